@@ -1,0 +1,221 @@
+//! Private keys in software: the vault as [`KeyStore`].
+
+mod gate;
+mod generate;
+mod material;
+mod opened;
+mod signing_key;
+mod sm2_key;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ledger::StoreError;
+use pki::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, KeyStore};
+use x509::key::{KeyAlgorithm, KeyFamily, PrivateKey, SignatureAlgorithm};
+use zeroize::Zeroizing;
+
+use self::gate::Gate;
+use self::material::Material;
+use self::opened::{Fingerprint, OpenedKeys};
+use self::signing_key::SigningKey;
+use crate::binding::context_of;
+use crate::keyring::Keyring;
+use crate::{SealedError, Vault};
+
+/// What the software key store needs besides the keyring.
+pub(crate) struct Software {
+    gate: Gate,
+    opened: Arc<OpenedKeys>,
+}
+
+impl Software {
+    /// With no key opened yet.
+    pub(crate) fn new() -> Self {
+        Self { gate: Gate::new(), opened: Arc::new(OpenedKeys::new()) }
+    }
+}
+
+#[async_trait]
+impl KeyStore for Vault {
+    async fn generate(
+        &self,
+        binding: KeyBinding,
+        algorithm: KeyAlgorithm,
+    ) -> Result<KeyRecord, KeyError> {
+        let keyring = Arc::clone(self.keyring());
+        let work = move || {
+            let key = generate::generate(algorithm, keyring.random())?;
+            SigningKey::new(&key)?.prove(&key, keyring.random())?;
+            seal(binding, Material::generated(key), &keyring)
+        };
+        match algorithm.family() {
+            KeyFamily::Rsa => self.software().gate.generation(work).await?,
+            KeyFamily::Ec | KeyFamily::Sm2 => work(),
+        }
+    }
+
+    async fn import(
+        &self,
+        binding: KeyBinding,
+        key: PrivateKey,
+        text: Zeroizing<String>,
+    ) -> Result<KeyRecord, KeyError> {
+        let keyring = Arc::clone(self.keyring());
+        let family = key.algorithm().family();
+        let work = move || {
+            SigningKey::new(&key)?.prove(&key, keyring.random())?;
+            seal(binding, Material::imported(key, text), &keyring)
+        };
+        self.use_of(family, work).await
+    }
+
+    async fn sign(
+        &self,
+        key: &KeyRecord,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+    ) -> Result<Vec<u8>, KeyError> {
+        if algorithm.family() != key.algorithm.family() {
+            return Err(KeyError::Mismatch);
+        }
+        let fingerprint = Fingerprint::of(key);
+        let opened = Arc::clone(&self.software().opened);
+        let keyring = Arc::clone(self.keyring());
+        match key.algorithm.family() {
+            KeyFamily::Rsa => {
+                let (key, message) = (key.clone(), message.to_vec());
+                let work = move || {
+                    signing_key(&key, fingerprint, &opened, &keyring)?.sign(
+                        algorithm,
+                        &message,
+                        keyring.random(),
+                    )
+                };
+                self.software().gate.usage(work).await?
+            }
+            KeyFamily::Ec | KeyFamily::Sm2 => signing_key(key, fingerprint, &opened, &keyring)?
+                .sign(algorithm, message, keyring.random()),
+        }
+    }
+
+    async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError> {
+        match key.binding.purpose {
+            KeyPurpose::Authority | KeyPurpose::Tls => return Err(KeyError::NotExportable),
+            KeyPurpose::Csr => {}
+        }
+        let (record, keyring) = (key.clone(), Arc::clone(self.keyring()));
+        let work = move || Ok(open(&record, &keyring)?.into_pem());
+        self.use_of(key.algorithm.family(), work).await
+    }
+}
+
+impl Vault {
+    /// Runs `work` on a key of this family: RSA takes milliseconds, which would hold up other
+    /// requests on the same thread; the curves take less than the way to another thread and back.
+    async fn use_of<T: Send + 'static>(
+        &self,
+        family: KeyFamily,
+        work: impl FnOnce() -> Result<T, KeyError> + Send + 'static,
+    ) -> Result<T, KeyError> {
+        match family {
+            KeyFamily::Rsa => self.software().gate.usage(work).await?,
+            KeyFamily::Ec | KeyFamily::Sm2 => work(),
+        }
+    }
+}
+
+/// The signing key of a record, opened now or before.
+fn signing_key(
+    record: &KeyRecord,
+    fingerprint: Fingerprint,
+    opened: &OpenedKeys,
+    keyring: &Keyring,
+) -> Result<Arc<SigningKey>, KeyError> {
+    if let Some(key) = opened.find(&fingerprint) {
+        return Ok(key);
+    }
+    let key = Arc::new(SigningKey::new(open(record, keyring)?.key())?);
+    opened.keep(fingerprint, Arc::clone(&key));
+    Ok(key)
+}
+
+/// Opens a record.
+fn open(record: &KeyRecord, keyring: &Keyring) -> Result<Material, KeyError> {
+    let octets = keyring.open_blob(&record.sealed, &context_of(record)).map_err(unusable)?;
+    let material = Material::from_octets(&octets).map_err(unusable)?;
+    if material.key().public_key() != &record.public_key {
+        return Err(unusable(SealedError::Content));
+    }
+    Ok(material)
+}
+
+/// Seals what belongs to a new record.
+fn seal(binding: KeyBinding, material: Material, keyring: &Keyring) -> Result<KeyRecord, KeyError> {
+    let public_key = material.key().public_key().clone();
+    let algorithm = public_key.algorithm();
+    let mut record = KeyRecord { binding, algorithm, public_key, sealed: Vec::new() };
+    record.sealed = keyring.seal(&material.to_octets(), &context_of(&record)).map_err(unusable)?;
+    Ok(record)
+}
+
+/// The error of a key that cannot be used, with its cause for the log.
+fn unusable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> KeyError {
+    KeyError::Unusable(StoreError::new(cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{self, binding};
+    use crate::vault::tests::vault;
+
+    #[tokio::test]
+    async fn software_keys_do_what_every_key_store_does() {
+        conformance::run(vault).await;
+    }
+
+    #[tokio::test]
+    async fn a_sealed_key_shows_neither_its_secret_nor_its_text() {
+        let vault = vault();
+        let text = conformance::judge::openssl_generates(KeyAlgorithm::EcP256);
+        let key = PrivateKey::from_pem(&text).unwrap();
+        let scalar = Zeroizing::new(key.ec_scalar().unwrap().to_vec());
+
+        let record = vault.import(binding(KeyPurpose::Csr), key, text.clone()).await.unwrap();
+
+        assert!(!holds(&record.sealed, &scalar[..8]));
+        assert!(!holds(&record.sealed, b"BEGIN PRIVATE KEY"));
+    }
+
+    #[tokio::test]
+    async fn every_flipped_bit_of_a_sealed_key_is_found() {
+        let vault = vault();
+        let made = vault.generate(binding(KeyPurpose::Csr), KeyAlgorithm::EcP256).await.unwrap();
+
+        for bit in 0..made.sealed.len() * 8 {
+            let mut flipped = made.clone();
+            flipped.sealed[bit / 8] ^= 1 << (bit % 8);
+            let exported = vault.export(&flipped).await;
+            assert!(matches!(exported, Err(KeyError::Unusable(_))), "bit {bit}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sealed_secret_does_not_open_as_a_key() {
+        let vault = vault();
+        let mut record =
+            vault.generate(binding(KeyPurpose::Csr), KeyAlgorithm::EcP256).await.unwrap();
+        let context = context_of(&record);
+        let opened = vault.keyring().open_blob(&record.sealed, &context).unwrap();
+        record.sealed = iam::SecretSeal::seal(&vault, &opened, context.as_bytes()).unwrap();
+
+        let exported = vault.export(&record).await;
+
+        assert!(matches!(exported, Err(KeyError::Unusable(_))));
+    }
+
+    fn holds(octets: &[u8], part: &[u8]) -> bool {
+        octets.windows(part.len()).any(|window| window == part)
+    }
+}
