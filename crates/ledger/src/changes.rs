@@ -65,6 +65,11 @@ impl<R> Changes<R> {
         }
     }
 
+    /// The unique identifier by which its fate can be looked up.
+    pub fn id(&self) -> ChangeId {
+        self.parts.id
+    }
+
     /// Adds a record that must not exist yet.
     #[must_use]
     pub fn insert(mut self, record: impl Into<R>) -> Self {

@@ -1,0 +1,81 @@
+//! Who calls: the outcome of a successful authentication.
+
+use ledger::{AccountId, Author, Expectation, Origin, UserId};
+
+use crate::{AccessKey, Account, Credential, Project, Scope, Token, TokenDigest, User};
+
+/// What a caller has shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Shown {
+    /// A request signature made with the access key of this name.
+    Signature(String),
+    /// A token.
+    Token(TokenDigest),
+}
+
+/// Somebody who has proved who they are, for the time of one request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account.
+    pub account: Account,
+    /// The user.
+    pub user: User,
+    /// What was shown.
+    pub shown: Shown,
+    /// The scope of the token; `None` for signatures, which are good for the whole account.
+    pub scope: Option<Scope>,
+    /// The project that `X-Project-Id` named, checked.
+    pub project: Option<Project>,
+    author: Author,
+}
+
+impl Caller {
+    /// The caller that signed with an access key.
+    pub(crate) fn by_access_key(found: Credential<AccessKey>, origin: Origin) -> Self {
+        let row = found.credential.value.row();
+        let proof = Expectation { row, version: found.credential.version };
+        let shown = Shown::Signature(found.credential.value.access);
+        Self::new(shown, None, proof, (found.user, found.account), origin)
+    }
+
+    /// The caller that showed a token.
+    pub(crate) fn by_token(found: Credential<Token>, origin: Origin) -> Self {
+        let token = found.credential.value;
+        let proof = Expectation { row: token.row(), version: found.credential.version };
+        let shown = Shown::Token(token.digest);
+        Self::new(shown, Some(token.scope), proof, (found.user, found.account), origin)
+    }
+
+    fn new(
+        shown: Shown,
+        scope: Option<Scope>,
+        proof: Expectation,
+        (user, account): (ledger::Versioned<User>, ledger::Versioned<Account>),
+        mut origin: Origin,
+    ) -> Self {
+        origin.actor = ledger::Actor::User(user.value.id);
+        let expectations = vec![
+            Expectation { row: account.value.row(), version: account.version },
+            Expectation { row: user.value.row(), version: user.version },
+            proof,
+        ];
+        let author = Author { account: account.value.id, origin, expectations };
+        Self { account: account.value, user: user.value, shown, scope, project: None, author }
+    }
+
+    /// The account's identifier.
+    pub fn account_id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// The user's identifier.
+    pub fn user_id(&self) -> UserId {
+        self.user.id
+    }
+
+    /// On whose behalf changes are made: commits hold only while the account, the user and the
+    /// credential are as they were at the authentication.
+    pub fn author(&self) -> &Author {
+        &self.author
+    }
+}

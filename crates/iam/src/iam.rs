@@ -1,0 +1,175 @@
+//! The operations' common ground: ports, settings, commits and refusals.
+
+use std::sync::Arc;
+
+use ledger::{
+    Actor, AuditEvent, ChangeId, Changes, Clock, CommitError, Origin, Outcome, Random, Timestamp,
+};
+
+use crate::password::PasswordGate;
+use crate::refusals::RefusalLog;
+use crate::throttle::{Limits, Throttle};
+use crate::{Directory, Error, Record, SecretSeal, Settings};
+
+/// How often an operation decides anew when what it read has changed meanwhile.
+pub(crate) const ATTEMPTS: usize = 5;
+/// How many characters of a claimed name the audit trail keeps.
+const MAX_CLAIM: usize = 64;
+
+/// The ports that [`Iam`] works through.
+#[derive(Clone)]
+pub struct Ports {
+    /// What is kept.
+    pub directory: Arc<dyn Directory>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The sealing of access-key secrets.
+    pub seal: Arc<dyn SecretSeal>,
+}
+
+/// Decides who may do it. One for a server; shared by all requests.
+pub struct Iam {
+    pub(crate) ports: Ports,
+    pub(crate) settings: Settings,
+    pub(crate) gate: PasswordGate,
+    pub(crate) password_throttle: Throttle,
+    pub(crate) access_key_throttle: Throttle,
+    refusals: RefusalLog,
+}
+
+/// How a commit ended, when it did not fail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Committed {
+    /// Nothing was written: read and decide again.
+    Conflict,
+    /// It is true.
+    Done,
+}
+
+impl Iam {
+    /// Works through `ports` with these `settings`.
+    pub fn new(ports: Ports, settings: Settings) -> Self {
+        Self {
+            ports,
+            settings,
+            gate: PasswordGate::new(),
+            password_throttle: Throttle::new(Limits::PASSWORD),
+            access_key_throttle: Throttle::new(Limits::ACCESS_KEY),
+            refusals: RefusalLog::default(),
+        }
+    }
+
+    /// What is kept, for reads that need no decision.
+    pub fn directory(&self) -> &dyn Directory {
+        &*self.ports.directory
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    pub(crate) fn new_change_id(&self) -> ChangeId {
+        ChangeId::generate(&*self.ports.clock, &*self.ports.random)
+    }
+
+    /// Commits the change set `id`, and finds out its fate when the store does not know it.
+    pub(crate) async fn commit(
+        &self,
+        id: ChangeId,
+        changes: Changes<Record>,
+    ) -> Result<Committed, Error> {
+        match self.directory().commit(changes).await {
+            Ok(()) => Ok(Committed::Done),
+            Err(CommitError::Conflict) => Ok(Committed::Conflict),
+            Err(CommitError::Unknown) if self.directory().committed(id).await? => {
+                Ok(Committed::Done)
+            }
+            Err(CommitError::Unknown) => Ok(Committed::Conflict),
+            Err(error @ (CommitError::Failed(_) | CommitError::QuotaReached(_))) => {
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Tells the audit trail of a refusal: the first of its kind at once, its repeats within a
+    /// minute as one event with their count. Two are of a kind when they differ in nothing but
+    /// time and request identifier.
+    pub async fn tell_refusal(&self, event: AuditEvent) -> Result<(), Error> {
+        match self.refusals.refuse(event, self.now()) {
+            Some(event) => self.tell(vec![event]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Tells the audit trail of the repeats whose minute is over. For a job of the server, some
+    /// seconds apart.
+    pub async fn tell_folded_refusals(&self) -> Result<(), Error> {
+        self.tell(self.refusals.due(self.now())).await
+    }
+
+    /// Tells the audit trail of all repeats that are held back. For the end of the server.
+    pub async fn tell_all_refusals(&self) -> Result<(), Error> {
+        self.tell(self.refusals.all()).await
+    }
+
+    async fn tell(&self, events: Vec<AuditEvent>) -> Result<(), Error> {
+        let mut events = events.into_iter();
+        let Some(first) = events.next() else { return Ok(()) };
+        let id = self.new_change_id();
+        let changes = events.fold(Changes::new(id, first), Changes::tell);
+        match self.commit(id, changes).await? {
+            Committed::Done => Ok(()),
+            // Only when the connection died before anything was written.
+            Committed::Conflict => Err(CommitError::Conflict.into()),
+        }
+    }
+
+    /// The event of a refusal of somebody who claims to be `claim`.
+    pub(crate) fn refusal(
+        &self,
+        action: &'static str,
+        claim: Option<&str>,
+        origin: &Origin,
+        error: &Error,
+    ) -> AuditEvent {
+        let claim = claim.map(|claim| claim.chars().take(MAX_CLAIM).collect());
+        AuditEvent {
+            at: self.now(),
+            account: None,
+            origin: Origin { actor: Actor::Anonymous(claim), ..origin.clone() },
+            action,
+            object: None,
+            outcome: Outcome::Refused,
+            detail: Some(reason(error).to_owned()),
+            count: 1,
+        }
+    }
+}
+
+/// The cause of a refusal for the audit trail, without what the client has sent.
+fn reason(error: &Error) -> &'static str {
+    match error {
+        Error::AccessKeyLocked => "access key locked",
+        Error::AccessKeyUnknown(_) => "access key unknown",
+        Error::AuthorizationMalformed(_) => "authorization malformed",
+        Error::DateOutOfRange => "date out of range",
+        Error::PasswordWrong => "password wrong",
+        Error::ProjectUnknown(_) => "project unknown",
+        Error::ScopeMismatch => "scope mismatch",
+        Error::SecurityTokenUnknown => "security token unknown",
+        Error::SignatureWrong { .. } => "signature wrong",
+        Error::SubjectUnknown => "subject token unknown",
+        Error::TokenExpired { .. } => "token expired",
+        Error::TokenRevoked => "token revoked",
+        Error::TokenUnknown => "token unknown",
+        Error::TooBusy => "too busy",
+        Error::AccountExists(_)
+        | Error::AccountUnknown(_)
+        | Error::CredentialsMissing
+        | Error::Internal(_)
+        | Error::NameInvalid(_)
+        | Error::UserUnknown(_) => "refused",
+    }
+}

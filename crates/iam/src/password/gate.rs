@@ -1,0 +1,157 @@
+//! At most two password computations at once, and a bounded number of those who wait.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use zeroize::Zeroizing;
+
+use super::PasswordCost;
+use crate::Error;
+use crate::address::Source;
+
+/// How many computations may run at once: each takes a processor and 19 MiB.
+const AT_ONCE: usize = 2;
+/// How many sign-ins may be at the gate, computing or waiting.
+const PLACES: usize = 34;
+/// How many of the places one source may take, so that it cannot keep everybody else out.
+const PLACES_OF_ONE_SOURCE: usize = 17;
+/// How long to wait for a turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Lets sign-ins compute password hashes, two at a time.
+pub(crate) struct PasswordGate {
+    turns: Arc<Semaphore>,
+    places: Arc<Mutex<HashMap<Source, usize>>>,
+    #[cfg(test)]
+    pub(crate) computed: std::sync::atomic::AtomicUsize,
+}
+
+/// A turn at the gate: the right to one computation.
+pub(crate) struct Turn<'a> {
+    permit: OwnedSemaphorePermit,
+    place: Place,
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests count the computations"))]
+    gate: &'a PasswordGate,
+}
+
+/// A place among those who compute or wait.
+struct Place {
+    source: Source,
+    places: Arc<Mutex<HashMap<Source, usize>>>,
+}
+
+impl PasswordGate {
+    pub(crate) fn new() -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Arc::default(),
+            #[cfg(test)]
+            computed: std::sync::atomic::AtomicUsize::new(0),
+        }
+    }
+
+    /// Waits for a turn; `TooBusy` when too many wait already, or it takes too long.
+    pub(crate) async fn enter(&self, source: Source) -> Result<Turn<'_>, Error> {
+        let place = self.place(source).ok_or(Error::TooBusy)?;
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let permit = turn.map_err(|_| Error::TooBusy)?.map_err(Error::internal)?;
+        Ok(Turn { permit, place, gate: self })
+    }
+
+    fn place(&self, source: Source) -> Option<Place> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = places.values().sum::<usize>();
+        let own = places.entry(source).or_default();
+        if taken >= PLACES || *own >= PLACES_OF_ONE_SOURCE {
+            if *own == 0 {
+                places.remove(&source);
+            }
+            return None;
+        }
+        *own += 1;
+        Some(Place { source, places: Arc::clone(&self.places) })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = places.get_mut(&self.source) {
+            *own -= 1;
+            if *own == 0 {
+                places.remove(&self.source);
+            }
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// Whether `password` is that of `hash`; the same work without one.
+    pub(crate) async fn verify(
+        self,
+        cost: PasswordCost,
+        password: Zeroizing<String>,
+        hash: Option<String>,
+    ) -> Result<bool, Error> {
+        #[cfg(test)]
+        self.gate.computed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let (permit, place) = (self.permit, self.place);
+        let computation = tokio::task::spawn_blocking(move || {
+            // Held to the end of the computation, also when the request is given up before it.
+            let _held = (permit, place);
+            cost.verify(&password, hash.as_deref())
+        });
+        computation.await.map_err(Error::internal)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(last: u8) -> Source {
+        Source::of(Some([192, 0, 2, last].into()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_third_waits_until_one_of_two_is_done() {
+        let gate = PasswordGate::new();
+        let first = gate.enter(source(1)).await.unwrap();
+        let _second = gate.enter(source(2)).await.unwrap();
+
+        let third = tokio::time::timeout(Duration::from_secs(1), gate.enter(source(3))).await;
+        assert!(third.is_err());
+
+        drop(first);
+        assert!(gate.enter(source(3)).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_ten_seconds_is_sent_away() {
+        let gate = PasswordGate::new();
+        let _first = gate.enter(source(1)).await.unwrap();
+        let _second = gate.enter(source(2)).await.unwrap();
+        let start = tokio::time::Instant::now();
+
+        assert!(matches!(gate.enter(source(3)).await, Err(Error::TooBusy)));
+        assert_eq!(start.elapsed().as_secs(), 10);
+    }
+
+    #[test]
+    fn one_source_cannot_take_all_places() {
+        let gate = PasswordGate::new();
+        let mut places: Vec<Place> = (0..PLACES_OF_ONE_SOURCE)
+            .map(|_| gate.place(source(1)).expect("half of the places are free to one source"))
+            .collect();
+        assert!(gate.place(source(1)).is_none());
+
+        places.extend((0..PLACES - PLACES_OF_ONE_SOURCE).map(|_| gate.place(source(2)).unwrap()));
+        assert!(gate.place(source(3)).is_none());
+
+        places.clear();
+        assert!(gate.place(source(1)).is_some());
+        assert!(gate.places.lock().unwrap().is_empty());
+    }
+}
