@@ -1,0 +1,86 @@
+//! Connections and what they are set to.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{OpenError, Synchronous};
+
+/// How long a statement waits for a lock that another process holds, for example a backup.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Page cache of the writer, KiB.
+const WRITER_CACHE: i64 = 4 * 1024;
+/// Page cache of a reader, KiB. The operating system's own cache stands behind it.
+const READER_CACHE: i64 = 2 * 1024;
+/// At how many pages in the log they are moved into the database.
+const CHECKPOINT_PAGES: i64 = 4000;
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 96;
+
+/// Opens the connection that writes, creating the file where there is none.
+pub(crate) fn writer(path: &Path, synchronous: Synchronous) -> Result<Connection, OpenError> {
+    own_file(path)?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    settle(&connection, WRITER_CACHE)?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(
+        None,
+        "synchronous",
+        match synchronous {
+            Synchronous::Full => "FULL",
+            #[cfg(debug_assertions)]
+            Synchronous::Off => "OFF",
+        },
+    )?;
+    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Opens a connection that reads.
+pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    settle(&connection, READER_CACHE)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn settle(connection: &Connection, cache: i64) -> Result<(), OpenError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "cache_size", -cache)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
+}
+
+/// Makes sure that the file is there and is the owner's alone. The files beside it (`-wal`,
+/// `-shm`) take over its mode.
+fn own_file(path: &Path) -> Result<(), OpenError> {
+    let failed = |source| OpenError::File { path: path.to_owned(), source };
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(file) => {
+            file.sync_all().map_err(failed)?;
+            if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+                // The file's name has to survive a power cut as well.
+                File::open(directory).and_then(|d| d.sync_all()).map_err(failed)?;
+            }
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let mode = fs::metadata(path).map_err(failed)?.mode();
+            if mode & 0o077 == 0 { Ok(()) } else { Err(OpenError::OpenToOthers(path.to_owned())) }
+        }
+        Err(error) => Err(failed(error)),
+    }
+}

@@ -1,0 +1,29 @@
+//! The ledger kept in SQLite: one writer, shared durable commits.
+//!
+//! [`Database`] implements the ports [`pki::Store`] and [`iam::Directory`]. Writes go through one
+//! thread that owns the write connection: it takes every change set that is waiting, writes them
+//! in one transaction, and answers each after that transaction is on the disk. Reads have their own
+//! connections and see every commit that was answered before they began.
+
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod connection;
+mod database;
+mod directory;
+mod migrations;
+mod open_error;
+mod options;
+mod pki_store;
+mod readers;
+mod record;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use database::Database;
+pub use open_error::OpenError;
+pub use options::{Options, Synchronous};
+pub use record::{DataKeyRow, Record};
+pub use tables::audit_events::AuditFilter;
+pub use writer::QueueError;

@@ -1,0 +1,114 @@
+//! Brings a database to the shape that this release expects.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use crate::OpenError;
+
+/// One step from a shape to the next. Once released it never changes.
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "ledger", sql: include_str!("../migrations/0001_ledger.sql") }];
+
+/// Applies what is missing, each step in a transaction of its own.
+pub(crate) fn apply(connection: &mut Connection) -> Result<(), OpenError> {
+    apply_all(connection, MIGRATIONS)
+}
+
+fn apply_all(connection: &mut Connection, migrations: &[Migration]) -> Result<(), OpenError> {
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migrations (
+            number   BIGINT NOT NULL PRIMARY KEY,
+            name     TEXT   NOT NULL,
+            checksum TEXT   NOT NULL
+        )",
+    )?;
+    let found: i64 =
+        connection
+            .query_row("SELECT coalesce(max(number), 0) FROM migrations", [], |row| row.get(0))?;
+    let known = migrations.last().map_or(0, |last| last.number);
+    if found > known {
+        return Err(OpenError::Newer { found, known });
+    }
+    migrations.iter().try_for_each(|migration| apply_one(connection, migration))
+}
+
+fn apply_one(connection: &mut Connection, migration: &Migration) -> Result<(), OpenError> {
+    let &Migration { number, name, sql } = migration;
+    let checksum = hex::encode(digest(&SHA256, sql.as_bytes()));
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let applied: Option<String> = transaction
+        .query_row("SELECT checksum FROM migrations WHERE number = ?1", [number], |row| row.get(0))
+        .optional()?;
+    match applied {
+        Some(applied) if applied == checksum => return Ok(()),
+        Some(_) => return Err(OpenError::MigrationChanged { number, name }),
+        None => {}
+    }
+    transaction.execute_batch(sql)?;
+    transaction.execute(
+        "INSERT INTO migrations (number, name, checksum) VALUES (?1, ?2, ?3)",
+        params![number, name, checksum],
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Migration = Migration { number: 1, name: "a", sql: "CREATE TABLE a (x BIGINT)" };
+    const SECOND: Migration = Migration { number: 2, name: "b", sql: "CREATE TABLE b (x BIGINT)" };
+
+    #[test]
+    fn applies_each_step_once() {
+        let mut connection = Connection::open_in_memory().unwrap();
+
+        apply_all(&mut connection, &[FIRST]).unwrap();
+        apply_all(&mut connection, &[FIRST, SECOND]).unwrap();
+        apply_all(&mut connection, &[FIRST, SECOND]).unwrap();
+
+        let steps: i64 =
+            connection.query_row("SELECT count(*) FROM migrations", [], |row| row.get(0)).unwrap();
+        assert_eq!(steps, 2);
+    }
+
+    #[test]
+    fn refuses_a_database_of_a_newer_release() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        apply_all(&mut connection, &[FIRST, SECOND]).unwrap();
+
+        let refusal = apply_all(&mut connection, &[FIRST]);
+
+        assert!(matches!(refusal, Err(OpenError::Newer { found: 2, known: 1 })));
+    }
+
+    #[test]
+    fn refuses_a_step_that_was_changed() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        apply_all(&mut connection, &[FIRST]).unwrap();
+
+        let changed = Migration { sql: "CREATE TABLE a (y BIGINT)", ..FIRST };
+
+        assert!(matches!(
+            apply_all(&mut connection, &[changed]),
+            Err(OpenError::MigrationChanged { number: 1, name: "a" })
+        ));
+    }
+
+    #[test]
+    fn leaves_nothing_of_a_step_that_fails() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let broken = Migration { number: 1, name: "a", sql: "CREATE TABLE a (x BIGINT); nonsense" };
+
+        assert!(apply_all(&mut connection, &[broken]).is_err());
+
+        apply_all(&mut connection, &[FIRST]).unwrap();
+    }
+}

@@ -1,0 +1,43 @@
+//! Why a database could not be opened.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database was written by a newer release.
+    #[error("the database has migration {found}, this release knows {known}: use a newer release")]
+    Newer {
+        /// The last migration that the database has.
+        found: i64,
+        /// The last migration that this release has.
+        known: i64,
+    },
+    /// A migration of the database is not the one that this release has under its number.
+    #[error("migration {number} of the database is not the one of this release ({name})")]
+    MigrationChanged {
+        /// The migration's number.
+        number: i64,
+        /// Its name in this release.
+        name: &'static str,
+    },
+    /// Other users of the machine may read or write the file.
+    #[error("{} is open to other users of this machine: chmod 600 it", .0.display())]
+    OpenToOthers(PathBuf),
+    /// The file cannot be created or examined.
+    #[error("{} cannot be opened", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The database engine refused the file.
+    #[error("the database cannot be used")]
+    Database(#[from] rusqlite::Error),
+    /// The writer's thread could not be started.
+    #[error("the writer cannot be started")]
+    Thread(#[source] io::Error),
+}

@@ -1,0 +1,59 @@
+//! The table `keys`.
+
+use ledger::{KeyId, Version, Versioned};
+use pki::{KeyBinding, KeyRecord};
+use rusqlite::{Connection, params};
+use x509::key::PublicKey;
+
+use super::columns::Columns;
+use super::select;
+use super::texts::Text;
+
+const COLUMNS: &str = "keys.version, keys.id, keys.account, keys.purpose, keys.algorithm, \
+     keys.public_key, keys.sealed";
+
+fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<KeyRecord> {
+    Ok(KeyRecord {
+        binding: KeyBinding {
+            id: columns.parse()?,
+            account: columns.parse()?,
+            purpose: columns.choose()?,
+        },
+        algorithm: columns.parse()?,
+        public_key: columns.convert(|spki: Vec<u8>| PublicKey::from_spki_der(&spki))?,
+        sealed: columns.take()?,
+    })
+}
+
+pub(crate) fn insert(connection: &Connection, key: &KeyRecord) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO keys (id, version, account, purpose, algorithm, public_key, sealed)
+               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(sql)?.execute(params![
+        key.binding.id.to_string(),
+        key.binding.account.to_string(),
+        key.binding.purpose.text(),
+        key.algorithm.as_str(),
+        key.public_key.spki_der(),
+        key.sealed,
+    ])?;
+    Ok(())
+}
+
+/// Seals a key anew; nothing else of it ever changes.
+pub(crate) fn replace(
+    connection: &Connection,
+    key: &KeyRecord,
+    read_at: Version,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE keys SET version = version + 1, sealed = ?3 WHERE id = ?1 AND version = ?2";
+    let params = params![key.binding.id.to_string(), read_at.0, key.sealed];
+    connection.prepare_cached(sql)?.execute(params)
+}
+
+pub(crate) fn by_id(
+    connection: &Connection,
+    id: KeyId,
+) -> rusqlite::Result<Option<Versioned<KeyRecord>>> {
+    let sql = format!("SELECT {COLUMNS} FROM keys WHERE id = ?1");
+    select::one(connection, &sql, [id.to_string()], from_columns)
+}

@@ -1,0 +1,9 @@
+//! The table `readiness`.
+
+use rusqlite::Connection;
+
+/// Writes something, so that the commit that follows proves that commits are possible.
+pub(crate) fn prove(connection: &Connection) -> rusqlite::Result<()> {
+    let sql = "UPDATE readiness SET proofs = proofs + 1 WHERE id = 1";
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+}

@@ -1,0 +1,55 @@
+//! Choices as the tables keep them: stable texts.
+
+use ledger::{Outcome, Quota};
+use pki::KeyPurpose;
+use pki::authority::{GenerationMode, Kind};
+use pki::company::ProfileOrigin;
+use pki::csr::Usage;
+
+/// A choice with a stable text for each of its values.
+pub(crate) trait Text: Sized {
+    /// What the choice is called, for errors.
+    const WHAT: &'static str;
+
+    /// The text of a value.
+    fn text(&self) -> &'static str;
+
+    /// The value of a text.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+macro_rules! texts {
+    ($($what:literal $choice:ty { $($value:ident = $text:literal),+ $(,)? })+) => {$(
+        impl Text for $choice {
+            const WHAT: &'static str = $what;
+
+            fn text(&self) -> &'static str {
+                match self {
+                    $(Self::$value => $text,)+
+                }
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$value),)+
+                    _ => None,
+                }
+            }
+        }
+    )+};
+}
+
+texts! {
+    "mode of generation" GenerationMode { Generate = "generate", Import = "import" }
+    "purpose of a key" KeyPurpose { Authority = "authority", Csr = "csr", Tls = "tls" }
+    "kind of authority" Kind { Root = "root", Subordinate = "subordinate" }
+    "outcome" Outcome { Done = "done", Refused = "refused" }
+    "origin of a profile" ProfileOrigin { Chosen = "chosen", Sample = "sample" }
+    "quota" Quota {
+        Authorities = "authorities",
+        Csrs = "csrs",
+        WorkspaceAuthorities = "workspace_authorities",
+    }
+    "state" iam::State { Disabled = "disabled", Enabled = "enabled" }
+    "usage" Usage { Enterprise = "enterprise", Personal = "personal" }
+}

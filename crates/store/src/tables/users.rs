@@ -1,0 +1,81 @@
+//! The table `users`.
+
+use iam::User;
+use ledger::{AccountId, UserId, Version, Versioned};
+use rusqlite::{Connection, params};
+
+use super::columns::Columns;
+use super::select;
+use super::texts::Text;
+
+pub(crate) const COLUMNS: &str = "users.version, users.id, users.account, users.name, \
+     users.password_hash, users.state, users.created_at";
+
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<User> {
+    Ok(User {
+        id: columns.parse()?,
+        account: columns.parse()?,
+        name: columns.take()?,
+        password_hash: columns.take()?,
+        state: columns.choose()?,
+        created_at: columns.time()?,
+    })
+}
+
+pub(crate) fn insert(connection: &Connection, user: &User) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO users (id, version, account, name, password_hash, state, created_at)
+               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(sql)?.execute(params![
+        user.id.to_string(),
+        user.account.to_string(),
+        user.name,
+        user.password_hash,
+        user.state.text(),
+        user.created_at.as_millis(),
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn replace(
+    connection: &Connection,
+    user: &User,
+    read_at: Version,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE users SET version = version + 1, name = ?3, password_hash = ?4, state = ?5
+               WHERE id = ?1 AND version = ?2";
+    connection.prepare_cached(sql)?.execute(params![
+        user.id.to_string(),
+        read_at.0,
+        user.name,
+        user.password_hash,
+        user.state.text(),
+    ])
+}
+
+pub(crate) fn by_id(
+    connection: &Connection,
+    id: UserId,
+) -> rusqlite::Result<Option<Versioned<User>>> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE id = ?1");
+    select::one(connection, &sql, [id.to_string()], from_columns)
+}
+
+pub(crate) fn by_name(
+    connection: &Connection,
+    account: AccountId,
+    name: &str,
+) -> rusqlite::Result<Option<Versioned<User>>> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE account = ?1 AND name = ?2");
+    select::one(connection, &sql, params![account.to_string(), name], from_columns)
+}
+
+/// The oldest `limit` users of an account.
+pub(crate) fn oldest(
+    connection: &Connection,
+    account: AccountId,
+    limit: u32,
+) -> rusqlite::Result<Vec<Versioned<User>>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM users WHERE account = ?1 ORDER BY created_at, id LIMIT ?2");
+    select::all(connection, &sql, params![account.to_string(), limit], from_columns)
+}

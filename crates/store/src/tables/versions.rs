@@ -1,0 +1,72 @@
+//! Versions and removals: what is the same for every table that change sets speak of.
+
+use ledger::{RowId, Table, Version};
+use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
+
+use super::{authorities, csrs};
+
+/// The version of a row; `None` when it is not there.
+pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Option<Version>> {
+    let sql = match row.table {
+        Table::AccessKeys => "SELECT version FROM access_keys WHERE access = ?1",
+        Table::Accounts => "SELECT version FROM accounts WHERE id = ?1",
+        Table::Authorities => "SELECT version FROM authorities WHERE id = ?1",
+        Table::Companies => "SELECT version FROM companies WHERE account = ?1",
+        Table::Csrs => "SELECT version FROM csrs WHERE id = ?1",
+        Table::Keys => "SELECT version FROM keys WHERE id = ?1",
+        Table::Projects => "SELECT version FROM projects WHERE id = ?1",
+        Table::Tokens => "SELECT version FROM tokens WHERE digest = ?1",
+        Table::Users => "SELECT version FROM users WHERE id = ?1",
+        Table::WorkspaceTransactions => {
+            "SELECT version FROM workspace_transactions WHERE project = ?1 AND id = ?2"
+        }
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let version = statement.query_row(params_from_iter(key(row)), |row| row.get(0)).optional()?;
+    Ok(version.map(Version))
+}
+
+/// Removes a row that is still at `version`, with what belongs to it; how many there were. A
+/// certificate stays, so that its serial number cannot come again.
+pub(crate) fn remove(
+    connection: &Connection,
+    row: &RowId,
+    version: Version,
+) -> rusqlite::Result<usize> {
+    let sql = match row.table {
+        Table::AccessKeys => "DELETE FROM access_keys WHERE version = ?1 AND access = ?2",
+        Table::Accounts => "DELETE FROM accounts WHERE version = ?1 AND id = ?2",
+        Table::Authorities => "DELETE FROM authorities WHERE version = ?1 AND id = ?2",
+        Table::Companies => "DELETE FROM companies WHERE version = ?1 AND account = ?2",
+        Table::Csrs => "DELETE FROM csrs WHERE version = ?1 AND id = ?2",
+        Table::Keys => "DELETE FROM keys WHERE version = ?1 AND id = ?2",
+        Table::Projects => "DELETE FROM projects WHERE version = ?1 AND id = ?2",
+        Table::Tokens => "DELETE FROM tokens WHERE version = ?1 AND digest = ?2",
+        Table::Users => "DELETE FROM users WHERE version = ?1 AND id = ?2",
+        Table::WorkspaceTransactions => {
+            "DELETE FROM workspace_transactions WHERE version = ?1 AND project = ?2 AND id = ?3"
+        }
+    };
+    let mut params: Vec<&dyn ToSql> = vec![&version.0];
+    let key = key(row);
+    params.extend(key.iter().map(|part| part as &dyn ToSql));
+    let removed = connection.prepare_cached(sql)?.execute(&*params)?;
+    if removed == 1 {
+        match row.table {
+            Table::Authorities => authorities::remove_parts(connection, &row.key)?,
+            Table::Csrs => csrs::remove_parts(connection, &row.key)?,
+            _ => {}
+        }
+    }
+    Ok(removed)
+}
+
+/// The values of the key's columns.
+fn key(row: &RowId) -> Vec<&str> {
+    match (row.table, row.key.split_once('/')) {
+        (Table::WorkspaceTransactions, Some((project, id))) => vec![project, id],
+        // A transaction's key without a project names no row: two parameters, the second empty.
+        (Table::WorkspaceTransactions, None) => vec![&row.key, ""],
+        _ => vec![&row.key],
+    }
+}

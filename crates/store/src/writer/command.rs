@@ -1,0 +1,34 @@
+//! What the writer can be asked for.
+
+use ledger::{CommitError, Parts, StoreError, Timestamp};
+use tokio::sync::oneshot::Sender;
+
+use crate::Record;
+
+/// Why the writer did not take a command; the cause inside a [`StoreError`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum QueueError {
+    /// The database was closed.
+    #[error("the database is closed")]
+    Closed,
+    /// As many commits as may wait are waiting.
+    #[error("too many commits are waiting")]
+    Full,
+}
+
+/// A command, and where its answer goes. An answer that nobody waits for is dropped.
+pub(super) enum Command {
+    /// Make a change set true.
+    Commit { changes: Box<Parts<Record>>, answer: Sender<Result<(), CommitError>> },
+    /// Answer when everything before is answered.
+    Settle(Sender<()>),
+    /// Prove that commits are possible.
+    Ready(Sender<Result<(), StoreError>>),
+    /// Remove expired tokens.
+    SweepTokens { before: Timestamp, limit: u32, answer: Sender<Result<usize, StoreError>> },
+    /// End.
+    Close,
+    /// Do this.
+    #[cfg(test)]
+    Run { work: Box<dyn FnOnce(&mut rusqlite::Connection) + Send>, answer: Sender<()> },
+}

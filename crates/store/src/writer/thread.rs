@@ -1,0 +1,272 @@
+//! The writer's thread: takes what is waiting, commits it together, answers.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::thread::{self, JoinHandle};
+
+use ledger::{CommitError, Parts, StoreError};
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::oneshot::Sender;
+
+use super::batch::Batch;
+use super::command::Command;
+use super::fate::Fate;
+use crate::Record;
+use crate::tables::{readiness, tokens};
+
+/// How many commands are written in one transaction at most.
+const BATCH: usize = 512;
+
+/// What is done when a commit failed in a way after which nobody knows what the disk holds.
+pub(crate) struct Loss(Box<dyn Fn(&rusqlite::Error) + Send>);
+
+impl Loss {
+    /// Ends the process: what the disk holds is found out by the next start.
+    pub(crate) fn ending_the_process() -> Self {
+        Self(Box::new(|_| std::process::abort()))
+    }
+
+    /// Does something else, then the writer ends.
+    #[cfg(test)]
+    pub(crate) fn told_to(tell: impl Fn(&rusqlite::Error) + Send + 'static) -> Self {
+        Self(Box::new(tell))
+    }
+}
+
+/// A change set and where its answer goes.
+type Waiting = (Box<Parts<Record>>, Sender<Result<(), CommitError>>);
+
+/// Where the proof that commits are possible goes.
+type Proof = Sender<Result<(), StoreError>>;
+
+/// Nobody knows what the disk holds.
+struct Lost;
+
+/// What the thread does after a round of commands.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    /// What is still waiting, then the end.
+    End,
+    /// On.
+    GoOn,
+    /// Nothing any more.
+    Stop,
+}
+
+/// Whether a transaction has something worth a commit.
+enum Written {
+    Nothing,
+    Something,
+}
+
+/// How a transaction ended that did not become true.
+enum Undone {
+    /// Nothing of it is left, for this reason.
+    Failed(rusqlite::Error),
+    /// Nobody knows what is left of it.
+    Lost,
+}
+
+struct WriterThread {
+    connection: Connection,
+    queue: Receiver<Command>,
+    transactions: Arc<AtomicU64>,
+    loss: Loss,
+}
+
+/// Starts the thread.
+pub(super) fn start(
+    connection: Connection,
+    queue: Receiver<Command>,
+    transactions: Arc<AtomicU64>,
+    loss: Loss,
+) -> io::Result<JoinHandle<()>> {
+    let thread = WriterThread { connection, queue, transactions, loss };
+    thread::Builder::new().name("store-writer".into()).spawn(move || thread.run())
+}
+
+impl WriterThread {
+    fn run(mut self) {
+        let mut next = Next::GoOn;
+        while let Some(first) = self.receive(next) {
+            match self.round(first) {
+                Next::GoOn => {}
+                Next::End => next = Next::End,
+                Next::Stop => return,
+            }
+        }
+        let moved = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = moved {
+            // Not a loss: the log is read at the next start.
+            tracing::warn!(%error, "the log could not be moved into the database");
+        }
+    }
+
+    fn receive(&self, next: Next) -> Option<Command> {
+        match next {
+            Next::GoOn => self.queue.recv().ok(),
+            // Whoever asked before the end is served before the end.
+            Next::End => self.queue.try_recv().ok(),
+            Next::Stop => None,
+        }
+    }
+
+    /// Does what is waiting: all commits in one transaction, then the rest in its order.
+    fn round(&mut self, first: Command) -> Next {
+        let mut next = Next::GoOn;
+        let mut commits = Vec::new();
+        let mut proofs = Vec::new();
+        let mut rest = Vec::new();
+        for command in std::iter::once(first).chain(self.queue.try_iter()).take(BATCH) {
+            match command {
+                Command::Commit { changes, answer } => commits.push((changes, answer)),
+                Command::Ready(answer) => proofs.push(answer),
+                Command::Close => next = Next::End,
+                other => rest.push(other),
+            }
+        }
+        if !(commits.is_empty() && proofs.is_empty()) && self.commit(commits, proofs).is_err() {
+            return Next::Stop;
+        }
+        for command in rest {
+            if self.alone(command).is_err() {
+                return Next::Stop;
+            }
+        }
+        next
+    }
+
+    /// Commits what is waiting and answers it.
+    fn commit(&self, commits: Vec<Waiting>, proofs: Vec<Proof>) -> Result<(), Lost> {
+        let mut fates = Vec::with_capacity(commits.len());
+        let ended = self.transaction(|connection| {
+            let mut batch = Batch::new(connection);
+            let mut written = Written::Nothing;
+            for (changes, _) in &commits {
+                fates.push(match batch.apply(changes) {
+                    Ok(()) => {
+                        written = Written::Something;
+                        Ok(())
+                    }
+                    Err(Fate::Refused(refusal)) => Err(refusal),
+                    Err(Fate::Broken(error)) => return Err(error),
+                });
+            }
+            batch.finish()?;
+            if !proofs.is_empty() {
+                readiness::prove(connection)?;
+                written = Written::Something;
+            }
+            Ok(((), written))
+        });
+        match ended {
+            Ok(()) => {
+                for ((_, answer), fate) in commits.into_iter().zip(fates) {
+                    tell(answer, fate);
+                }
+                proofs.into_iter().for_each(|answer| tell(answer, Ok(())));
+                Ok(())
+            }
+            Err(Undone::Failed(error)) => {
+                tracing::error!(%error, "a transaction was undone");
+                let error = Arc::new(error);
+                let failed = || StoreError::new(error.clone());
+                commits.into_iter().for_each(|(_, answer)| tell(answer, Err(failed().into())));
+                proofs.into_iter().for_each(|answer| tell(answer, Err(failed())));
+                Ok(())
+            }
+            Err(Undone::Lost) => {
+                commits.into_iter().for_each(|(_, answer)| tell(answer, Err(CommitError::Unknown)));
+                Err(Lost)
+            }
+        }
+    }
+
+    /// Does what is not part of a batch.
+    fn alone(&mut self, command: Command) -> Result<(), Lost> {
+        match command {
+            Command::Settle(answer) => tell(answer, ()),
+            Command::SweepTokens { before, limit, answer } => {
+                let swept = self.transaction(|connection| {
+                    let swept = tokens::sweep(connection, before, limit)?;
+                    let written = if swept == 0 { Written::Nothing } else { Written::Something };
+                    Ok((swept, written))
+                });
+                match swept {
+                    Ok(swept) => tell(answer, Ok(swept)),
+                    Err(Undone::Failed(error)) => tell(answer, Err(StoreError::new(error))),
+                    Err(Undone::Lost) => return Err(Lost),
+                }
+            }
+            #[cfg(test)]
+            Command::Run { work, answer } => {
+                work(&mut self.connection);
+                tell(answer, ());
+            }
+            // `round` has them already.
+            Command::Close | Command::Commit { .. } | Command::Ready(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Runs `work` in a transaction, and makes it durable when it wrote something.
+    fn transaction<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<(T, Written)>,
+    ) -> Result<T, Undone> {
+        self.execute("BEGIN IMMEDIATE").map_err(Undone::Failed)?;
+        match work(&self.connection) {
+            Ok((done, Written::Nothing)) => {
+                self.roll_back()?;
+                Ok(done)
+            }
+            Ok((done, Written::Something)) => {
+                self.make_durable()?;
+                self.transactions.fetch_add(1, Ordering::Relaxed);
+                Ok(done)
+            }
+            Err(error) => {
+                self.roll_back()?;
+                Err(Undone::Failed(error))
+            }
+        }
+    }
+
+    /// A full disk refuses the commit before anything of it counts; after every other error the
+    /// transaction may or may not be on the disk, and asking again does not tell.
+    fn make_durable(&self) -> Result<(), Undone> {
+        match self.execute("COMMIT") {
+            Ok(()) => Ok(()),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+                self.roll_back()?;
+                Err(Undone::Failed(error))
+            }
+            Err(error) => Err(self.lost(&error)),
+        }
+    }
+
+    fn roll_back(&self) -> Result<(), Undone> {
+        // Some errors have undone the transaction already.
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.execute("ROLLBACK").map_err(|error| self.lost(&error))
+    }
+
+    fn lost(&self, error: &rusqlite::Error) -> Undone {
+        tracing::error!(%error, "the disk failed during a commit; the writer ends");
+        (self.loss.0)(error);
+        Undone::Lost
+    }
+
+    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+    }
+}
+
+/// Answers; whoever asked may have gone away.
+fn tell<T>(answer: Sender<T>, value: T) {
+    drop(answer.send(value));
+}

@@ -1,0 +1,110 @@
+//! Writes the rows of a change set.
+
+use ledger::{Removal, Replacement, Table, Version};
+use rusqlite::Connection;
+
+use super::fate::Fate;
+use crate::Record;
+use crate::tables::{
+    access_keys, accounts, authorities, companies, csrs, data_keys, keys, projects, tokens, users,
+    versions, workspace_transactions,
+};
+
+/// Inserts records, owners before what they own.
+pub(super) fn inserts(connection: &Connection, records: &[Record]) -> Result<(), Fate> {
+    match records {
+        [] => Ok(()),
+        [record] => insert(connection, record),
+        several => {
+            let mut sorted: Vec<&Record> = several.iter().collect();
+            sorted.sort_by_key(|record| rank(record));
+            sorted.into_iter().try_for_each(|record| insert(connection, record))
+        }
+    }
+}
+
+/// Replaces records, each with the version it was read at.
+pub(super) fn replacements(
+    connection: &Connection,
+    replacements: &[Replacement<Record>],
+) -> Result<(), Fate> {
+    for Replacement { record, read_at } in replacements {
+        one_row(replace(connection, record, *read_at)?)?;
+    }
+    Ok(())
+}
+
+/// Removes rows, what is owned before its owners.
+pub(super) fn removals(connection: &Connection, removals: &[Removal]) -> Result<(), Fate> {
+    let mut sorted: Vec<&Removal> = removals.iter().collect();
+    sorted.sort_by_key(|removal| std::cmp::Reverse(table_rank(removal.row.table)));
+    for Removal { row, read_at } in sorted {
+        one_row(versions::remove(connection, row, *read_at)?)?;
+    }
+    Ok(())
+}
+
+fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
+    match record {
+        Record::Canary(sealed) => data_keys::insert_canary(connection, sealed)?,
+        Record::DataKey(key) => data_keys::insert(connection, key)?,
+        Record::Iam(record) => match record {
+            iam::Record::AccessKey(key) => access_keys::insert(connection, key)?,
+            iam::Record::Account(account) => accounts::insert(connection, account)?,
+            iam::Record::Project(project) => projects::insert(connection, project)?,
+            iam::Record::Token(token) => tokens::insert(connection, token)?,
+            iam::Record::User(user) => users::insert(connection, user)?,
+        },
+        Record::Pki(record) => match record {
+            pki::Record::Authority(authority) => authorities::insert(connection, authority)?,
+            pki::Record::Company(company) => companies::insert(connection, company)?,
+            pki::Record::Csr(csr) => csrs::insert(connection, csr)?,
+            pki::Record::Key(key) => keys::insert(connection, key)?,
+            pki::Record::WorkspaceTransaction(transaction) => {
+                workspace_transactions::insert(connection, transaction)?;
+            }
+        },
+    }
+    Ok(())
+}
+
+/// How many rows were replaced: one, or none when the version is another.
+fn replace(connection: &Connection, record: &Record, at: Version) -> rusqlite::Result<usize> {
+    match record {
+        Record::Canary(_) | Record::DataKey(_) => Ok(0),
+        Record::Iam(record) => match record {
+            iam::Record::AccessKey(key) => access_keys::replace(connection, key, at),
+            iam::Record::Account(account) => accounts::replace(connection, account, at),
+            iam::Record::Project(project) => projects::replace(connection, project, at),
+            iam::Record::Token(token) => tokens::replace(connection, token, at),
+            iam::Record::User(user) => users::replace(connection, user, at),
+        },
+        Record::Pki(record) => match record {
+            pki::Record::Authority(authority) => authorities::replace(connection, authority, at),
+            pki::Record::Company(company) => companies::replace(connection, company, at),
+            pki::Record::Csr(csr) => csrs::replace(connection, csr, at),
+            pki::Record::Key(key) => keys::replace(connection, key, at),
+            pki::Record::WorkspaceTransaction(transaction) => {
+                workspace_transactions::replace(connection, transaction, at)
+            }
+        },
+    }
+}
+
+fn one_row(rows: usize) -> Result<(), Fate> {
+    if rows == 1 { Ok(()) } else { Err(Fate::conflict()) }
+}
+
+fn rank(record: &Record) -> u8 {
+    record.row().map_or(0, |row| table_rank(row.table))
+}
+
+/// The order in which owners stand before what they own.
+fn table_rank(table: Table) -> u8 {
+    match table {
+        Table::Accounts => 0,
+        Table::Companies | Table::Keys | Table::Projects | Table::Users => 1,
+        Table::AccessKeys | Table::Authorities | Table::Csrs | Table::Tokens => 2,
+        Table::WorkspaceTransactions => 3,
+    }
+}
