@@ -36,7 +36,7 @@ pub enum PemError {
     /// There is no block with an expected label.
     #[error("no PEM block of the expected kind")]
     NoBlock,
-    /// There are several blocks where one was expected.
+    /// There are several blocks where one was expected, or more than anyone needs.
     #[error("more than one PEM block")]
     SeveralBlocks,
     /// A block does not end, ends with another label, or its contents are not base64.

@@ -1,0 +1,89 @@
+//! An authority with all that is known above it.
+
+use ledger::{AccountId, Changes, Timestamp, Versioned};
+use x509::Certificate;
+
+use super::{Authority, Issued, Issuer, Status};
+use crate::validity::Window;
+use crate::{Error, Pki, Record};
+
+/// More levels than any allowed chain has: path lengths end at 7, imported chains are stored with
+/// the authority that came with them.
+const MOST_LEVELS: usize = 32;
+
+/// An authority that has its certificate, and the known authorities and certificates above it.
+#[derive(Debug)]
+pub(crate) struct Lineage {
+    /// The authorities of this account: the issuing one, its issuer and so on.
+    pub(crate) authorities: Vec<Versioned<Authority>>,
+    /// Their certificates, then the imported chain of the last one: nearest first.
+    pub(crate) certificates: Vec<Certificate>,
+}
+
+impl Pki {
+    /// Reads everything known above `authority`, and itself first.
+    pub(crate) async fn lineage(
+        &self,
+        account: AccountId,
+        authority: Versioned<Authority>,
+    ) -> Result<Lineage, Error> {
+        let mut lineage = Lineage { authorities: Vec::new(), certificates: Vec::new() };
+        let mut next = Some(authority);
+        while let Some(authority) = next.take() {
+            if lineage.authorities.len() == MOST_LEVELS {
+                return Err(Error::inconsistent("a chain of authorities has no end"));
+            }
+            let issued = authority.value.issued().ok_or_else(no_certificate)?;
+            let certificates = std::iter::once(&issued.certificate).chain(&issued.imported_chain);
+            for der in certificates {
+                lineage.certificates.push(Certificate::from_der(der).map_err(Error::internal)?);
+            }
+            if let Issuer::Authority(issuer) = issued.issuer {
+                let found = self.store.authority(account, issuer).await?;
+                next = Some(found.ok_or_else(no_certificate)?);
+            }
+            lineage.authorities.push(authority);
+        }
+        Ok(lineage)
+    }
+}
+
+impl Lineage {
+    /// The authority that issues, with its certificate.
+    ///
+    /// # Errors
+    ///
+    /// `AuthorityStatus` unless it is active at `now`.
+    pub(crate) fn issuing(&self, now: Timestamp) -> Result<(&Authority, &Issued), Error> {
+        let authority = &self.authorities.first().ok_or_else(no_certificate)?.value;
+        match (authority.status(now), authority.issued()) {
+            (Status::Active, Some(issued)) => Ok((authority, issued)),
+            (status, _) => Err(not_issuing(authority, status)),
+        }
+    }
+
+    /// Lets the change hold only while the issuing authority and all known ones above it are as
+    /// they were read.
+    pub(crate) fn expected_by(&self, changes: Changes<Record>) -> Changes<Record> {
+        self.authorities.iter().fold(changes, |changes, authority| {
+            changes.expect(authority.value.row(), authority.version)
+        })
+    }
+}
+
+/// The refusal to issue from an authority that is not active.
+pub(crate) fn not_issuing(authority: &Authority, status: Status) -> Error {
+    Error::AuthorityStatus { id: authority.id, status, needed: "only an ACTIVED one can issue" }
+}
+
+/// An authority whose issuer is stored as known has lost it.
+fn no_certificate() -> Error {
+    Error::inconsistent("an authority above another one has no certificate")
+}
+
+impl Issued {
+    /// From when to when it is valid.
+    pub(crate) fn window(&self) -> Window {
+        Window { not_before: self.not_before, not_after: self.not_after }
+    }
+}

@@ -1,0 +1,190 @@
+//! A certificate authority: what it is, its states and its pure rules.
+
+mod accept;
+mod activate;
+mod create;
+pub(crate) mod examine;
+mod export;
+mod import;
+pub(crate) mod issue;
+pub(crate) mod lineage;
+mod request;
+mod show;
+
+pub use activate::Activation;
+pub use create::{Issuance, NewAuthority, Plan};
+pub use export::ExportedAuthority;
+pub(crate) use export::{Exports, no_exports};
+pub use import::Import;
+pub use show::AuthorityView;
+
+use std::fmt;
+
+use ledger::{AccountId, CaId, KeyId, ProjectId, RowId, Table, Timestamp};
+use x509::extension::KeyUsage;
+use x509::key::{HashAlgorithm, KeyAlgorithm};
+use x509::name::Name;
+use x509::serial::SerialNumber;
+
+use crate::DistinguishedName;
+
+/// Through which API an authority lives.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Home {
+    /// Private CA; counted in the account's quota.
+    PrivateCa,
+    /// Workspace, in this project; never seen by Private CA calls, nor in their quota.
+    Workspace(ProjectId),
+}
+
+/// Whether an authority signs itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// Self-signed.
+    Root,
+    /// Signed by another authority.
+    Subordinate,
+}
+
+/// How an authority came to its certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GenerationMode {
+    /// Issued here.
+    Generate,
+    /// Signed elsewhere and imported.
+    Import,
+}
+
+/// Who signed an authority's certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Issuer {
+    /// An authority of the same account.
+    Authority(CaId),
+    /// The authority itself: a root.
+    Itself,
+    /// Somebody that this account does not know.
+    Outside,
+}
+
+/// The certificate of an authority and what is read from it. It never changes.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// Who signed it.
+    pub issuer: Issuer,
+    /// The issuer's common name; `None` for a root.
+    pub issuer_name: Option<String>,
+    /// How it came here.
+    pub mode: GenerationMode,
+    /// The hash of its signature.
+    pub hash: HashAlgorithm,
+    /// Its serial number.
+    pub serial: SerialNumber,
+    /// Start of its validity, a whole second.
+    pub not_before: Timestamp,
+    /// End of its validity, a whole second.
+    pub not_after: Timestamp,
+    /// Its own pathLenConstraint.
+    pub path_length: Option<u8>,
+    /// How many authorities may follow below, over the whole known chain: the least of its own
+    /// pathLenConstraint and one less than its issuer's; `None` is no bound.
+    pub effective_path_length: Option<u8>,
+    /// Its subject, as certificates below it name their issuer.
+    pub subject: Name,
+    /// Its subject key identifier, as certificates below it name their issuer's key.
+    pub key_identifier: Vec<u8>,
+    /// The certificate, DER.
+    pub certificate: Vec<u8>,
+    /// The imported certificates above it, nearest first, DER. Empty when the issuer is known here.
+    pub imported_chain: Vec<Vec<u8>>,
+}
+
+/// What an authority can do now, as stored. Expiry is computed: see [`Status`].
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It has its certificate.
+    Active(Box<Issued>),
+    /// It waits for its certificate; its certification request, DER.
+    Pending {
+        /// The request, made once: every export gives the same bytes.
+        request: Vec<u8>,
+    },
+}
+
+/// The status that a reader sees, computed from the state and the clock.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// In use.
+    Active,
+    /// Past its notAfter.
+    Expired,
+    /// Without a certificate.
+    Pending,
+}
+
+impl fmt::Display for Status {
+    /// The API's spelling.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Active => "ACTIVED",
+            Self::Expired => "EXPIRED",
+            Self::Pending => "PENDING",
+        })
+    }
+}
+
+/// A certificate authority.
+#[derive(Clone, Debug)]
+pub struct Authority {
+    /// Its identifier.
+    pub id: CaId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Through which API it lives.
+    pub home: Home,
+    /// Root or subordinate.
+    pub kind: Kind,
+    /// The subject as it was asked for; an imported certificate's subject replaces it.
+    pub distinguished_name: DistinguishedName,
+    /// Its key.
+    pub key: KeyId,
+    /// The kind of its key.
+    pub key_algorithm: KeyAlgorithm,
+    /// The key usages asked for, used at activation.
+    pub key_usage: KeyUsage,
+    /// The enterprise project; `0` is the default one.
+    pub enterprise_project: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// What it can do.
+    pub state: State,
+}
+
+impl Authority {
+    /// The row of this authority.
+    pub fn row(&self) -> RowId {
+        RowId::new(Table::Authorities, self.id)
+    }
+
+    /// The certificate, once there is one.
+    pub fn issued(&self) -> Option<&Issued> {
+        match &self.state {
+            State::Active(issued) => Some(issued),
+            State::Pending { .. } => None,
+        }
+    }
+
+    /// The path length that the API shows: 7 for a root and for an imported certificate that sets
+    /// no bound; none while there is no certificate.
+    pub fn shown_path_length(&self) -> Option<u8> {
+        self.issued().map(|issued| crate::path_length::shown(issued.path_length))
+    }
+
+    /// The status at `now`: an authority is expired from the second of its notAfter on.
+    pub fn status(&self, now: Timestamp) -> Status {
+        match &self.state {
+            State::Active(issued) if now >= issued.not_after => Status::Expired,
+            State::Active(_) => Status::Active,
+            State::Pending { .. } => Status::Pending,
+        }
+    }
+}

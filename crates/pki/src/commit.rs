@@ -1,0 +1,57 @@
+//! The one way to commit: conflicts are decided again, unknown fates looked up.
+
+use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError};
+
+use crate::{Error, Pki, Record};
+
+/// How often a change is decided before the operation gives up.
+const DECISIONS: u32 = 5;
+
+/// Whether a decision has become true.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
+pub(crate) enum Settled {
+    /// It is durable.
+    Done,
+    /// Something that it rests on changed: read and decide again.
+    DecideAgain,
+}
+
+/// Counts the decisions of one operation.
+#[derive(Debug, Default)]
+pub(crate) struct Decisions(u32);
+
+impl Pki {
+    /// A change set by `author` that so far only tells `event`.
+    pub(crate) fn changes(&self, author: &Author, event: AuditEvent) -> Changes<Record> {
+        Changes::new(ChangeId::generate(&*self.clock, &*self.random), event).by(author)
+    }
+
+    /// Commits what was decided. An operation reads, decides and calls this in a loop until it
+    /// is done; keys that it made are used again.
+    ///
+    /// # Errors
+    ///
+    /// `QuotaReached`; `Conflict` when the last of the allowed decisions was overtaken too;
+    /// `Internal` when the store failed or cannot tell what became of the change set.
+    pub(crate) async fn settle(
+        &self,
+        changes: Changes<Record>,
+        decisions: &mut Decisions,
+    ) -> Result<Settled, Error> {
+        decisions.0 += 1;
+        let id = changes.id();
+        match self.store.commit(changes).await {
+            Ok(()) => return Ok(Settled::Done),
+            Err(CommitError::QuotaReached(counter)) => {
+                return Err(Error::QuotaReached(counter.quota));
+            }
+            Err(CommitError::Failed(error)) => return Err(error.into()),
+            Err(CommitError::Unknown) if self.store.committed(id).await? => {
+                return Ok(Settled::Done);
+            }
+            Err(CommitError::Unknown | CommitError::Conflict) => {}
+        }
+        if decisions.0 < DECISIONS { Ok(Settled::DecideAgain) } else { Err(Error::Conflict) }
+    }
+}

@@ -1,0 +1,69 @@
+//! What an uploaded certification request says of itself.
+
+use x509::{AttributeType, CertificationRequest, GeneralName};
+
+use super::{Usage, names};
+use crate::company::Company;
+use crate::{Error, Field};
+
+/// The fields of a certification request that are read from its content.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Derived {
+    /// The last CN, or the first DNS name or IP address.
+    pub(super) domain_name: String,
+    /// The other names, joined with commas.
+    pub(super) sans: String,
+    /// `Enterprise` where there is an O.
+    pub(super) usage: Usage,
+    /// C, ST, L and O.
+    pub(super) company: Company,
+}
+
+impl Derived {
+    /// Reads what the request says.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` when it names nothing, or has control characters where people read.
+    pub(super) fn read(request: &CertificationRequest) -> Result<Self, Error> {
+        let subject = request.subject();
+        let part = |kind| subject.attribute(kind).unwrap_or_default();
+        let alternative_names = request.subject_alt_names();
+        let common_name = part(AttributeType::CommonName);
+        let domain_name = if common_name.is_empty() {
+            alternative_names
+                .iter()
+                .filter(|name| matches!(name, GeneralName::Dns(_) | GeneralName::Ip(_)))
+                .find_map(names::text)
+                .ok_or_else(|| invalid("the CSR has neither a common name nor a DNS or IP name"))?
+        } else {
+            common_name
+        };
+        let further: Vec<String> = alternative_names
+            .iter()
+            .filter_map(names::text)
+            .filter(|text| !text.eq_ignore_ascii_case(&domain_name))
+            .collect();
+        let company = Company {
+            country: part(AttributeType::Country),
+            province: part(AttributeType::StateOrProvince),
+            city: part(AttributeType::Locality),
+            name: part(AttributeType::Organization),
+        };
+        let usage = if company.name.is_empty() { Usage::Personal } else { Usage::Enterprise };
+        let derived = Self { domain_name, sans: further.join(","), usage, company };
+        if derived.texts().iter().any(|text| text.chars().any(char::is_control)) {
+            return Err(invalid("the CSR has control characters in its names"));
+        }
+        Ok(derived)
+    }
+
+    fn texts(&self) -> [&str; 6] {
+        let Company { country, province, city, name } = &self.company;
+        [&self.domain_name, &self.sans, country, province, city, name]
+    }
+}
+
+fn invalid(problem: &str) -> Error {
+    Error::invalid(Field::Csr, problem)
+}

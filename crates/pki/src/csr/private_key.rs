@@ -1,0 +1,34 @@
+//! Hands out the private key of a certification request.
+
+use ledger::{Author, CsrId};
+use zeroize::Zeroizing;
+
+use crate::commit::{Decisions, Settled};
+use crate::{Error, ExportedKey, Pki};
+
+impl Pki {
+    /// The private key of the request `id`, PEM; empty for an upload without one. The audit event
+    /// that tells of it is durable before the key is returned.
+    ///
+    /// # Errors
+    ///
+    /// `CsrNotFound`.
+    pub async fn csr_private_key(&self, author: &Author, id: CsrId) -> Result<ExportedKey, Error> {
+        let mut decisions = Decisions::default();
+        loop {
+            let found = self.store.csr(author.account, id).await?.ok_or(Error::CsrNotFound(id))?;
+            let exported = match found.value.key {
+                Some(key) => self.keys.export(&self.stored_key(key).await?.value).await?,
+                None => Zeroizing::new(String::new()),
+            };
+            let mut event = author.event(self.clock.now(), "export_csr_private_key", id);
+            if found.value.key.is_none() {
+                event.detail = Some("the request has no private key here".to_owned());
+            }
+            let changes = self.changes(author, event).expect(found.value.row(), found.version);
+            if self.settle(changes, &mut decisions).await? == Settled::Done {
+                return Ok(exported);
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Why an operation failed.
+
+use ledger::{CaId, CsrId, Quota, StoreError};
+use x509::extension::KeyUsage;
+
+use crate::KeyError;
+use crate::authority::Status;
+
+/// The request's field that a rule refused, by its meaning; each API has its own word for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Field {
+    /// The certificate to import.
+    Certificate,
+    /// Its chain.
+    CertificateChain,
+    /// Subject: CN.
+    CommonName,
+    /// Subject: C.
+    Country,
+    /// The certification request.
+    Csr,
+    /// The main domain name.
+    DomainName,
+    /// The kind of key.
+    KeyAlgorithm,
+    /// Subject: L.
+    Locality,
+    /// The user's name for the object.
+    Name,
+    /// Subject: O.
+    Organization,
+    /// Subject: OU.
+    OrganizationalUnit,
+    /// The path length.
+    PathLength,
+    /// The private key.
+    PrivateKey,
+    /// The further names.
+    Sans,
+    /// Subject: ST.
+    State,
+    /// The whole subject.
+    Subject,
+    /// The signature's hash.
+    SignatureAlgorithm,
+    /// The transaction id.
+    Transaction,
+    /// The validity.
+    Validity,
+}
+
+/// Why an operation failed.
+///
+/// One variant for each cause that some caller can act on; everything else is
+/// [`Error::Internal`]. No variant knows a wire format: each front-end turns these into its own
+/// codes, in its own `error.rs`.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such authority in this account.
+    #[error("certificate authority {0} does not exist")]
+    AuthorityNotFound(CaId),
+    /// The authority's status forbids the operation.
+    #[error("certificate authority {id} is {status}; {needed}")]
+    AuthorityStatus {
+        /// Which.
+        id: CaId,
+        /// Its status.
+        status: Status,
+        /// What the operation needs: "only a PENDING one has a CSR to export".
+        needed: &'static str,
+    },
+    /// Too much of the same kind is under way; nothing happened.
+    #[error("the server is busy; try again")]
+    Busy,
+    /// Company fields are mandatory and neither the request nor the account's profile has them.
+    #[error("missing company fields: {}", .0.join(", "))]
+    CompanyMissing(Vec<&'static str>),
+    /// Others changed the same records again and again.
+    #[error("the record was changed by someone else; try again")]
+    Conflict,
+    /// No such certification request in this account.
+    #[error("certification request {0} does not exist")]
+    CsrNotFound(CsrId),
+    /// Nothing that a caller could act on; the cause is for the log.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A value breaks a rule.
+    #[error("{problem}")]
+    Invalid {
+        /// Which value.
+        field: Field,
+        /// What is wrong with it, for the user.
+        problem: String,
+    },
+    /// The issuing authority does not allow these key usages or this child.
+    #[error("the issuing certificate authority cannot issue this: {0}")]
+    IssuerRefuses(String),
+    /// The key usage lacks what an authority must have.
+    #[error("key usage {0:?} does not suit a certificate authority")]
+    KeyUsage(KeyUsage),
+    /// The certificate or the key belongs to another public key.
+    #[error("the public keys do not match")]
+    PublicKeyMismatch,
+    /// As many as allowed are there.
+    #[error("the quota is used up")]
+    QuotaReached(Quota),
+    /// The transaction id was used for another request, or is used up.
+    #[error("{0}")]
+    TransactionConflict(&'static str),
+    /// No such transaction waits in this project.
+    #[error("the transaction does not exist or has expired")]
+    TransactionNotFound,
+}
+
+impl Error {
+    /// Something that no caller can act on.
+    pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// Records that contradict each other, which no caller can act on.
+    pub(crate) fn inconsistent(contradiction: &'static str) -> Self {
+        Self::Internal(contradiction.into())
+    }
+
+    /// A value that breaks a rule.
+    pub(crate) fn invalid(field: Field, problem: impl Into<String>) -> Self {
+        Self::Invalid { field, problem: problem.into() }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<KeyError> for Error {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Busy => Self::Busy,
+            KeyError::Mismatch | KeyError::NotExportable | KeyError::Unusable(_) => {
+                Self::Internal(Box::new(error))
+            }
+        }
+    }
+}

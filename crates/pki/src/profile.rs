@@ -1,0 +1,309 @@
+//! From a request to a signed certificate: draft, lint, sign, each consuming the one before.
+
+use ledger::Random;
+use x509::{
+    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateFields, Criticality,
+    ExtendedKeyUsage, Extension, ExtensionValue, KeyUsage, Name, PublicKey, SerialNumber,
+    SignatureAlgorithm, SubjectKeyIdentifier, UnixTime, oid, signed,
+};
+
+use crate::validity::Window;
+use crate::{Error, Field, KeyRecord, KeyStore};
+
+/// The usages of an authority that nobody chose.
+pub(crate) const DEFAULT_USAGE: KeyUsage =
+    KeyUsage::DIGITAL_SIGNATURE.union(KeyUsage::KEY_CERT_SIGN).union(KeyUsage::CRL_SIGN);
+
+/// The usages that every authority must have (RFC 5280 §4.2.1.3, and §5 for its CRLs).
+const NEEDED_USAGE: KeyUsage = KeyUsage::KEY_CERT_SIGN.union(KeyUsage::CRL_SIGN);
+
+/// The usages that mean nothing without keyAgreement (RFC 5280 §4.2.1.3).
+const AGREEMENT_ONLY: [KeyUsage; 2] = [KeyUsage::ENCIPHER_ONLY, KeyUsage::DECIPHER_ONLY];
+
+/// What an authority's certificate says of it.
+#[derive(Clone, Debug)]
+pub(crate) struct AuthorityProfile {
+    /// Its subject.
+    pub(crate) subject: Name,
+    /// Its key.
+    pub(crate) public_key: PublicKey,
+    /// Its usages; what an authority must have is added.
+    pub(crate) key_usage: KeyUsage,
+    /// Its pathLenConstraint.
+    pub(crate) path_length: Option<u8>,
+    /// From when to when.
+    pub(crate) window: Window,
+}
+
+/// How the issuer names itself in what it signs.
+#[derive(Clone, Debug)]
+pub(crate) struct IssuerIdentity {
+    /// The subject of its certificate, copied as bytes.
+    pub(crate) subject: Name,
+    /// Its subject key identifier.
+    pub(crate) key_identifier: Vec<u8>,
+}
+
+/// A certificate that nobody has checked yet.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    fields: CertificateFields,
+}
+
+/// A certificate that broke no rule: the only thing that can be signed.
+#[derive(Debug)]
+pub(crate) struct Linted {
+    fields: CertificateFields,
+}
+
+impl Draft {
+    /// The certificate of an authority (RFC 5280 §4.2.1.1 to §4.2.1.9): subject and authority key
+    /// identifier, basicConstraints and keyUsage critical; no CRL distribution points and no
+    /// authority information, since nothing is published yet.
+    pub(crate) fn authority(
+        profile: AuthorityProfile,
+        issuer: IssuerIdentity,
+        random: &dyn Random,
+    ) -> Result<Self, Error> {
+        use Criticality::{Critical, NotCritical};
+        let AuthorityProfile { subject, public_key, key_usage, path_length, window } = profile;
+        let subject_key = SubjectKeyIdentifier(public_key.key_identifier().to_vec());
+        let issuer_key = AuthorityKeyIdentifier { key_identifier: Some(issuer.key_identifier) };
+        let mut draft = Self {
+            fields: CertificateFields {
+                serial: SerialNumber::from_random(random.bytes::<20>()),
+                issuer: issuer.subject,
+                subject,
+                not_before: UnixTime(window.not_before.as_seconds()),
+                not_after: UnixTime(window.not_after.as_seconds()),
+                public_key,
+                extensions: Vec::with_capacity(4),
+            },
+        };
+        draft.add(subject_key.to_extension(NotCritical))?;
+        draft.add(issuer_key.to_extension(NotCritical))?;
+        draft.add(BasicConstraints::Ca { path_len: path_length }.to_extension(Critical))?;
+        draft.add(authority_usage(key_usage).to_extension(Critical))?;
+        Ok(draft)
+    }
+
+    /// Adds an extension. A draft cannot hold two of one kind (RFC 5280 §4.2).
+    fn add(&mut self, extension: Extension) -> Result<(), Error> {
+        if self.fields.extensions.iter().any(|present| present.oid == extension.oid) {
+            return Err(Error::internal(x509::DuplicateExtension(extension.oid)));
+        }
+        self.fields.extensions.push(extension);
+        Ok(())
+    }
+
+    /// Checks the draft as such and against the known certificates above it, whose
+    /// nameConstraints and extKeyUsage bind everything below.
+    ///
+    /// # Errors
+    ///
+    /// `KeyUsage`, `Invalid` for the subject, `IssuerRefuses` for what an issuer's certificate
+    /// excludes.
+    pub(crate) fn lint<'a>(
+        self,
+        above: impl IntoIterator<Item = &'a Certificate>,
+    ) -> Result<Linted, Error> {
+        let fields = self.fields;
+        if fields.subject.is_empty() {
+            return Err(Error::invalid(Field::Subject, "the subject is empty"));
+        }
+        if fields.not_before >= fields.not_after {
+            return Err(Error::invalid(Field::Validity, "the validity ends before it begins"));
+        }
+        let usage = extension::<KeyUsage>(&fields).unwrap_or_default();
+        if !usage.contains(NEEDED_USAGE) {
+            return Err(Error::KeyUsage(usage));
+        }
+        check_agreement(usage)?;
+        let purposes = extension::<ExtendedKeyUsage>(&fields);
+        for issuer in above {
+            if issuer.subject().matches(&fields.subject) {
+                let problem = "the subject is that of a certificate authority above it";
+                return Err(Error::invalid(Field::Subject, problem));
+            }
+            if let Some(constraints) = issuer.name_constraints() {
+                constraints
+                    .permits(&fields.subject, &[])
+                    .map_err(|violation| Error::IssuerRefuses(violation.to_string()))?;
+            }
+            if let (Some(purposes), Some(allowed)) = (&purposes, issuer.extended_key_usage())
+                && !allowed.contains(&oid::ANY_EXTENDED_KEY_USAGE)
+                && !purposes.purposes.iter().all(|purpose| allowed.contains(purpose))
+            {
+                let refusal = "its certificate does not allow these extended key usages";
+                return Err(Error::IssuerRefuses(refusal.to_owned()));
+            }
+        }
+        Ok(Linted { fields })
+    }
+}
+
+impl Linted {
+    /// Signs the certificate, once, and checks the signature: a fault in the key store must not
+    /// become a stored certificate.
+    pub(crate) async fn sign(
+        self,
+        keys: &dyn KeyStore,
+        key: &KeyRecord,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<Certificate, Error> {
+        let to_be_signed = self.fields.to_be_signed(algorithm).map_err(Error::internal)?;
+        let signature = keys.sign(key, algorithm, &to_be_signed).await?;
+        let der = signed::assemble(&to_be_signed, algorithm, &signature);
+        let certificate = Certificate::from_der(&der).map_err(Error::internal)?;
+        certificate.verify_signed_by(&key.public_key).map_err(Error::internal)?;
+        Ok(certificate)
+    }
+}
+
+/// The usages of an authority for which `asked` is asked: what it must have is added.
+pub(crate) fn authority_usage(asked: KeyUsage) -> KeyUsage {
+    asked.union(NEEDED_USAGE)
+}
+
+/// The extensions that an authority asks for in its certification request.
+pub(crate) fn requested_by_authority(usage: KeyUsage) -> Vec<Extension> {
+    vec![
+        BasicConstraints::Ca { path_len: None }.to_extension(Criticality::Critical),
+        authority_usage(usage).to_extension(Criticality::Critical),
+    ]
+}
+
+/// Refuses usages that mean nothing without keyAgreement (RFC 5280 §4.2.1.3).
+pub(crate) fn check_agreement(usage: KeyUsage) -> Result<(), Error> {
+    let pointless = AGREEMENT_ONLY.into_iter().any(|only| usage.contains(only));
+    if pointless && !usage.contains(KeyUsage::KEY_AGREEMENT) {
+        return Err(Error::KeyUsage(usage));
+    }
+    Ok(())
+}
+
+/// The value of a draft's extension of this kind.
+fn extension<T: ExtensionValue>(fields: &CertificateFields) -> Option<T> {
+    let present = fields.extensions.iter().find(|extension| extension.oid == T::OID)?;
+    T::from_der(&present.value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::Timestamp;
+    use ledger::system::SystemRandom;
+    use x509::{AttributeType, KeyAlgorithm, PrivateKey};
+
+    use super::*;
+
+    fn name(common_name: &str) -> Name {
+        Name::from_attributes(&[(AttributeType::CommonName, common_name)]).unwrap()
+    }
+
+    fn draft(subject: Name, key_usage: KeyUsage) -> Draft {
+        let key = PrivateKey::from_ec_scalar(KeyAlgorithm::EcP256, &[7; 32]).unwrap();
+        let profile = AuthorityProfile {
+            subject,
+            public_key: key.public_key().clone(),
+            key_usage,
+            path_length: Some(0),
+            window: Window {
+                not_before: Timestamp::from_seconds(1_000_000_000),
+                not_after: Timestamp::from_seconds(2_000_000_000),
+            },
+        };
+        let issuer = IssuerIdentity { subject: name("Issuer"), key_identifier: vec![1] };
+        Draft::authority(profile, issuer, &SystemRandom).unwrap()
+    }
+
+    /// A certificate above with this extension. Its signature is not looked at here.
+    fn above(extension: Option<Extension>) -> Certificate {
+        let mut fields = draft(name("Above"), DEFAULT_USAGE).fields;
+        fields.extensions.extend(extension);
+        let algorithm = SignatureAlgorithm::Ecdsa(x509::HashAlgorithm::Sha256);
+        let to_be_signed = fields.to_be_signed(algorithm).unwrap();
+        Certificate::from_der(&signed::assemble(&to_be_signed, algorithm, &[0])).unwrap()
+    }
+
+    fn purposes(purposes: Vec<x509::Oid>) -> Extension {
+        ExtendedKeyUsage { purposes }.to_extension(Criticality::NotCritical)
+    }
+
+    #[test]
+    fn an_authority_has_four_extensions_of_which_two_are_critical() {
+        let extensions = draft(name("New"), KeyUsage::EMPTY).fields.extensions;
+
+        let shown: Vec<_> = extensions.iter().map(|e| (e.oid.clone(), e.critical)).collect();
+        assert_eq!(
+            shown,
+            [
+                (oid::SUBJECT_KEY_IDENTIFIER, false),
+                (oid::AUTHORITY_KEY_IDENTIFIER, false),
+                (oid::BASIC_CONSTRAINTS, true),
+                (oid::KEY_USAGE, true),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_draft_does_not_hold_two_extensions_of_one_kind() {
+        let mut draft = draft(name("New"), DEFAULT_USAGE);
+
+        let again = draft.add(DEFAULT_USAGE.to_extension(Criticality::NotCritical));
+
+        assert!(matches!(again, Err(Error::Internal(_))));
+        assert_eq!(draft.fields.extensions.len(), 4);
+    }
+
+    #[test]
+    fn a_draft_without_what_an_authority_needs_is_not_signed() {
+        let mut lacking = draft(name("New"), DEFAULT_USAGE);
+        lacking.fields.extensions.retain(|extension| extension.oid != oid::KEY_USAGE);
+
+        assert!(matches!(lacking.lint([]), Err(Error::KeyUsage(_))));
+        let nameless = draft(Name::from_attributes(&[]).unwrap(), DEFAULT_USAGE);
+        assert!(matches!(nameless.lint([]), Err(Error::Invalid { field: Field::Subject, .. })));
+        assert!(draft(name("New"), DEFAULT_USAGE).lint([]).is_ok());
+    }
+
+    #[test]
+    fn a_subject_does_not_appear_above() {
+        let refused = draft(name("ABOVE"), DEFAULT_USAGE).lint([&above(None)]);
+
+        assert!(matches!(refused, Err(Error::Invalid { field: Field::Subject, .. })));
+        assert!(draft(name("Below"), DEFAULT_USAGE).lint([&above(None)]).is_ok());
+    }
+
+    #[test]
+    fn purposes_are_among_those_of_every_certificate_above() {
+        let server = || vec![oid::SERVER_AUTH];
+        for (own, allowed, passes) in [
+            (server(), server(), true),
+            (server(), vec![oid::CLIENT_AUTH], false),
+            (server(), vec![oid::ANY_EXTENDED_KEY_USAGE], true),
+            (vec![oid::SERVER_AUTH, oid::CLIENT_AUTH], server(), false),
+        ] {
+            let mut below = draft(name("Below"), DEFAULT_USAGE);
+            below.add(purposes(own)).unwrap();
+
+            let linted = below.lint([&above(Some(purposes(allowed.clone())))]);
+
+            assert_eq!(linted.is_ok(), passes, "{allowed:?}");
+        }
+        let silent = draft(name("Below"), DEFAULT_USAGE);
+        assert!(silent.lint([&above(Some(purposes(server())))]).is_ok());
+    }
+
+    #[test]
+    fn a_usage_for_key_agreement_needs_key_agreement() {
+        let only = KeyUsage::DECIPHER_ONLY;
+        for (usage, passes) in [
+            (DEFAULT_USAGE, true),
+            (only, false),
+            (KeyUsage::ENCIPHER_ONLY, false),
+            (only.union(KeyUsage::KEY_AGREEMENT), true),
+        ] {
+            assert_eq!(check_agreement(usage).is_ok(), passes, "{usage:?}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The rows of this crate, as a change set carries them.
+
+use ledger::{RowId, Table};
+
+use crate::KeyRecord;
+use crate::authority::Authority;
+use crate::company::CompanyProfile;
+use crate::csr::Csr;
+use crate::workspace::Transaction;
+
+/// A row to insert or replace.
+#[derive(Clone, Debug)]
+pub enum Record {
+    /// A certificate authority with its certificate and imported chain, where it has them.
+    Authority(Box<Authority>),
+    /// The enterprise profile of an account.
+    Company(CompanyProfile),
+    /// A certification request.
+    Csr(Box<Csr>),
+    /// A private key.
+    Key(Box<KeyRecord>),
+    /// A Workspace transaction.
+    WorkspaceTransaction(Box<Transaction>),
+}
+
+impl Record {
+    /// The row that this record is.
+    pub fn row(&self) -> RowId {
+        match self {
+            Self::Authority(authority) => RowId::new(Table::Authorities, authority.id),
+            Self::Company(company) => RowId::new(Table::Companies, company.account),
+            Self::Csr(csr) => RowId::new(Table::Csrs, csr.id),
+            Self::Key(key) => RowId::new(Table::Keys, key.binding.id),
+            Self::WorkspaceTransaction(transaction) => transaction.row(),
+        }
+    }
+}
+
+impl From<Authority> for Record {
+    fn from(authority: Authority) -> Self {
+        Self::Authority(Box::new(authority))
+    }
+}
+
+impl From<CompanyProfile> for Record {
+    fn from(company: CompanyProfile) -> Self {
+        Self::Company(company)
+    }
+}
+
+impl From<Csr> for Record {
+    fn from(csr: Csr) -> Self {
+        Self::Csr(Box::new(csr))
+    }
+}
+
+impl From<KeyRecord> for Record {
+    fn from(key: KeyRecord) -> Self {
+        Self::Key(Box::new(key))
+    }
+}
+
+impl From<Transaction> for Record {
+    fn from(transaction: Transaction) -> Self {
+        Self::WorkspaceTransaction(Box::new(transaction))
+    }
+}
