@@ -1,0 +1,117 @@
+//! The layer around each endpoint: bounds, then the proof of who sends the request.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use ledger::{Author, Outcome};
+
+use crate::authentication::{Proof, scope_headers};
+use crate::body::BodyLimit;
+use crate::caller::{Caller, Denied};
+use crate::client::{Client, Visitor};
+use crate::family::Family;
+use crate::frame::Charged;
+use crate::gateway::Gateway;
+use crate::limits::check_head;
+use crate::problem::log_internal;
+use crate::{Access, Services};
+
+/// The gate before one endpoint.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) services: Arc<Services>,
+    pub(crate) method: Method,
+    pub(crate) access: Access,
+    pub(crate) family: Family,
+    pub(crate) body_limit: BodyLimit,
+}
+
+/// Lets a request through to its endpoint, which then finds a [`Caller`], or on an open route a
+/// [`Visitor`], or answers why not.
+pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    match gate.admit(request, next).await {
+        Ok(response) | Err(response) => response,
+    }
+}
+
+impl Gate {
+    async fn admit(self, request: Request, next: Next) -> Result<Response, Response> {
+        let (mut parts, body) = request.into_parts();
+        // The router takes HEAD for GET; an endpoint that has side effects must not.
+        if parts.method != self.method {
+            return Err(Gateway::unknown_api().into_response());
+        }
+        let client = *parts.extensions.get::<Client>().ok_or_else(internal)?;
+        check_head(&parts.uri, &parts.headers).map_err(Gateway::into_response)?;
+        let proof = match self.access {
+            Access::Open => None,
+            Access::Caller => Some(Proof::of(&parts).map_err(|e| self.family.not_admitted(e))?),
+        };
+        self.body_limit.check_announced(&parts.headers).map_err(Gateway::into_response)?;
+        let within = self.services.settings.body_timeout;
+        let body = self.body_limit.read(body, within).await.map_err(Gateway::into_response)?;
+
+        parts.extensions.insert(self.family);
+        let Some(proof) = proof else {
+            parts.extensions.insert(Visitor { services: self.services, client });
+            return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
+        };
+        let verified = proof.verify(&self.services.iam, client, &parts, &body).await;
+        let who = verified.map_err(|error| self.family.not_admitted(error))?;
+        Ok(self.run(who, Request::from_parts(parts, Body::from(body)), next).await)
+    }
+
+    /// Runs the endpoint for `who`, if the headers name nothing that is somebody else's.
+    async fn run(self, who: iam::Caller, mut request: Request, next: Next) -> Response {
+        let author = who.author().clone();
+        let headers = scope_headers(request.headers());
+        let (mut response, refused) =
+            match self.services.iam.check_scope_headers(who, headers).await {
+                Ok(who) => {
+                    let caller = Caller::new(Arc::clone(&self.services), who);
+                    request.extensions_mut().insert(caller);
+                    let response = next.run(request).await;
+                    let refused = refused_action(&response);
+                    (response, refused)
+                }
+                Err(error) => {
+                    let refused = matches!(error, iam::Error::ScopeMismatch).then_some(SCOPE);
+                    (self.family.not_admitted(error), refused)
+                }
+            };
+        if let Some(what) = refused {
+            self.tell(&author, what).await;
+        }
+        response.extensions_mut().insert(Charged(author.account));
+        response
+    }
+
+    /// Tells the audit trail that `author` was refused something.
+    async fn tell(&self, author: &Author, what: &str) {
+        let mut event = author.event(self.services.clock.now(), "authorize", what);
+        event.outcome = Outcome::Refused;
+        if let Err(error) = self.services.iam.tell_refusal(event).await {
+            log_internal(&error);
+        }
+    }
+}
+
+/// What is refused when a caller names an account or project that is not theirs to act in.
+const SCOPE: &str = "scope";
+
+/// What an endpoint has refused its caller for want of a right.
+fn refused_action(response: &Response) -> Option<&'static str> {
+    let extensions = response.extensions();
+    let denied = extensions.get::<Denied>().map(|denied| denied.0.name());
+    let scope = extensions.get::<Gateway>().filter(|answer| answer.status == StatusCode::FORBIDDEN);
+    denied.or_else(|| scope.map(|_| SCOPE))
+}
+
+/// The frame did not run: a mistake of ours.
+fn internal() -> Response {
+    Gateway::internal().into_response()
+}

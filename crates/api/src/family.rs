@@ -1,0 +1,49 @@
+//! The families of APIs, for what is answered before an endpoint runs: in the family's own words.
+
+use axum::response::{IntoResponse, Response};
+
+use crate::gateway::Gateway;
+use crate::parameter::BadParameter;
+use crate::problem::log_internal;
+use crate::{iam_v3, pca_v1, scm_v3, workspace_v2};
+
+/// A family of APIs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Family {
+    /// `/v3/auth`, `/v3/projects`: Keystone's words.
+    Identity,
+    /// `/v5`, `/healthz`, `/readyz`: the gateway's words.
+    Plain,
+    /// `/v1/private-certificate-authorities`.
+    PrivateCa,
+    /// `/v3/scm`.
+    Scm,
+    /// `/v2/{project_id}/certmanager`.
+    Workspace,
+}
+
+impl Family {
+    /// The answer to a request with a wrong parameter.
+    pub(crate) fn bad_parameter(self, bad: BadParameter) -> Response {
+        match self {
+            Self::Identity => iam_v3::Error::from(bad).into_response(),
+            Self::Plain => Gateway::bad_request().into_response(),
+            Self::PrivateCa => pca_v1::Error::from(bad).into_response(),
+            Self::Scm => scm_v3::Error::from(bad).into_response(),
+            Self::Workspace => workspace_v2::Error::from(bad).into_response(),
+        }
+    }
+
+    /// The answer to somebody who is not let in. The product APIs leave it to the gateway.
+    pub(crate) fn not_admitted(self, error: iam::Error) -> Response {
+        match self {
+            Self::Identity => iam_v3::Error::from(error).into_response(),
+            Self::Plain | Self::PrivateCa | Self::Scm | Self::Workspace => {
+                if let iam::Error::Internal(cause) = &error {
+                    log_internal(&**cause);
+                }
+                Gateway::from(&error).into_response()
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The outermost layer: request ids, panics, and one log line for each request.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use ledger::{AccountId, RequestId};
+use tracing::Instrument;
+
+use crate::Services;
+use crate::address::client_address;
+use crate::client::Client;
+use crate::gateway::Gateway;
+
+/// Where clients look for a request's id: the SDKs in the first, the identity API in both.
+const ID_HEADERS: [HeaderName; 2] =
+    [HeaderName::from_static("x-request-id"), HeaderName::from_static("x-iam-trace-id")];
+
+/// The account of the caller, on its way from the admitting layer to the log line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Charged(pub(crate) AccountId);
+
+/// Gives the request its id, and every answer of every kind the same one.
+pub(crate) async fn frame(
+    State(services): State<Arc<Services>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let started = tokio::time::Instant::now();
+    let request_id = RequestId::generate(&*services.clock, &*services.random);
+    let trusted = &services.settings.trusted_proxies;
+    let address = client_address(request.extensions(), request.headers(), trusted);
+    request.extensions_mut().insert(Client { address, request_id });
+    let method = request.method().clone();
+    // The pattern and not the path, since only the pattern is ours.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let span = tracing::info_span!("request", %request_id);
+
+    let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+
+    let mut response = outcome.unwrap_or_else(|panic| {
+        tracing::error!(%request_id, panic = panic_text(&*panic), "an endpoint panicked");
+        Gateway::internal().into_response()
+    });
+    if let Some(gateway) = response.extensions_mut().remove::<Gateway>() {
+        let rest = std::mem::take(response.extensions_mut());
+        response = gateway.render(request_id);
+        response.extensions_mut().extend(rest);
+    }
+    if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
+        for name in ID_HEADERS {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    let account = response.extensions().get::<Charged>().map(|charged| charged.0);
+    tracing::info!(
+        %method,
+        route,
+        status = response.status().as_u16(),
+        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        %request_id,
+        account = account.map(tracing::field::display),
+        "answered"
+    );
+    response
+}
+
+/// What a panic said.
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a text")
+}

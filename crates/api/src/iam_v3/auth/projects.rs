@@ -1,0 +1,22 @@
+//! `GET /v3/auth/projects`
+
+use axum::Json;
+use iam::{ProjectFilter, State};
+use serde_json::Value;
+
+use crate::caller::Caller;
+use crate::iam_v3::projects::{MOST_PROJECTS, matching};
+use crate::iam_v3::{Error, view};
+
+/// The projects that the caller can use: the enabled ones of their account.
+pub(crate) async fn handle(caller: Caller) -> Result<Json<Value>, Error> {
+    let filter = ProjectFilter {
+        account: caller.account(),
+        name: None,
+        state: Some(State::Enabled),
+        offset: 0,
+        limit: MOST_PROJECTS,
+    };
+    let projects = matching(&caller, &filter).await?;
+    Ok(Json(view::projects("/v3/auth/projects", &projects)))
+}

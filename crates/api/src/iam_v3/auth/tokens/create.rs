@@ -1,0 +1,30 @@
+//! `POST /v3/auth/tokens`
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::IntoResponse;
+use iam::{Named, PasswordSignIn};
+
+use super::SUBJECT_TOKEN;
+use super::sign_in::Request;
+use super::token::token;
+use crate::client::Visitor;
+use crate::gateway::Gateway;
+use crate::iam_v3::Error;
+use crate::json::Json;
+
+/// Issues a token to who knows a user's password. `nocatalog` changes nothing, since the
+/// catalogue is empty anyway.
+pub(crate) async fn handle(
+    visitor: Visitor,
+    Json(request): Json<Request>,
+) -> Result<impl IntoResponse, Error> {
+    let request: PasswordSignIn = request.try_into()?;
+    let (Named::Id(claim) | Named::Name(claim)) = &request.user;
+    let origin = visitor.client.origin(Some(claim));
+    let (text, session) = visitor.services.iam.sign_in(request, origin).await?;
+    let mut value =
+        HeaderValue::from_str(text.expose()).map_err(|_| Error::Gateway(Gateway::internal()))?;
+    value.set_sensitive(true);
+    let headers = HeaderMap::from_iter([(SUBJECT_TOKEN, value)]);
+    Ok((StatusCode::CREATED, headers, axum::Json(token(&session))))
+}

@@ -1,0 +1,39 @@
+//! The HTTP front-ends: one module per API, one file per endpoint.
+//!
+//! [`router`] and [`routes`] come from one table. A request passes, in this order: its request id
+//! and the catching of panics (`frame`); the table of routes; the limits; the proof of who sends
+//! it (`admit`); the endpoint, which parses, asks leave through `Caller::may`, calls
+//! one operation and renders. Everybody may call the three routes of [`OPEN_ROUTES`]; every other
+//! endpoint runs only for a proven caller.
+
+mod action;
+mod address;
+mod admit;
+mod authentication;
+mod body;
+mod caller;
+mod choice;
+mod client;
+mod family;
+mod frame;
+mod gateway;
+mod health;
+mod iam_v3;
+mod iam_v5;
+mod iso_time;
+mod json;
+mod limits;
+mod parameter;
+mod path;
+mod pca_v1;
+mod problem;
+mod query;
+mod route;
+mod scm_v3;
+mod secret;
+mod services;
+mod workspace_v2;
+
+pub use address::{Network, NetworkError, Peer};
+pub use route::{Access, OPEN_ROUTES, router, routes};
+pub use services::{Readiness, Services, Settings};

@@ -1,0 +1,27 @@
+//! Bounds on what comes before the body.
+
+use axum::http::{HeaderMap, Uri};
+
+use crate::gateway::Gateway;
+
+/// The longest request target, in octets.
+const TARGET_LENGTH: usize = 8 * 1024;
+/// All headers together, in octets.
+const HEADERS_LENGTH: usize = 64 * 1024;
+/// The number of header lines.
+const HEADERS_COUNT: usize = 100;
+
+/// Refuses a request whose head is out of bounds.
+pub(crate) fn check_head(uri: &Uri, headers: &HeaderMap) -> Result<(), Gateway> {
+    let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if target > TARGET_LENGTH {
+        return Err(Gateway::uri_too_long());
+    }
+    // Name, colon, space, value, line end.
+    let length: usize =
+        headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if length > HEADERS_LENGTH || headers.len() > HEADERS_COUNT {
+        return Err(Gateway::headers_too_large());
+    }
+    Ok(())
+}

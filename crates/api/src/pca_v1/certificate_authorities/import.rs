@@ -1,0 +1,47 @@
+//! `POST /v1/private-certificate-authorities/{ca_id}/import`
+
+use axum::http::StatusCode;
+use pki::authority::Import;
+use serde::Deserialize;
+
+use crate::action::Action;
+use crate::caller::Caller;
+use crate::json::Json;
+use crate::parameter::{BadParameter, bounded, given, required};
+use crate::path::Segment;
+use crate::pca_v1::{Error, ca_id};
+
+/// The longest certificate, in characters of PEM.
+const CERTIFICATE_LENGTH: usize = 32_768;
+/// The longest chain, in characters of PEM.
+const CHAIN_LENGTH: usize = 2_097_152;
+
+#[derive(Deserialize)]
+pub(crate) struct Request {
+    certificate: Option<String>,
+    certificate_chain: Option<String>,
+}
+
+/// Completes a pending authority with a certificate that was signed elsewhere.
+pub(crate) async fn handle(
+    caller: Caller,
+    segment: Segment,
+    Json(request): Json<Request>,
+) -> Result<StatusCode, Error> {
+    let pki = caller.may(Action::ImportAuthority)?;
+    let id = ca_id(&segment)?;
+    pki.import_authority(caller.author(), id, request.try_into()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl TryFrom<Request> for Import {
+    type Error = BadParameter;
+
+    fn try_from(request: Request) -> Result<Self, BadParameter> {
+        let certificate = required("certificate", request.certificate)?;
+        let chain = given(request.certificate_chain)
+            .map(|chain| bounded("certificate_chain", chain, CHAIN_LENGTH))
+            .transpose()?;
+        Ok(Self { certificate: bounded("certificate", certificate, CERTIFICATE_LENGTH)?, chain })
+    }
+}

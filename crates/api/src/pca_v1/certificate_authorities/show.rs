@@ -1,0 +1,91 @@
+//! `GET /v1/private-certificate-authorities/{ca_id}`
+
+use axum::Json;
+use pki::authority::{AuthorityView, GenerationMode, Issuer};
+use serde::Serialize;
+
+use crate::action::Action;
+use crate::caller::Caller;
+use crate::choice::word;
+use crate::path::Segment;
+use crate::pca_v1::words::{HASHES, KEY_ALGORITHMS, KINDS, MODES};
+use crate::pca_v1::{Error, ca_id, distinguished_name};
+
+/// An authority as this API shows it; `null` where there is nothing yet.
+#[derive(Serialize)]
+pub(crate) struct Answer {
+    ca_id: String,
+    r#type: &'static str,
+    status: String,
+    path_length: Option<u8>,
+    issuer_id: Option<String>,
+    issuer_name: Option<String>,
+    key_algorithm: &'static str,
+    signature_algorithm: Option<&'static str>,
+    freeze_flag: u8,
+    gen_mode: &'static str,
+    serial_number: Option<String>,
+    create_time: i64,
+    delete_time: Option<i64>,
+    not_before: Option<i64>,
+    not_after: Option<i64>,
+    distinguished_name: distinguished_name::Answer,
+    crl_configuration: CrlConfiguration,
+    enterprise_project_id: String,
+    free_quota: i32,
+    charging_mode: u8,
+    cluster_id: Option<String>,
+    domain_id: String,
+}
+
+#[derive(Default, Serialize)]
+struct CrlConfiguration {
+    enabled: bool,
+    crl_name: Option<String>,
+    obs_bucket_name: Option<String>,
+    valid_days: Option<u8>,
+    crl_dis_point: Option<String>,
+}
+
+/// Shows an authority.
+pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<Json<Answer>, Error> {
+    let pki = caller.may(Action::ShowAuthority)?;
+    let view = pki.authority(caller.account(), ca_id(&segment)?).await?;
+    Ok(Json(view.into()))
+}
+
+impl From<AuthorityView> for Answer {
+    fn from(view: AuthorityView) -> Self {
+        let AuthorityView { authority, status } = view;
+        let issued = authority.issued();
+        Self {
+            ca_id: authority.id.to_string(),
+            r#type: word(authority.kind, &KINDS),
+            status: status.to_string(),
+            path_length: authority.shown_path_length(),
+            issuer_id: issued.and_then(|issued| match issued.issuer {
+                Issuer::Authority(id) => Some(id.to_string()),
+                Issuer::Itself | Issuer::Outside => None,
+            }),
+            issuer_name: issued.and_then(|issued| issued.issuer_name.clone()),
+            key_algorithm: word(authority.key_algorithm, &KEY_ALGORITHMS),
+            signature_algorithm: issued.map(|issued| word(issued.hash, &HASHES)),
+            freeze_flag: 0,
+            // One that waits has had its key generated here, and nothing imported.
+            gen_mode: word(issued.map_or(GenerationMode::Generate, |issued| issued.mode), &MODES),
+            serial_number: issued.map(|issued| issued.serial.to_hex()),
+            create_time: authority.created_at.as_millis(),
+            delete_time: None,
+            not_before: issued.map(|issued| issued.not_before.as_millis()),
+            not_after: issued.map(|issued| issued.not_after.as_millis()),
+            crl_configuration: CrlConfiguration::default(),
+            // Nothing costs anything here, so every certificate is free.
+            free_quota: i32::MAX,
+            charging_mode: 1,
+            cluster_id: None,
+            domain_id: authority.account.to_string(),
+            enterprise_project_id: authority.enterprise_project,
+            distinguished_name: authority.distinguished_name.into(),
+        }
+    }
+}

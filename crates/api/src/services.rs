@@ -1,0 +1,54 @@
+//! What the front-ends work with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use iam::Iam;
+use ledger::{Clock, Random, StoreError};
+use pki::Pki;
+
+use crate::Network;
+
+/// Tells whether changes can be made durable now: `/readyz`.
+#[async_trait]
+pub trait Readiness: Send + Sync {
+    /// Returns once a commit was seen to be possible.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it is not, for the log.
+    async fn ready(&self) -> Result<(), StoreError>;
+}
+
+/// Settings of the front-ends.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long a client may take to send its body.
+    pub body_timeout: Duration,
+    /// The networks of reverse proxies, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+}
+
+impl Default for Settings {
+    /// Thirty seconds for a body, and no proxies.
+    fn default() -> Self {
+        Self { body_timeout: Duration::from_secs(30), trusted_proxies: Vec::new() }
+    }
+}
+
+/// What the front-ends work with. One for a server; shared by all requests.
+pub struct Services {
+    /// The operations on authorities and requests.
+    pub pki: Pki,
+    /// Who may do it.
+    pub iam: Arc<Iam>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness, for request ids.
+    pub random: Arc<dyn Random>,
+    /// Whether commits are possible.
+    pub readiness: Arc<dyn Readiness>,
+    /// What an operator can set.
+    pub settings: Settings,
+}

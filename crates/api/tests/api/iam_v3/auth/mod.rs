@@ -1,0 +1,5 @@
+//! `/v3/auth`
+
+mod domains;
+mod projects;
+mod tokens;

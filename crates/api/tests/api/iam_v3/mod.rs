@@ -1,0 +1,4 @@
+//! `/v3/auth` and `/v3/projects`
+
+mod auth;
+mod projects;

@@ -1,0 +1,3 @@
+//! `/v1/private-certificate-authorities`
+
+mod certificate_authorities;
