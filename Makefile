@@ -1,0 +1,36 @@
+# What there is to do here. `make help` lists it.
+SHELL := /bin/bash
+CARGO_DENY := 0.20.2
+
+.PHONY: help run test check bench advisories requirements
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+run: ## serve with the data directory ./data, made on first use
+	@scripts/prerequisites build && cargo run --locked --release -p server -- serve --data-dir ./data
+
+test: ## every test: the crates', then the clients' against the built server
+	@scripts/prerequisites test && cargo test --workspace --locked && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
+	.venv/bin/pytest tests/clients
+
+check: target/tools/bin/cargo-deny ## format, lints, documents, licences and sources, then the crates' tests
+	cargo fmt --all --check && cargo clippy --workspace --all-targets --locked -- -D warnings && RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	target/tools/bin/cargo-deny --locked check bans licenses sources && cargo test --workspace --locked
+
+bench: ## the figures of docs/, each beside its reference
+	cargo build --locked --release -p server -p bench && target/release/cinnabar-bench
+
+advisories: target/tools/bin/cargo-deny ## known vulnerabilities in what we depend on (needs a network)
+	target/tools/bin/cargo-deny --locked check advisories
+
+requirements: ## pin tests/clients/requirements.in anew (needs a network)
+	scripts/pin-requirements
+
+# The client tests' packages: hashed, installed again only when the list changes.
+.venv/stamp: tests/clients/requirements.txt
+	python3 -m venv .venv && .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
+target/tools/bin/cargo-deny:
+	cargo install --locked --root target/tools cargo-deny@$(CARGO_DENY)

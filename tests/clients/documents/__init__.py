@@ -1,0 +1,1 @@
+"""Runs what the documents tell a reader to type, and compares what they say it prints."""

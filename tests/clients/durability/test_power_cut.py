@@ -1,0 +1,142 @@
+"""A power cut at any moment: everything answered before it is there after it.
+
+The recorder writes down what the server does to its files. For chosen moments the test builds
+the directory that a disk could hold, with unsynced writes dropped, kept or torn, and starts the
+server on it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import random
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from harness.load import Answered, Load, faults
+from harness.server import NO_QUOTAS, Credentials, Server, ServerFailed
+from harness.wire import Wire
+from power_cut import journal
+from power_cut.disk import Disk, write_out
+
+CUTS = 15
+KEEP = [0.0, 0.3, 0.7, 1.0]
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    return journal.compile_recorder(tmp_path_factory.mktemp("recorder"))
+
+
+class Recorded:
+    """A recorded run of `init`, `serve` and several clients."""
+
+    def __init__(self, recorder: pathlib.Path, place: pathlib.Path, *, synchronous: str) -> None:
+        self.journal = place / "journal"
+        self.answered: list[Answered] = []
+        with Server(settings=NO_QUOTAS) as server:
+            self.settings = {"CINNABAR_TEST_SQLITE_SYNCHRONOUS": synchronous} if synchronous else {}
+            server.environment |= self.settings
+            server.environment |= journal.environment(recorder, server.data_dir, self.journal)
+            self.root = str(server.data_dir.resolve())
+            self.account = server.init()
+            self.initialised = self.length()
+            server.start()
+            self.token = Wire(server).sign_in(self.account)
+            self.signed_in = self.length()
+            load = Load(server, self.token, 6, at_most=12, measure=self.length).start()
+            load.join()
+            assert load.unexpected == []
+            self.answered = load.answered
+            server.kill()
+        self.operations = list(journal.read(self.journal))
+
+    def length(self) -> int:
+        return self.journal.stat().st_size
+
+    def disk_at(self, moment: int) -> Disk:
+        """The disk when the journal had this length."""
+        return Disk(self.root).do(step for step in self.operations if step.end <= moment)
+
+    @contextlib.contextmanager
+    def revived(self, moment: int, seed: int, keep: float) -> Iterator[Server]:
+        """A server on the directory that a power cut at this moment leaves."""
+        with Server(settings=NO_QUOTAS) as server:
+            server.credentials = self.account
+            left = self.disk_at(moment).after_power_cut(random.Random(seed), keep)
+            write_out(left, self.root, server.data_dir)
+            yield server
+
+
+def losses(run: Recorded, moment: int, seed: int, keep: float) -> list[str]:
+    """What was answered before the moment and is not there after a power cut at it."""
+    promised = [made for made in run.answered if made.mark <= moment]
+    with run.revived(moment, seed, keep) as server:
+        try:
+            server.start()
+        except ServerFailed as failed:
+            return [f"the server does not start: {failed}"]
+        if not server.ca_file.exists():
+            return ["the TLS CA is gone"]
+        # The token was answered before the first of the moments.
+        return faults(Wire(server, run.token), promised, keys=2)
+
+
+def test_nothing_answered_is_lost(recorder: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    run = Recorded(recorder, tmp_path, synchronous="")
+    assert len(run.answered) == 72
+    chance = random.Random(20260210)
+    moments = sorted(chance.sample([made.mark for made in run.answered], CUTS - 2))
+    moments = [run.signed_in, *moments, run.operations[-1].end]
+    for number, moment in enumerate(moments):
+        keep = KEEP[number % len(KEEP)]
+        assert losses(run, moment, number, keep) == [], f"cut {number} at {moment}, keep {keep}"
+
+
+def test_the_same_test_finds_the_loss_when_sqlite_does_not_sync(
+    recorder: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    run = Recorded(recorder, tmp_path, synchronous="OFF")
+    last = run.operations[-1].end
+    # Everything was done: without a power cut nothing is missing.
+    assert losses(run, last, 1, 1.0) == []
+    assert losses(run, last, 1, 0.0) != []
+
+
+def test_after_init_the_master_key_and_the_tls_files_outlive_a_power_cut(
+    recorder: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    run = Recorded(recorder, tmp_path, synchronous="")
+    for seed, keep in enumerate((0.0, 0.0, 0.5, 0.5, 1.0)):
+        with run.revived(run.initialised, seed, keep) as server:
+            server.start()
+            assert Wire(server).sign_in(run.account)
+            private = [path for path in server.data_dir.rglob("*") if path.is_file()]
+            assert all(
+                path.stat().st_mode & 0o077 == 0 for path in private if "ca.pem" not in path.name
+            )
+
+
+def test_a_power_cut_during_init_leaves_what_a_person_can_understand(
+    recorder: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    run = Recorded(recorder, tmp_path, synchronous="")
+    during = [step.end for step in run.operations if step.end < run.initialised]
+    for seed, moment in enumerate(during[:: max(1, len(during) // 12)]):
+        for keep in (0.0, 0.5):
+            with run.revived(moment, seed, keep) as server:
+                again = server.run(
+                    "init", "--region", "cn-north-4", "--format", "json", expect=None
+                )
+                assert "panicked" not in again.stderr
+                if again.returncode != 0:
+                    assert again.stderr.strip(), "refused without a word"
+                    # What is half made can be taken away and made again.
+                    shutil.rmtree(server.data_dir)
+                    account = server.init()
+                else:
+                    account = Credentials.from_json(again.stdout)
+                server.start()
+                assert Wire(server).sign_in(account)

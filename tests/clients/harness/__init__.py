@@ -1,0 +1,1 @@
+"""A built server in a temporary directory, and the clients that talk to it."""

@@ -1,0 +1,1 @@
+"""Second opinions: openssl, `cryptography` and pkilint judge what the server makes."""
