@@ -1,0 +1,116 @@
+//! Accounts as the local administrator makes them: with their company, in one commit.
+
+use iam::{Bootstrap, Iam, NewAccount};
+use ledger::{CommitError, Origin};
+use pki::company::{Company, ProfileOrigin, profile_record};
+use store::Database;
+
+use crate::cli::CompanyArguments;
+use crate::failure::Failure;
+
+/// How often an account is prepared again when something changed in between.
+const ATTEMPTS: u32 = 5;
+
+/// What the sample of an enterprise profile says instead of a name.
+const SAMPLE: &str = "Example Company (set with cinnabar account set-company)";
+
+/// The account to make.
+pub(crate) struct Order {
+    /// Its name.
+    pub(crate) name: String,
+    /// After which region its project is named.
+    pub(crate) region: String,
+    /// Its enterprise profile.
+    pub(crate) company: Option<(Company, ProfileOrigin)>,
+    /// What else must become true with it.
+    pub(crate) records: Vec<store::Record>,
+}
+
+/// Makes an account. `before` sees it, with its secrets, just before it is committed.
+pub(crate) async fn create(
+    order: Order,
+    (iam, database): (&Iam, &Database),
+    origin: Origin,
+    before: impl Fn(&Bootstrap) -> Result<(), Failure>,
+) -> Result<Bootstrap, Failure> {
+    let new = NewAccount::new(order.name, order.region);
+    for _ in 0..ATTEMPTS {
+        let (changes, bootstrap) = iam.prepare_account(&new, &origin).await.map_err(of_iam)?;
+        let mut changes = changes.map(store::Record::from);
+        if let Some((company, chosen)) = &order.company {
+            let profile =
+                profile_record(bootstrap.account.id, company.clone(), *chosen).map_err(of_pki)?;
+            changes = changes.insert(pki::Record::from(profile));
+        }
+        for record in &order.records {
+            changes = changes.insert(record.clone());
+        }
+        before(&bootstrap)?;
+        let id = changes.id();
+        match database.commit_all(changes).await {
+            Ok(()) => return Ok(bootstrap),
+            Err(CommitError::Conflict) => {}
+            Err(CommitError::Unknown) => {
+                if database.committed(id).await.map_err(unwritten)? {
+                    return Ok(bootstrap);
+                }
+            }
+            Err(error) => return Err(unwritten(error)),
+        }
+    }
+    Err(unwritten("others changed the same records again and again"))
+}
+
+/// The company that was named: all four fields, or `None` when there is none of them.
+pub(crate) fn company(arguments: &CompanyArguments) -> Result<Option<Company>, Failure> {
+    let CompanyArguments { company_country, company_province, company_city, company_name } =
+        arguments.clone();
+    match (company_country, company_province, company_city, company_name) {
+        (None, None, None, None) => Ok(None),
+        (Some(country), Some(province), Some(city), Some(name)) => {
+            Ok(Some(Company { country, province, city, name }))
+        }
+        _ => Err(Failure::Contradiction {
+            problem: "a company has a country, a province, a city and a name; some are missing"
+                .to_owned(),
+            hint: "give --company-country, --company-province, --company-city and --company-name, \
+                   or none of them",
+        }),
+    }
+}
+
+/// The first account's company: the one that was named, or a sample that says so.
+pub(crate) fn first_company(
+    arguments: &CompanyArguments,
+) -> Result<(Company, ProfileOrigin), Failure> {
+    let sample = || Company {
+        country: "CN".to_owned(),
+        province: "Guangdong".to_owned(),
+        city: "Shenzhen".to_owned(),
+        name: SAMPLE.to_owned(),
+    };
+    Ok(match company(arguments)? {
+        Some(company) => (company, ProfileOrigin::Chosen),
+        None => (sample(), ProfileOrigin::Sample),
+    })
+}
+
+/// A refusal of `iam` in the words of the command line.
+pub(crate) fn of_iam(error: iam::Error) -> Failure {
+    match error {
+        iam::Error::Internal(cause) => Failure::Internal { what: "the operation failed", cause },
+        refused => Failure::Invalid(refused.to_string()),
+    }
+}
+
+/// A refusal of `pki` in the words of the command line.
+pub(crate) fn of_pki(error: pki::Error) -> Failure {
+    match error {
+        pki::Error::Internal(cause) => Failure::Internal { what: "the operation failed", cause },
+        refused => Failure::Invalid(refused.to_string()),
+    }
+}
+
+fn unwritten(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
+    Failure::internal("cannot write the database", cause)
+}

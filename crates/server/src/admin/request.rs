@@ -1,0 +1,115 @@
+//! What is asked over the admin socket and what is answered: one JSON object a line each.
+
+use pki::company::Company;
+use serde::{Deserialize, Serialize};
+
+use super::Event;
+use crate::credentials::Credentials;
+use crate::failure::Failure;
+
+/// An administrative act.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Request {
+    /// `cinnabar account create`
+    AccountCreate {
+        /// The account's name.
+        name: String,
+        /// After which its project is named.
+        region: String,
+        /// Its enterprise profile.
+        company: Option<CompanyFields>,
+    },
+    /// `cinnabar account set-company`
+    AccountSetCompany {
+        /// The account's name; `None` is the first.
+        account: Option<String>,
+        /// Its enterprise profile.
+        company: CompanyFields,
+    },
+    /// `cinnabar audit list`
+    AuditList {
+        /// Only events of the account of this name.
+        account: Option<String>,
+        /// How many at most.
+        limit: u32,
+    },
+    /// `cinnabar token`
+    Token {
+        /// The account's name; `None` is the first.
+        account: Option<String>,
+        /// The user's name; `None` is the account's first.
+        user: Option<String>,
+        /// What the token is good for.
+        scope: Scope,
+        /// How long it lives.
+        seconds: u64,
+    },
+}
+
+/// What a token is good for.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    /// The whole account.
+    Domain,
+    /// The account's project of this name; `None` is its first.
+    Project(Option<String>),
+}
+
+/// The fields of an enterprise profile.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CompanyFields {
+    country: String,
+    province: String,
+    city: String,
+    name: String,
+}
+
+impl From<Company> for CompanyFields {
+    fn from(company: Company) -> Self {
+        let Company { country, province, city, name } = company;
+        Self { country, province, city, name }
+    }
+}
+
+impl From<CompanyFields> for Company {
+    fn from(fields: CompanyFields) -> Self {
+        let CompanyFields { country, province, city, name } = fields;
+        Self { country, province, city, name }
+    }
+}
+
+/// The outcome of an act.
+#[derive(Deserialize, Serialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// A new account's credentials.
+    Credentials(Box<Credentials>),
+    /// It was done.
+    Done,
+    /// A part of the audit trail, newest first.
+    Events {
+        /// The events.
+        events: Vec<Event>,
+    },
+    /// It was not done.
+    Refused {
+        /// Why.
+        error: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// A new token.
+    Token {
+        /// Its text.
+        token: String,
+    },
+}
+
+impl From<Failure> for Answer {
+    fn from(failure: Failure) -> Self {
+        Self::Refused { error: failure.to_string(), hint: failure.hint() }
+    }
+}

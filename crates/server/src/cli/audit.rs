@@ -1,0 +1,33 @@
+//! `cinnabar audit …`.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// `cinnabar audit …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Show who did what, newest first.
+    List(AuditListArguments),
+}
+
+/// `cinnabar audit list`.
+#[derive(Args, Debug)]
+pub(crate) struct AuditListArguments {
+    /// How many events to show: 1 to 10000.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) limit: u32,
+    /// Only events of the account of this name.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// How to print them.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListRendering,
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ListRendering {
+    /// One JSON object a line.
+    Json,
+    /// Columns.
+    Table,
+}

@@ -1,0 +1,211 @@
+//! The command line: what a user types, as values.
+
+mod account;
+mod audit;
+mod lifetime;
+mod serve;
+
+pub(crate) use account::{AccountCommand, CompanyArguments, FoundationArguments, Rendering};
+pub(crate) use audit::{AuditCommand, AuditListArguments, ListRendering};
+pub(crate) use serve::{QuotaArguments, ServeArguments, TlsMode};
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::logging::{LogFormat, LogLevel};
+
+const EXAMPLES: &str = "\
+Examples:
+  cinnabar                                 serve; on first use make the data directory as well
+  cinnabar init --data-dir ./data --format json
+  cinnabar serve --data-dir ./data --listen 127.0.0.1:8443
+  curl --cacert ./data/tls/ca.pem -H \"X-Auth-Token: $(cinnabar token --data-dir ./data)\" \\
+       https://127.0.0.1:8443/v3/auth/projects
+
+Settings come from DIR/cinnabar.toml (or --config FILE), then from the environment CINNABAR_*, then
+from flags; the later one wins.
+
+Files in the data directory:
+  cinnabar.db         accounts, keys (sealed), requests, authorities and the audit trail
+  master.key          opens the keys. Copy it to a safe place apart from the rest: without it all
+                      keys are lost
+  tls/ca.pem          what clients trust to reach this server
+  credentials.json    the first credentials, when `serve` made them without a terminal to show them
+  cinnabar.toml       settings, if you want any
+  admin.sock, lock    held by the running server";
+
+/// A certificate manager: private certificate authorities and certification requests behind the
+/// REST API of a cloud's certificate service, on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "cinnabar", version, after_long_help = EXAMPLES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Without a command: serve.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+impl Cli {
+    /// Reads the command line; no command at all is `serve`.
+    ///
+    /// # Errors
+    ///
+    /// clap's own: usage errors, and the texts of `--help` and `--version`.
+    pub(crate) fn read(arguments: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let arguments: Vec<OsString> = arguments.collect();
+        let cli = Self::try_parse_from(&arguments)?;
+        if cli.command.is_some() {
+            return Ok(cli);
+        }
+        // Read again with the command written out, so that its defaults and variables apply.
+        Self::try_parse_from(arguments.into_iter().chain([OsString::from("serve")]))
+    }
+}
+
+/// Where things are, and how to log: the same for every command.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Place {
+    /// The data directory.
+    ///
+    /// Default: $XDG_DATA_HOME/cinnabar or ~/.local/share/cinnabar; for root /var/lib/cinnabar.
+    #[arg(long, global = true, value_name = "DIR", env = "CINNABAR_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The settings file. Default: DIR/cinnabar.toml, if there is one.
+    #[arg(long, global = true, value_name = "FILE", env = "CINNABAR_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The master key's file. Default: DIR/master.key.
+    ///
+    /// The key itself can instead be given in the variable CINNABAR_MASTER_KEY.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CINNABAR_MASTER_KEY_FILE",
+        conflicts_with = "master_key_fd"
+    )]
+    pub(crate) master_key_file: Option<PathBuf>,
+    /// Read the master key from this open file descriptor.
+    #[arg(long, global = true, value_name = "N", env = "CINNABAR_MASTER_KEY_FD")]
+    pub(crate) master_key_fd: Option<u32>,
+    /// How much to log, to standard error. Default: info for `serve`, else warn.
+    #[arg(long, global = true, value_name = "LEVEL", env = "CINNABAR_LOG")]
+    pub(crate) log_level: Option<LogLevel>,
+    /// Log lines as text or JSON. Default: text on a terminal, else JSON.
+    #[arg(long, global = true, value_name = "FORMAT", env = "CINNABAR_LOG_FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the data directory: master key, database, first account, TLS certificate authority.
+    ///
+    /// Prints the credentials this once: the password, the access key and its secret. A data
+    /// directory that was made already is refused and not changed.
+    Init(InitArguments),
+    /// Serve the API. On an empty data directory do `init` first.
+    Serve(Box<ServeArguments>),
+    /// Print a token for curl, as `X-Auth-Token`.
+    Token(TokenArguments),
+    /// Accounts.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Print a completion script for a shell.
+    ///
+    /// For bash: cinnabar completions bash > ~/.local/share/bash-completion/completions/cinnabar
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the version.
+    Version,
+}
+
+/// `cinnabar init`.
+#[derive(Args, Debug)]
+pub(crate) struct InitArguments {
+    #[command(flatten)]
+    pub(crate) foundation: FoundationArguments,
+    /// A further name or address by which clients reach the server; may be repeated.
+    #[arg(
+        long = "tls-name",
+        value_name = "NAME",
+        env = "CINNABAR_TLS_NAMES",
+        value_delimiter = ','
+    )]
+    pub(crate) tls_names: Option<Vec<String>>,
+    /// How to print the credentials.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Rendering,
+}
+
+/// `cinnabar token`.
+#[derive(Args, Debug)]
+pub(crate) struct TokenArguments {
+    /// What the token is good for: one project, or the whole account ("domain").
+    #[arg(long, value_name = "SCOPE", default_value = "project")]
+    pub(crate) scope: TokenScope,
+    /// The account's name. Default: the first account.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// The user's name. Default: the account's first user.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// The project's name. Default: the account's first project.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) project: Option<String>,
+    /// How long it lives: 90s, 15m, 24h, 7d. At most 7d.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = lifetime::parse)]
+    pub(crate) ttl: Duration,
+}
+
+/// What a token is good for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum TokenScope {
+    /// The whole account.
+    Domain,
+    /// One project.
+    Project,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Result<Cli, clap::Error> {
+        let all = std::iter::once("cinnabar").chain(arguments.iter().copied());
+        Cli::read(all.map(OsString::from))
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_is_serve() {
+        let cli = read(&["--data-dir", "/x"]).expect("this is a command line");
+
+        assert!(matches!(cli.command, Some(Command::Serve(_))));
+        assert_eq!(cli.place.data_dir, Some(PathBuf::from("/x")));
+    }
+
+    #[test]
+    fn the_place_may_stand_before_or_after_the_command() {
+        for arguments in [["--data-dir", "/x", "version"], ["version", "--data-dir", "/x"]] {
+            let cli = read(&arguments).expect("this is a command line");
+
+            assert_eq!(cli.place.data_dir, Some(PathBuf::from("/x")), "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! `cinnabar serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use api::Network;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use super::FoundationArguments;
+
+/// `cinnabar serve`: every setting that a flag or a variable can make; what is absent comes from
+/// the settings file or is the default.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Serving")]
+pub(crate) struct ServeArguments {
+    /// Where the API listens; port 0 takes a free one. Default: 127.0.0.1:8443.
+    #[arg(long, value_name = "ADDRESS:PORT", env = "CINNABAR_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where relying parties fetch over plain HTTP (nothing yet). Default: 127.0.0.1:8080, if free.
+    #[arg(long, value_name = "ADDRESS:PORT", env = "CINNABAR_PUBLIC_LISTEN")]
+    pub(crate) public_listen: Option<SocketAddr>,
+    /// The URL under which relying parties reach the public listener.
+    #[arg(long, value_name = "URL", env = "CINNABAR_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// Write the API's URL to this file once requests are accepted.
+    #[arg(long, value_name = "FILE", env = "CINNABAR_ADDRESS_FILE")]
+    pub(crate) address_file: Option<PathBuf>,
+    /// `off` serves plain HTTP: only on a loopback address, or with --behind-proxy. Default: on.
+    #[arg(long, value_name = "on|off", env = "CINNABAR_TLS")]
+    pub(crate) tls: Option<TlsMode>,
+    /// A certificate with its chain (PEM) instead of one by the server's own authority.
+    #[arg(long, value_name = "FILE", env = "CINNABAR_TLS_CERT")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The key of --tls-cert (PEM). Both are read again when they change, and on SIGHUP.
+    #[arg(long, value_name = "FILE", env = "CINNABAR_TLS_KEY")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// A further name or address by which clients reach the server; may be repeated.
+    #[arg(
+        long = "tls-name",
+        value_name = "NAME",
+        env = "CINNABAR_TLS_NAMES",
+        value_delimiter = ','
+    )]
+    pub(crate) tls_names: Option<Vec<String>>,
+    /// Proxies in front of the server, whose X-Forwarded-For is believed; may be repeated.
+    #[arg(long, value_name = "CIDR", env = "CINNABAR_BEHIND_PROXY", value_delimiter = ',')]
+    pub(crate) behind_proxy: Option<Vec<Network>>,
+    #[command(flatten)]
+    pub(crate) quota: QuotaArguments,
+    /// Accept SM2 requests signed over the empty identifier, as OpenSSL does by default [default: true].
+    #[arg(long, value_name = "true|false", env = "CINNABAR_SM2_ACCEPT_EMPTY_ID")]
+    pub(crate) sm2_accept_empty_id: Option<bool>,
+    #[command(flatten)]
+    pub(crate) foundation: FoundationArguments,
+}
+
+/// How much an account may have.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct QuotaArguments {
+    /// Certificate authorities an account may have; 0 is no bound. Default: 100.
+    #[arg(long, value_name = "N", env = "CINNABAR_QUOTA_CA")]
+    pub(crate) quota_ca: Option<u32>,
+    /// Certificates an account may have; 0 is no bound. Default: 0.
+    #[arg(long, value_name = "N", env = "CINNABAR_QUOTA_CERTIFICATE")]
+    pub(crate) quota_certificate: Option<u32>,
+    /// Certification requests an account may have; 0 is no bound. Default: 10000.
+    #[arg(long, value_name = "N", env = "CINNABAR_QUOTA_CSR")]
+    pub(crate) quota_csr: Option<u32>,
+}
+
+/// Whether the API is served over TLS.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TlsMode {
+    /// Plain HTTP.
+    Off,
+    /// TLS 1.2 and 1.3.
+    On,
+}

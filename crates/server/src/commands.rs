@@ -1,0 +1,178 @@
+//! Each command, from its arguments to what it prints.
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::accounts::company;
+use crate::admin::{self, Answer, Request, Scope, event};
+use crate::cli::{
+    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, InitArguments, ListRendering,
+    TokenArguments, TokenScope,
+};
+use crate::configuration::{Decided, ServerNames};
+use crate::credentials::Credentials;
+use crate::failure::Failure;
+use crate::installation::{Found, Taken};
+use crate::logging::{self, LogLevel};
+use crate::{founding, serve};
+
+/// Threads that wait for the disk or make RSA keys, at most. Small, since each has its own stack.
+const BLOCKING_THREADS: usize = 16;
+
+/// Does one command.
+pub(crate) fn perform(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "cinnabar", &mut script);
+            print(&script)
+        }
+        Some(Command::Version) | None => {
+            print(concat!("cinnabar ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
+        }
+        Some(command) => {
+            let decided = Decided::of(&cli.place)?;
+            let usual = match command {
+                Command::Serve(_) => LogLevel::Info,
+                _ => LogLevel::Warn,
+            };
+            logging::start(decided.log_format, decided.log_level.unwrap_or(usual));
+            runtime(&command)?.block_on(on_installation(command, decided))
+        }
+    }
+}
+
+/// A server uses all processors; a command is done sooner without waking them.
+fn runtime(command: &Command) -> Result<Runtime, Failure> {
+    let mut builder = match command {
+        Command::Serve(_) => Builder::new_multi_thread(),
+        _ => Builder::new_current_thread(),
+    };
+    builder
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(|error| Failure::internal("cannot start threads", error))
+}
+
+async fn on_installation(command: Command, decided: Decided) -> Result<(), Failure> {
+    match command {
+        Command::Init(arguments) => init(arguments, &decided).await,
+        Command::Serve(arguments) => serve::serve(*arguments, decided).await,
+        Command::Token(arguments) => token(arguments, &decided).await,
+        Command::Account(AccountCommand::Create(arguments)) => {
+            let request = Request::AccountCreate {
+                name: arguments.name,
+                region: arguments.region,
+                company: company(&arguments.company)?.map(Into::into),
+            };
+            match admin::ask(request, &decided).await? {
+                Answer::Credentials(credentials) => {
+                    print(credentials.render(arguments.format)?.as_bytes())
+                }
+                _ => Err(unexpected()),
+            }
+        }
+        Command::Account(AccountCommand::SetCompany(arguments)) => {
+            let company = company(&arguments.company)?.ok_or(Failure::Contradiction {
+                problem: "no company is named".to_owned(),
+                hint: "give --company-country, --company-province, --company-city and \
+                       --company-name",
+            })?;
+            let request =
+                Request::AccountSetCompany { account: arguments.account, company: company.into() };
+            match admin::ask(request, &decided).await? {
+                Answer::Done => Ok(()),
+                _ => Err(unexpected()),
+            }
+        }
+        Command::Audit(AuditCommand::List(arguments)) => audit(arguments, &decided).await,
+        Command::Completions { .. } | Command::Version => Ok(()),
+    }
+}
+
+async fn init(arguments: InitArguments, decided: &Decided) -> Result<(), Failure> {
+    let names = arguments.tls_names.as_ref().or(decided.file.tls.names.as_ref());
+    let listen = decided.file.listen.map(|listen| listen.ip());
+    let names = ServerNames::of(names.map_or(&[], Vec::as_slice), listen)?;
+    let unfounded = match Taken::take(decided)?.look(decided)? {
+        Found::Installation(closed) => {
+            return Err(Failure::AlreadyInitialised(closed.directory.path().to_owned()));
+        }
+        Found::Nothing(unfounded) => *unfounded,
+    };
+    let (installation, credentials) =
+        founding::found(unfounded, &arguments.foundation, names).await?;
+    let printed = show(&credentials, &arguments);
+    if printed.is_ok() {
+        founding::forget_credentials(&installation)?;
+    }
+    installation.database.close();
+    printed
+}
+
+fn show(credentials: &Credentials, arguments: &InitArguments) -> Result<(), Failure> {
+    print(credentials.render(arguments.format)?.as_bytes())
+}
+
+async fn token(arguments: TokenArguments, decided: &Decided) -> Result<(), Failure> {
+    let scope = match (arguments.scope, arguments.project) {
+        (TokenScope::Domain, Some(_)) => {
+            return Err(Failure::Contradiction {
+                problem: "a token for the whole account has no project".to_owned(),
+                hint: "leave out --project, or give --scope project",
+            });
+        }
+        (TokenScope::Domain, None) => Scope::Domain,
+        (TokenScope::Project, project) => Scope::Project(project),
+    };
+    let request = Request::Token {
+        account: arguments.account,
+        user: arguments.user,
+        scope,
+        seconds: arguments.ttl.as_secs(),
+    };
+    match admin::ask(request, decided).await? {
+        Answer::Token { token } => {
+            let line = zeroize::Zeroizing::new(token + "\n");
+            print(line.as_bytes())
+        }
+        _ => Err(unexpected()),
+    }
+}
+
+async fn audit(arguments: AuditListArguments, decided: &Decided) -> Result<(), Failure> {
+    let request = Request::AuditList { account: arguments.account, limit: arguments.limit };
+    let Answer::Events { events } = admin::ask(request, decided).await? else {
+        return Err(unexpected());
+    };
+    match arguments.format {
+        ListRendering::Table => print(event::table(&events).as_bytes()),
+        ListRendering::Json => {
+            let mut text = String::new();
+            for event in &events {
+                let line = serde_json::to_string(event)
+                    .map_err(|error| Failure::internal("cannot render an event", error))?;
+                text.push_str(&line);
+                text.push('\n');
+            }
+            print(text.as_bytes())
+        }
+    }
+}
+
+fn unexpected() -> Failure {
+    Failure::Administration("the answer is of another kind".to_owned())
+}
+
+/// Writes to standard output, to its end.
+fn print(text: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text).and_then(|()| stdout.flush()).map_err(|cause| Failure::File {
+        act: "write to",
+        path: "standard output".into(),
+        cause,
+    })
+}

@@ -1,0 +1,220 @@
+//! The settings file `cinnabar.toml`.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use api::Network;
+use serde::{Deserialize, Deserializer};
+
+use crate::cli::TlsMode;
+use crate::failure::Failure;
+use crate::logging::{LogFormat, LogLevel};
+
+/// What a settings file may say; everything may be left out, nothing else may be there.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileSettings {
+    /// The data directory; only in a file outside it.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The master key's file.
+    pub(crate) master_key_file: Option<PathBuf>,
+    /// Where the API listens.
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where relying parties fetch.
+    pub(crate) public_listen: Option<SocketAddr>,
+    /// The URL of the public listener.
+    pub(crate) public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(default, deserialize_with = "networks")]
+    pub(crate) behind_proxy: Option<Vec<Network>>,
+    /// `[tls]`
+    #[serde(default)]
+    pub(crate) tls: TlsSettings,
+    /// `[quota]`
+    #[serde(default)]
+    pub(crate) quota: QuotaSettings,
+    /// `[sm2]`
+    #[serde(default)]
+    pub(crate) sm2: Sm2Settings,
+    /// `[log]`
+    #[serde(default)]
+    pub(crate) log: LogSettings,
+}
+
+/// `[tls]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TlsSettings {
+    /// On or off.
+    pub(crate) mode: Option<TlsMode>,
+    /// The certificate's file.
+    pub(crate) cert: Option<PathBuf>,
+    /// The key's file.
+    pub(crate) key: Option<PathBuf>,
+    /// Further names of the server.
+    pub(crate) names: Option<Vec<String>>,
+}
+
+/// `[quota]`; 0 is no bound.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QuotaSettings {
+    /// Certificate authorities of an account.
+    pub(crate) ca: Option<u32>,
+    /// Certificates of an account.
+    pub(crate) certificate: Option<u32>,
+    /// Certification requests of an account.
+    pub(crate) csr: Option<u32>,
+}
+
+/// `[sm2]`
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sm2Settings {
+    /// Whether a request may be signed over the empty identifier.
+    pub(crate) accept_empty_id: Option<bool>,
+}
+
+/// `[log]`
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogSettings {
+    /// The form of lines.
+    pub(crate) format: Option<LogFormat>,
+    /// From which severity on.
+    pub(crate) level: Option<LogLevel>,
+}
+
+impl FileSettings {
+    /// Reads the file at `path`. Relative paths in it start from its own directory.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|cause| Failure::File {
+            act: "read",
+            path: path.to_owned(),
+            cause,
+        })?;
+        let mut settings: Self = toml::from_str(&text).map_err(|error| Failure::Settings {
+            path: path.to_owned(),
+            problem: place(&text, &error),
+        })?;
+        let home = path.parent().unwrap_or(Path::new(""));
+        let paths = [
+            &mut settings.data_dir,
+            &mut settings.master_key_file,
+            &mut settings.tls.cert,
+            &mut settings.tls.key,
+        ];
+        for path in paths.into_iter().flatten() {
+            *path = home.join(&path);
+        }
+        Ok(settings)
+    }
+
+    /// Reads the file at `path`, where there may be none.
+    pub(crate) fn read_if_there(path: &Path) -> Result<Self, Failure> {
+        match Self::read(path) {
+            Err(Failure::File { cause, .. }) if cause.kind() == ErrorKind::NotFound => {
+                Ok(Self::default())
+            }
+            read => read,
+        }
+    }
+}
+
+/// The error on one line, with the line of the file that it speaks of.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().replace('\n', ", ");
+    let line = error
+        .span()
+        .and_then(|span| text.get(..span.start))
+        .map(|before| before.matches('\n').count() + 1);
+    match line {
+        Some(line) => format!("line {line}: {message}"),
+        None => message,
+    }
+}
+
+fn networks<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Vec<Network>>, D::Error> {
+    let texts = Vec::<String>::deserialize(reader)?;
+    let parsed: Result<_, _> = texts.iter().map(|text| text.parse()).collect();
+    parsed.map(Some).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<FileSettings, String> {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cinnabar.toml");
+        std::fs::write(&path, text).unwrap();
+        FileSettings::read(&path).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn the_example_is_accepted_as_it_stands_and_with_every_line_in_force() {
+        let example = include_str!("../../../../cinnabar.example.toml");
+        // A setting that is commented out starts with `#` and no space.
+        let in_force: Vec<&str> = example
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(setting) if !setting.starts_with(' ') => setting,
+                _ => line,
+            })
+            .collect();
+
+        read(example).expect("the example is accepted");
+        let all = read(&in_force.join("\n")).expect("every setting of the example is accepted");
+
+        assert!(all.data_dir.is_some() && all.master_key_file.is_some());
+        assert!(all.listen.is_some() && all.public_listen.is_some() && all.public_url.is_some());
+        assert!(all.behind_proxy.is_some() && all.sm2.accept_empty_id.is_some());
+        assert!(all.tls.mode.is_some() && all.tls.cert.is_some());
+        assert!(all.tls.key.is_some() && all.tls.names.is_some());
+        assert!(all.quota.ca.is_some() && all.quota.certificate.is_some());
+        assert!(all.quota.csr.is_some());
+        assert!(all.log.format.is_some() && all.log.level.is_some());
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = read("[quota]\nca = 1\ncas = 2\n").unwrap_err();
+
+        assert!(error.contains("line 3") && error.contains("`cas`"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_section_is_named() {
+        let error = read("[quotas]\nca = 1\n").unwrap_err();
+
+        assert!(error.contains("`quotas`"), "{error}");
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_are_refused() {
+        for text in [
+            "listen = 8443",
+            "listen = \"localhost\"",
+            "behind_proxy = [\"10.0.0.0/33\"]",
+            "[quota]\nca = -1",
+            "[quota]\ncsr = \"none\"",
+            "[tls]\nmode = \"maybe\"",
+            "[log]\nlevel = \"loud\"",
+            "[sm2]\naccept_empty_id = 1",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn relative_paths_start_from_the_file() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cinnabar.toml");
+        std::fs::write(&path, "master_key_file = \"keys/master\"").unwrap();
+
+        let settings = FileSettings::read(&path).unwrap();
+
+        assert_eq!(settings.master_key_file, Some(home.path().join("keys/master")));
+    }
+}

@@ -1,0 +1,216 @@
+//! What was decided: flags over environment over settings file over defaults.
+
+mod file;
+mod place;
+mod tls;
+
+pub(crate) use place::Decided;
+pub(crate) use tls::{ServerNames, TlsSource};
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use api::Network;
+
+use crate::cli::{QuotaArguments, ServeArguments};
+use crate::failure::Failure;
+use file::{FileSettings, QuotaSettings};
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// Where the API listens unless told otherwise.
+const LISTEN: SocketAddr = SocketAddr::new(LOOPBACK, 8443);
+/// Where relying parties fetch unless told otherwise.
+const PUBLIC_LISTEN: SocketAddr = SocketAddr::new(LOOPBACK, 8080);
+
+/// How a server is to be run.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    /// Where the API listens.
+    pub(crate) listen: SocketAddr,
+    /// Where relying parties fetch.
+    pub(crate) public_listen: PublicListen,
+    /// The URL under which they do.
+    pub(crate) public_url: Option<String>,
+    /// Where the API's address is written once it accepts.
+    pub(crate) address_file: Option<PathBuf>,
+    /// How connections are secured.
+    pub(crate) tls: TlsSource,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub(crate) behind_proxy: Vec<Network>,
+    /// How much an account may have.
+    pub(crate) quota: Quota,
+    /// Whether an SM2 request may be signed over the empty identifier.
+    pub(crate) accept_empty_sm2_id: bool,
+}
+
+/// Where relying parties fetch, and whether somebody asked for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum PublicListen {
+    /// Nobody did: when the port is taken there is no public service.
+    ByDefault(SocketAddr),
+    /// Somebody did: when the port is taken that is an error.
+    Wanted(SocketAddr),
+}
+
+/// How much an account may have; `None` is no bound.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Quota {
+    /// Certificate authorities.
+    pub(crate) ca: Option<u32>,
+    /// Certificates. Nothing issues them to accounts yet.
+    pub(crate) certificate: Option<u32>,
+    /// Certification requests.
+    pub(crate) csr: Option<u32>,
+}
+
+impl Configuration {
+    /// Decides how to serve.
+    pub(crate) fn of(arguments: &ServeArguments, file: &FileSettings) -> Result<Self, Failure> {
+        let listen = arguments.listen.or(file.listen).unwrap_or(LISTEN);
+        let public_listen = match arguments.public_listen.or(file.public_listen) {
+            Some(address) => PublicListen::Wanted(address),
+            None => PublicListen::ByDefault(PUBLIC_LISTEN),
+        };
+        let public_url = arguments.public_url.clone().or_else(|| file.public_url.clone());
+        if let Some(url) = &public_url {
+            check_url(url)?;
+        }
+        let behind_proxy = arguments
+            .behind_proxy
+            .clone()
+            .or_else(|| file.behind_proxy.clone())
+            .unwrap_or_default();
+        let tls = TlsSource::of(arguments, file, listen)?;
+        if matches!(tls, TlsSource::Off) && !listen.ip().is_loopback() && behind_proxy.is_empty() {
+            return Err(Failure::Contradiction {
+                problem: format!("without TLS the API must not listen on {listen}"),
+                hint: "listen on a loopback address, or name the proxies that add TLS with \
+                       --behind-proxy CIDR",
+            });
+        }
+        Ok(Self {
+            listen,
+            public_listen,
+            public_url,
+            address_file: arguments.address_file.clone(),
+            tls,
+            behind_proxy,
+            quota: Quota::of(arguments.quota, file.quota),
+            accept_empty_sm2_id: arguments
+                .sm2_accept_empty_id
+                .or(file.sm2.accept_empty_id)
+                .unwrap_or(true),
+        })
+    }
+
+    /// Tells the log what was decided.
+    pub(crate) fn tell(&self) {
+        let bound = |quota: Option<u32>| quota.map_or("none".to_owned(), |n| n.to_string());
+        tracing::info!(
+            listen = %self.listen,
+            public_listen = ?self.public_listen,
+            public_url = self.public_url.as_deref().unwrap_or("none"),
+            tls = %self.tls,
+            behind_proxy = ?self.behind_proxy,
+            quota_ca = bound(self.quota.ca),
+            quota_certificate = bound(self.quota.certificate),
+            quota_csr = bound(self.quota.csr),
+            sm2_accept_empty_id = self.accept_empty_sm2_id,
+            "settings decided"
+        );
+        if self.quota.certificate.is_some() {
+            tracing::warn!("the certificate quota binds nothing yet: this release issues none");
+        }
+    }
+}
+
+impl Quota {
+    fn of(arguments: QuotaArguments, file: QuotaSettings) -> Self {
+        let bound = |flag: Option<u32>, file: Option<u32>, usual: u32| {
+            Some(flag.or(file).unwrap_or(usual)).filter(|&quota| quota != 0)
+        };
+        Self {
+            ca: bound(arguments.quota_ca, file.ca, 100),
+            certificate: bound(arguments.quota_certificate, file.certificate, 0),
+            csr: bound(arguments.quota_csr, file.csr, 10_000),
+        }
+    }
+}
+
+/// The URL goes into certificates later: it must be one that any client can fetch.
+fn check_url(url: &str) -> Result<(), Failure> {
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}?#".contains(c);
+    match host {
+        Some(host) if !host.is_empty() && !host.starts_with('/') && host.chars().all(plain) => {
+            Ok(())
+        }
+        _ => Err(Failure::Contradiction {
+            problem: format!("{url:?} is not a URL for the public listener"),
+            hint: "write it as http://HOST or http://HOST:PORT/PATH",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn decided(flags: &[&str], file: &str) -> Result<Configuration, Failure> {
+        let words = ["cinnabar", "serve"].into_iter().chain(flags.iter().copied());
+        let cli = Cli::read(words.map(OsString::from)).expect("this is a command line");
+        let Some(Command::Serve(arguments)) = cli.command else { panic!("this is serve") };
+        let file = toml::from_str(file).expect("this is a settings file");
+        Configuration::of(&arguments, &file)
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let file = "listen = \"127.0.0.1:1\"\n[quota]\nca = 7";
+        let neither = decided(&[], "").unwrap();
+        let from_file = decided(&[], file).unwrap();
+        let from_flags = decided(&["--listen", "127.0.0.1:2", "--quota-ca", "9"], file).unwrap();
+
+        assert_eq!((neither.listen.port(), neither.quota.ca), (8443, Some(100)));
+        assert_eq!((from_file.listen.port(), from_file.quota.ca), (1, Some(7)));
+        assert_eq!((from_flags.listen.port(), from_flags.quota.ca), (2, Some(9)));
+    }
+
+    #[test]
+    fn a_quota_of_zero_is_no_bound() {
+        let quota = decided(&[], "[quota]\nca = 0\ncsr = 0").unwrap().quota;
+
+        assert_eq!(quota, Quota { ca: None, certificate: None, csr: None });
+    }
+
+    #[test]
+    fn only_an_address_that_was_asked_for_must_be_free() {
+        let usual = decided(&[], "").unwrap().public_listen;
+        let named = decided(&["--public-listen", "127.0.0.1:8080"], "").unwrap().public_listen;
+
+        assert_eq!(usual, PublicListen::ByDefault(PUBLIC_LISTEN));
+        assert_eq!(named, PublicListen::Wanted(PUBLIC_LISTEN));
+    }
+
+    #[test]
+    fn without_tls_only_loopback_and_proxies_are_served() {
+        assert!(decided(&["--tls", "off"], "").is_ok());
+        assert!(decided(&["--tls", "off", "--listen", "[::1]:1"], "").is_ok());
+        assert!(decided(&["--tls", "off", "--listen", "0.0.0.0:1"], "").is_err());
+        let proxied = ["--tls", "off", "--listen", "0.0.0.0:1", "--behind-proxy", "10.0.0.0/8"];
+        assert!(decided(&proxied, "").is_ok());
+    }
+
+    #[test]
+    fn a_public_url_must_be_fetchable() {
+        assert!(decided(&["--public-url", "http://pki.example.org/x"], "").is_ok());
+        for url in
+            ["pki.example.org", "ftp://x", "http://", "http:///x", "http://a b", "http://a?b"]
+        {
+            assert!(decided(&["--public-url", url], "").is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! An installation: a data directory that this process owns, with its database and keys open.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use iam::{Iam, Ports};
+use keys::{DataKey, NewVault, Vault, VaultError};
+use ledger::system::{SystemClock, SystemRandom};
+use ledger::{Clock, Random};
+use pki::Pki;
+use store::{Database, OpenError, Options};
+
+use crate::configuration::Decided;
+use crate::directory::{DataDirectory, Lock};
+use crate::failure::Failure;
+use crate::master_key::Source;
+use crate::tls::Tools;
+
+/// A data directory with everything in it open.
+pub(crate) struct Installation {
+    /// Where it is.
+    pub(crate) directory: DataDirectory,
+    /// What is kept.
+    pub(crate) database: Database,
+    /// Its keys.
+    pub(crate) vault: Arc<Vault>,
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub(crate) random: Arc<dyn Random>,
+    /// Who may do it.
+    pub(crate) iam: Arc<Iam>,
+    _lock: Lock,
+}
+
+/// An installation to be: nothing is committed yet.
+pub(crate) struct Unfounded {
+    /// What it will be once the records are committed.
+    pub(crate) installation: Installation,
+    /// The records that must be committed with the first account.
+    pub(crate) records: Vec<store::Record>,
+}
+
+/// An installation whose keys are not opened yet.
+pub(crate) struct Closed {
+    /// Where it is.
+    pub(crate) directory: DataDirectory,
+    lock: Lock,
+    database: Database,
+    canary: Vec<u8>,
+}
+
+/// What was found in a data directory.
+pub(crate) enum Found {
+    /// No installation, or one whose making was interrupted before it was committed.
+    Nothing(Box<Unfounded>),
+    /// An installation.
+    Installation(Box<Closed>),
+}
+
+/// A data directory that this process owns, not looked into yet.
+pub(crate) struct Taken {
+    directory: DataDirectory,
+    lock: Lock,
+}
+
+impl Taken {
+    /// Takes the data directory; makes it where it is missing.
+    pub(crate) fn take(decided: &Decided) -> Result<Self, Failure> {
+        let directory = DataDirectory::create(&decided.data_dir)?;
+        let lock = Lock::take(&directory)?;
+        Ok(Self { directory, lock })
+    }
+
+    /// Sees what is in it. With no installation in it the master key is made.
+    pub(crate) fn look(self, decided: &Decided) -> Result<Found, Failure> {
+        let Self { directory, lock } = self;
+        let database = open_database(&directory.database())?;
+        if let Some(canary) = database.canary().map_err(unreadable)? {
+            return Ok(Found::Installation(Box::new(Closed { directory, lock, database, canary })));
+        }
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let master = Source::of(decided, &directory).read_or_make(&*random)?;
+        let NewVault { vault, data_key: DataKey { id, wrapped }, canary } =
+            Vault::create(&master, random)
+                .map_err(|error| Failure::internal("cannot make the keys", error))?;
+        let data_key = store::DataKeyRow { id, wrapped, created_at: SystemClock.now() };
+        let records = vec![store::Record::Canary(canary), data_key.into()];
+        let installation = Installation::over(directory, lock, database, vault);
+        Ok(Found::Nothing(Box::new(Unfounded { installation, records })))
+    }
+}
+
+/// Takes a data directory that must have an installation, and opens it.
+pub(crate) fn existing(decided: &Decided) -> Result<Installation, Failure> {
+    let directory = DataDirectory::existing(&decided.data_dir)?;
+    let missing = |directory: &DataDirectory| Failure::NotInitialised(directory.path().to_owned());
+    // Opening the database would make it.
+    if !directory.database().exists() {
+        return Err(missing(&directory));
+    }
+    let lock = Lock::take(&directory)?;
+    let database = open_database(&directory.database())?;
+    let canary = database.canary().map_err(unreadable)?;
+    let canary = canary.ok_or_else(|| missing(&directory))?;
+    Closed { directory, lock, database, canary }.open(decided)
+}
+
+impl Closed {
+    /// Opens the keys. A wrong master key is found before anything is written.
+    pub(crate) fn open(self, decided: &Decided) -> Result<Installation, Failure> {
+        let Self { directory, lock, database, canary } = self;
+        let master = Source::of(decided, &directory).read()?;
+        let rows = database.data_keys().map_err(unreadable)?;
+        let data_keys: Vec<DataKey> =
+            rows.into_iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped }).collect();
+        let vault =
+            Vault::open(&master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| {
+                match error {
+                    VaultError::WrongMasterKey => {
+                        Failure::WrongMasterKey(directory.path().to_owned())
+                    }
+                    error => Failure::internal("cannot open the keys", error),
+                }
+            })?;
+        Ok(Installation::over(directory, lock, database, vault))
+    }
+}
+
+impl Installation {
+    fn over(directory: DataDirectory, lock: Lock, database: Database, vault: Vault) -> Self {
+        let vault = Arc::new(vault);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let ports = Ports {
+            directory: Arc::new(database.clone()),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            seal: Arc::<Vault>::clone(&vault),
+        };
+        let iam = Arc::new(Iam::new(ports, iam::Settings::default()));
+        Self { directory, database, vault, clock, random, iam, _lock: lock }
+    }
+
+    /// The operations on authorities and requests.
+    pub(crate) fn pki(&self, settings: pki::Settings) -> Pki {
+        Pki::new(
+            Arc::new(self.database.clone()),
+            Arc::<Vault>::clone(&self.vault),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.random),
+            settings,
+        )
+    }
+
+    /// What the internal TLS authority works with.
+    pub(crate) fn tools(&self) -> Tools {
+        Tools {
+            vault: Arc::clone(&self.vault),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+        }
+    }
+}
+
+fn open_database(path: &Path) -> Result<Database, Failure> {
+    Database::open(path, options()).map_err(|error| match error {
+        OpenError::OpenToOthers(path) => match std::fs::metadata(&path) {
+            Ok(metadata) => {
+                let mode = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o777;
+                Failure::NotPrivate { path, mode }
+            }
+            Err(cause) => Failure::File { act: "read", path, cause },
+        },
+        error => Failure::internal("cannot open the database", error),
+    })
+}
+
+/// Commits wait for the disk, always. The power-cut test must see that it would notice otherwise,
+/// for which a debug build can be told not to.
+fn options() -> Options {
+    #[cfg(debug_assertions)]
+    if std::env::var("CINNABAR_TEST_SQLITE_SYNCHRONOUS").is_ok_and(|value| value == "OFF") {
+        tracing::warn!("commits do not wait for the disk: this is a test");
+        return Options { synchronous: store::Synchronous::Off, ..Options::default() };
+    }
+    Options::default()
+}
+
+fn unreadable(error: ledger::StoreError) -> Failure {
+    Failure::internal("cannot read the database", error)
+}

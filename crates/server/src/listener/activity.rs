@@ -1,0 +1,224 @@
+//! What a connection is doing, so that one that does nothing is ended.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+/// How long a client may take to send a request's header.
+const HEADER: Duration = Duration::from_secs(15);
+/// How long a connection may be kept open between requests.
+const IDLE: Duration = Duration::from_secs(75);
+
+/// What a connection is doing.
+#[derive(Debug)]
+pub(super) struct Activity(Mutex<State>);
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    phase: Phase,
+    since: Instant,
+    answering: usize,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Phase {
+    /// Between requests.
+    Idle,
+    /// A request's header is awaited, or has come in part.
+    Reading,
+}
+
+impl Activity {
+    /// A connection of which a request is awaited soon.
+    pub(super) fn reading() -> Self {
+        Self::starting(Phase::Reading)
+    }
+
+    /// A connection that may wait.
+    pub(super) fn idle() -> Self {
+        Self::starting(Phase::Idle)
+    }
+
+    fn starting(phase: Phase) -> Self {
+        Self(Mutex::new(State { phase, since: Instant::now(), answering: 0 }))
+    }
+
+    /// A request has come; it is answered when the returned value is dropped.
+    pub(super) fn answering(self: &Arc<Self>) -> Answering {
+        self.state().answering += 1;
+        Answering(Arc::clone(self))
+    }
+
+    /// Whether requests are being answered.
+    pub(super) fn is_answering(&self) -> bool {
+        self.state().answering > 0
+    }
+
+    /// Whether a request may be on its way.
+    pub(super) fn is_reading(&self) -> bool {
+        let state = self.state();
+        state.answering == 0 && state.phase == Phase::Reading
+    }
+
+    /// Returns once the connection has been without a request for too long.
+    pub(super) async fn expired(&self) {
+        loop {
+            let now = Instant::now();
+            let end = self.end(now);
+            if end <= now {
+                return;
+            }
+            tokio::time::sleep_until(end).await;
+        }
+    }
+
+    /// When the present state has lasted too long, if nothing happens.
+    fn end(&self, now: Instant) -> Instant {
+        let state = self.state();
+        match state.phase {
+            _ if state.answering > 0 => now + HEADER,
+            Phase::Idle => state.since + IDLE,
+            Phase::Reading => state.since + HEADER,
+        }
+    }
+
+    /// Octets have come.
+    fn received(&self) {
+        let mut state = self.state();
+        if state.answering == 0 && state.phase == Phase::Idle {
+            *state = State { phase: Phase::Reading, since: Instant::now(), ..*state };
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request that is being answered.
+pub(super) struct Answering(Arc<Activity>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        let answering = state.answering.saturating_sub(1);
+        *state = State { phase: Phase::Idle, since: Instant::now(), answering };
+    }
+}
+
+/// A stream that notes when octets come.
+pub(super) struct Watched<S> {
+    stream: S,
+    activity: Arc<Activity>,
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(stream: S, activity: Arc<Activity>) -> Self {
+        Self { stream, activity }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.activity.received();
+        }
+        read
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, octets)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[std::io::IoSlice<'_>],
+    ) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, pieces)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_header_that_does_not_come_ends_the_connection() {
+        let begun = Instant::now();
+
+        Activity::reading().expired().await;
+
+        assert_eq!(begun.elapsed().as_secs(), HEADER.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_in_use_does_not_expire() {
+        let activity = Arc::new(Activity::reading());
+        let answering = activity.answering();
+
+        let waited = tokio::time::timeout(Duration::from_secs(600), activity.expired()).await;
+
+        assert!(waited.is_err());
+        drop(answering);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn between_requests_it_may_wait_longer() {
+        let activity = Arc::new(Activity::reading());
+        drop(activity.answering());
+        let begun = Instant::now();
+
+        activity.expired().await;
+
+        assert_eq!(begun.elapsed().as_secs(), IDLE.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trickling_header_is_not_waited_for_longer() {
+        let activity = Arc::new(Activity::reading());
+        drop(activity.answering());
+        activity.received();
+        let begun = Instant::now();
+        tokio::time::advance(Duration::from_secs(5)).await;
+        activity.received();
+
+        activity.expired().await;
+
+        assert_eq!(begun.elapsed().as_secs(), HEADER.as_secs());
+    }
+}

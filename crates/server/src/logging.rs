@@ -1,0 +1,70 @@
+//! Logs: one line per event on standard error, as text or JSON.
+
+use std::io::IsTerminal;
+
+use clap::ValueEnum;
+use serde::Deserialize;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Our own crates, whose events the level applies to; others tell warnings and errors only.
+const OURS: [&str; 8] = ["api", "cinnabar", "iam", "keys", "ledger", "pki", "server", "store"];
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// From which severity on events are logged.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogLevel {
+    /// What helps to find a fault.
+    Debug,
+    /// Only what went wrong.
+    Error,
+    /// Each request and each change of state.
+    Info,
+    /// Nothing.
+    Off,
+    /// Everything.
+    Trace,
+    /// What may go wrong.
+    Warn,
+}
+
+impl From<LogLevel> for LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Off => Self::OFF,
+            LogLevel::Trace => Self::TRACE,
+            LogLevel::Warn => Self::WARN,
+        }
+    }
+}
+
+/// Starts logging, for the life of the process.
+pub(crate) fn start(format: Option<LogFormat>, level: LogLevel) {
+    let own = LevelFilter::from(level);
+    let targets = Targets::new()
+        .with_default(own.min(LevelFilter::WARN))
+        .with_targets(OURS.map(|target| (target, own)));
+    let terminal = std::io::stderr().is_terminal();
+    let automatic = if terminal { LogFormat::Text } else { LogFormat::Json };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(targets);
+    // Refused only when logging was started before, as by a test in the same process.
+    let _ = match format.unwrap_or(automatic) {
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+        LogFormat::Text => registry.with(lines.with_ansi(terminal)).try_init(),
+    };
+}

@@ -1,0 +1,66 @@
+//! From where the master key comes.
+
+use std::path::PathBuf;
+
+use keys::{MasterKey, MasterKeyError};
+use ledger::Random;
+
+use crate::configuration::Decided;
+use crate::directory::DataDirectory;
+use crate::failure::Failure;
+
+/// The variable that may hold the key itself.
+const VARIABLE: &str = "CINNABAR_MASTER_KEY";
+
+/// Where the master key is.
+pub(crate) enum Source {
+    /// In an open file descriptor.
+    Descriptor(u32),
+    /// In a file.
+    File(PathBuf),
+    /// In the environment.
+    Variable,
+}
+
+impl Source {
+    /// A descriptor or file that was named, else the variable, else the file in the data directory.
+    pub(crate) fn of(decided: &Decided, directory: &DataDirectory) -> Self {
+        match (decided.master_key_fd, &decided.master_key_file) {
+            (Some(number), _) => Self::Descriptor(number),
+            (None, Some(path)) => Self::File(path.clone()),
+            (None, None) if std::env::var_os(VARIABLE).is_some() => Self::Variable,
+            (None, None) => Self::File(directory.master_key()),
+        }
+    }
+
+    /// Reads the key.
+    pub(crate) fn read(&self) -> Result<MasterKey, Failure> {
+        match self {
+            Self::Descriptor(number) => MasterKey::from_descriptor(*number),
+            Self::File(path) => MasterKey::from_file(path),
+            Self::Variable => {
+                let value = zeroize::Zeroizing::new(std::env::var(VARIABLE).unwrap_or_default());
+                MasterKey::from_variable(VARIABLE, &value)
+            }
+        }
+        .map_err(failed)
+    }
+
+    /// Reads the key, or makes it where its file is missing: one that an interrupted `init` left
+    /// is used.
+    pub(crate) fn read_or_make(&self, random: &dyn Random) -> Result<MasterKey, Failure> {
+        match self {
+            Self::File(path) => match MasterKey::from_file(path) {
+                Err(MasterKeyError::Missing(_)) => {
+                    MasterKey::create_file(path, random).map_err(failed)
+                }
+                read => read.map_err(failed),
+            },
+            Self::Descriptor(_) | Self::Variable => self.read(),
+        }
+    }
+}
+
+fn failed(error: MasterKeyError) -> Failure {
+    Failure::MasterKey(Box::new(error))
+}

@@ -1,0 +1,178 @@
+//! `cinnabar serve`.
+
+mod certificate;
+mod signals;
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use api::{Readiness, Services};
+use async_trait::async_trait;
+use axum::Router;
+use axum::http::StatusCode;
+use ledger::StoreError;
+use rustls::ServerConfig;
+use store::Database;
+use tokio::task::JoinSet;
+
+use crate::admin::AdminSocket;
+use crate::cli::{FoundationArguments, Rendering, ServeArguments};
+use crate::configuration::{Configuration, Decided, PublicListen, ServerNames, TlsSource};
+use crate::directory::replace_durably;
+use crate::failure::Failure;
+use crate::founding;
+use crate::installation::{Found, Installation, Taken, Unfounded};
+use crate::jobs;
+use crate::listener::Listener;
+use crate::stop;
+
+/// Serves until a signal ends it.
+pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result<(), Failure> {
+    let configuration = Configuration::of(&arguments, &decided.file)?;
+    let taken = Taken::take(&decided)?;
+    // Before the directory is filled: a port that is in use is no reason to make an account.
+    let listener = Listener::bind(configuration.listen, "--listen").await?;
+    let public = bind_public(configuration.public_listen).await?;
+    let installation = match taken.look(&decided)? {
+        Found::Installation(closed) => closed.open(&decided)?,
+        Found::Nothing(unfounded) => {
+            found(*unfounded, &arguments.foundation, &configuration.tls).await?
+        }
+    };
+    let served = run(&configuration, Arc::new(installation), listener, public).await;
+    if served.is_ok() {
+        tracing::info!("stopped");
+    }
+    served
+}
+
+/// Makes the installation that was not there.
+async fn found(
+    unfounded: Unfounded,
+    arguments: &FoundationArguments,
+    tls: &TlsSource,
+) -> Result<Installation, Failure> {
+    let names = match tls {
+        TlsSource::Internal(names) => names.clone(),
+        TlsSource::Files { .. } | TlsSource::Off => ServerNames::of(&[], None)?,
+    };
+    let (installation, credentials) = founding::found(unfounded, arguments, names).await?;
+    let data_dir = installation.directory.path().display().to_string();
+    tracing::info!(data_dir, account = arguments.account, "data directory initialised");
+    if std::io::stdout().is_terminal() {
+        let text = credentials.render(Rendering::Text)?;
+        let mut terminal = std::io::stdout().lock();
+        if terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush()).is_ok() {
+            founding::forget_credentials(&installation)?;
+            return Ok(installation);
+        }
+    }
+    let path = installation.directory.credentials();
+    tracing::warn!(path = %path.display(), "credentials written; read the file, then delete it");
+    Ok(installation)
+}
+
+/// The public listener; `None` when nobody asked for it and its port is taken.
+async fn bind_public(wanted: PublicListen) -> Result<Option<Listener>, Failure> {
+    const FLAG: &str = "--public-listen";
+    match wanted {
+        PublicListen::Wanted(address) => Listener::bind(address, FLAG).await.map(Some),
+        PublicListen::ByDefault(address) => match Listener::bind(address, FLAG).await {
+            Ok(listener) => Ok(Some(listener)),
+            Err(failure) => {
+                tracing::warn!(
+                    reason = %failure,
+                    "no public listener; choose its address with {FLAG}"
+                );
+                Ok(None)
+            }
+        },
+    }
+}
+
+async fn run(
+    configuration: &Configuration,
+    installation: Arc<Installation>,
+    listener: Listener,
+    public: Option<Listener>,
+) -> Result<(), Failure> {
+    let (stopper, stop) = stop::channel();
+    let mut jobs = JoinSet::new();
+    let signals = signals::Signals::listen()?;
+    configuration.tell();
+    let tls = certificate::start(&configuration.tls, &installation, (&stop, &mut jobs)).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{}", listener.address());
+    let socket = AdminSocket::bind(&installation)?;
+    jobs::start(&installation.iam, &stop, &mut jobs);
+    jobs.spawn(socket.serve(Arc::clone(&installation), stop.clone()));
+    if let Some(public) = public {
+        let url = format!("http://{}", public.address());
+        tracing::info!(url, "public listener ready");
+        jobs.spawn(public.serve(nothing(), None, stop.clone()));
+    }
+    let router = api::router(services(configuration, &installation));
+    jobs.spawn(listener.serve(router, tls, stop.clone()));
+    if let Some(path) = &configuration.address_file {
+        announce(path, &url)?;
+    }
+    tracing::info!(
+        url,
+        data_dir = %installation.directory.path().display(),
+        version = env!("CARGO_PKG_VERSION"),
+        "ready"
+    );
+    signals.wait_for_the_end().await;
+    tracing::info!("stopping: requests that were accepted are finished");
+
+    stopper.give();
+    while jobs.join_next().await.is_some() {}
+    if let Err(error) = installation.iam.tell_all_refusals().await {
+        tracing::error!(%error, "refusals could not be told to the audit trail");
+    }
+    installation.database.close();
+    Ok(())
+}
+
+fn services(configuration: &Configuration, installation: &Installation) -> Services {
+    Services {
+        pki: installation.pki(pki::Settings {
+            authority_quota: configuration.quota.ca,
+            csr_quota: configuration.quota.csr,
+            accept_empty_sm2_id: configuration.accept_empty_sm2_id,
+        }),
+        iam: Arc::clone(&installation.iam),
+        clock: Arc::clone(&installation.clock),
+        random: Arc::clone(&installation.random),
+        readiness: Arc::new(Commits(installation.database.clone())),
+        settings: api::Settings {
+            trusted_proxies: configuration.behind_proxy.clone(),
+            ..api::Settings::default()
+        },
+    }
+}
+
+/// Ready is who can commit.
+struct Commits(Database);
+
+#[async_trait]
+impl Readiness for Commits {
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.0.ready().await
+    }
+}
+
+/// What relying parties can fetch: nothing yet.
+fn nothing() -> Router {
+    Router::new().fallback(async || StatusCode::NOT_FOUND)
+}
+
+/// Tells the address to whoever waits for the file.
+fn announce(path: &Path, url: &str) -> Result<(), Failure> {
+    let written = replace_durably(path, format!("{url}\n").as_bytes());
+    written.map_err(|cause| Failure::File { act: "write", path: path.to_owned(), cause })
+}
+
+/// The protocol's settings, when there is a certificate.
+type Tls = Option<Arc<ServerConfig>>;
