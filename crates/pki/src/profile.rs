@@ -3,8 +3,8 @@
 use ledger::Random;
 use x509::{
     AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateFields, Criticality,
-    ExtendedKeyUsage, Extension, ExtensionValue, KeyUsage, Name, PublicKey, SerialNumber,
-    SignatureAlgorithm, SubjectKeyIdentifier, UnixTime, oid, signed,
+    ExtendedKeyUsage, Extension, ExtensionValue, GeneralName, KeyUsage, Name, PublicKey,
+    SerialNumber, SignatureAlgorithm, SubjectAltName, SubjectKeyIdentifier, UnixTime, oid, signed,
 };
 
 use crate::validity::Window;
@@ -119,17 +119,10 @@ impl Draft {
             return Err(Error::KeyUsage(usage));
         }
         check_agreement(usage)?;
+        let names = extension::<SubjectAltName>(&fields).map_or_else(Vec::new, |own| own.names);
         let purposes = extension::<ExtendedKeyUsage>(&fields);
         for issuer in above {
-            if issuer.subject().matches(&fields.subject) {
-                let problem = "the subject is that of a certificate authority above it";
-                return Err(Error::invalid(Field::Subject, problem));
-            }
-            if let Some(constraints) = issuer.name_constraints() {
-                constraints
-                    .permits(&fields.subject, &[])
-                    .map_err(|violation| Error::IssuerRefuses(violation.to_string()))?;
-            }
+            check_subject(&fields.subject, &names, issuer)?;
             if let (Some(purposes), Some(allowed)) = (&purposes, issuer.extended_key_usage())
                 && !allowed.contains(&oid::ANY_EXTENDED_KEY_USAGE)
                 && !purposes.purposes.iter().all(|purpose| allowed.contains(purpose))
@@ -158,6 +151,23 @@ impl Linted {
         certificate.verify_signed_by(&key.public_key).map_err(Error::internal)?;
         Ok(certificate)
     }
+}
+
+/// Checks the subject and alternative names of a certificate against an authority's above it,
+/// which must not have the same subject and may exclude names (RFC 5280 §4.2.1.10).
+pub(crate) fn check_subject(
+    subject: &Name,
+    names: &[GeneralName],
+    above: &Certificate,
+) -> Result<(), Error> {
+    if above.subject().matches(subject) {
+        let problem = "the subject is that of a certificate authority above it";
+        return Err(Error::invalid(Field::Subject, problem));
+    }
+    let Some(constraints) = above.name_constraints() else { return Ok(()) };
+    constraints
+        .permits(subject, names)
+        .map_err(|violation| Error::IssuerRefuses(violation.to_string()))
 }
 
 /// The usages of an authority for which `asked` is asked: what it must have is added.
@@ -192,7 +202,8 @@ fn extension<T: ExtensionValue>(fields: &CertificateFields) -> Option<T> {
 mod tests {
     use ledger::Timestamp;
     use ledger::system::SystemRandom;
-    use x509::{AttributeType, KeyAlgorithm, PrivateKey};
+    use x509::extension::Subtree;
+    use x509::{AttributeType, KeyAlgorithm, NameConstraints, PrivateKey};
 
     use super::*;
 
@@ -272,6 +283,24 @@ mod tests {
 
         assert!(matches!(refused, Err(Error::Invalid { field: Field::Subject, .. })));
         assert!(draft(name("Below"), DEFAULT_USAGE).lint([&above(None)]).is_ok());
+    }
+
+    #[test]
+    fn alternative_names_obey_the_constraints_above() {
+        let constraints = NameConstraints {
+            permitted: vec![Subtree::Dns("example.com".to_owned())],
+            excluded: Vec::new(),
+        };
+        let above = above(Some(constraints.to_extension(Criticality::Critical)));
+        for (dns, passes) in [("www.example.com", true), ("www.example.org", false)] {
+            let names = vec![GeneralName::Dns(dns.to_owned())];
+            let mut below = draft(name("Below"), DEFAULT_USAGE);
+            below.add(SubjectAltName { names }.to_extension(Criticality::NotCritical)).unwrap();
+
+            let linted = below.lint([&above]);
+
+            assert_eq!(linted.is_ok(), passes, "{dns}");
+        }
     }
 
     #[test]

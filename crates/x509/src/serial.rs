@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::der::{DerError, Reader, Writer};
 
-/// A positive serial number of at most 20 octets in DER.
+/// A serial number of at most 20 octets in DER. It is positive, unless it was read in a certificate: old roots
+/// have zero (RFC 5280 §4.1.2.2 asks to bear with them).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SerialNumber(Vec<u8>);
 
@@ -34,12 +35,21 @@ impl SerialNumber {
         let mut reader = Reader::new(der);
         let serial = Self::read(&mut reader)?;
         reader.finish()?;
-        Ok(serial)
+        if serial.is_positive() { Ok(serial) } else { Err(DerError::Value) }
     }
 
-    /// Reads the next INTEGER.
+    /// Reads the next INTEGER, which may be zero.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DerError> {
-        Self::from_octets(reader.unsigned()?).map_err(|MalformedSerial| DerError::Value)
+        match reader.unsigned()? {
+            [0] => Ok(Self(vec![0])),
+            octets => Self::from_octets(octets).map_err(|MalformedSerial| DerError::Value),
+        }
+    }
+
+    /// Whether it is above zero, as RFC 5280 §4.1.2.2 demands.
+    #[must_use]
+    pub fn is_positive(&self) -> bool {
+        self.0 != [0]
     }
 
     /// The serial number with this value, most significant octet first, without leading zeros.
@@ -125,6 +135,16 @@ mod tests {
         {
             assert!(SerialNumber::from_der(der).is_err(), "{der:?}");
         }
+    }
+
+    #[test]
+    fn zero_is_read_in_a_certificate_and_known_not_to_be_positive() {
+        let zero = SerialNumber::read(&mut Reader::new(&[2, 1, 0])).unwrap();
+
+        assert!(!zero.is_positive());
+        assert_eq!(zero.to_hex(), "00");
+        assert_eq!(Writer::build(|w| zero.write(w)), [2, 1, 0]);
+        assert!(SerialNumber::from_hex("01").unwrap().is_positive());
     }
 
     #[test]

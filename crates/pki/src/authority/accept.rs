@@ -1,13 +1,13 @@
 //! Takes a certificate that was signed elsewhere, and finds who signed it.
 
-use ledger::{AccountId, Changes, Timestamp};
+use ledger::{AccountId, Changes};
 use x509::key::PublicKey;
 use x509::{Certificate, Name};
 
 use super::examine::{self, Incoming};
 use super::issue::shown_name;
 use super::lineage::Lineage;
-use super::{GenerationMode, Home, Issued, Issuer, Status};
+use super::{GenerationMode, Home, Issued, Issuer};
 use crate::path_length::{self, Level};
 use crate::{Error, Field, Pki, Record};
 
@@ -38,7 +38,7 @@ impl Pki {
         let Incoming { certificate, pool } = incoming;
         let algorithm = examine::check_certificate(&certificate, key, now)?;
         let chain = examine::ordered_chain(&certificate, pool, now)?;
-        let lineage = self.own_issuer(account, home, &certificate, now).await?;
+        let lineage = self.own_issuer(account, home, &certificate).await?;
         if let Some(lineage) = &lineage {
             examine::ordered_chain(&certificate, lineage.certificates.clone(), now)?;
         }
@@ -75,20 +75,20 @@ impl Pki {
         Ok(Accepted { issued, lineage })
     }
 
-    /// The authority of this account that signed the certificate, with all above it.
+    /// The authority of this account that signed the certificate, with all above it. One that has
+    /// expired is found too: its certificates must not pass for those of somebody outside.
     async fn own_issuer(
         &self,
         account: AccountId,
         home: Home,
         certificate: &Certificate,
-        now: Timestamp,
     ) -> Result<Option<Lineage>, Error> {
         let subject = certificate.issuer().comparison_key();
         for candidate in self.store.authorities_by_subject(account, &subject).await? {
             let authority = &candidate.value;
             let near = authority.home == Home::PrivateCa || authority.home == home;
             let Some(issued) = authority.issued() else { continue };
-            if !near || authority.status(now) != Status::Active {
+            if !near {
                 continue;
             }
             let own = Certificate::from_der(&issued.certificate).map_err(Error::internal)?;

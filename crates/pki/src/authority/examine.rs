@@ -5,33 +5,16 @@ use std::time::Duration;
 use ledger::Timestamp;
 use x509::key::PublicKey;
 use x509::pem::{self, Block};
-use x509::{
-    Certificate, KeyFamily, KeyUsage, Oid, SignatureAlgorithm, UnixTime, Version, chain, oid,
-};
+use x509::{Certificate, KeyFamily, KeyUsage, SignatureAlgorithm, UnixTime, Version, chain};
 
-use super::issue::check_families;
 use crate::{Error, Field};
 
 /// How far in the future the validity may begin, for clocks that differ.
 const FUTURE_START: Duration = Duration::from_secs(5 * 60);
 
-/// The most certificates that a chain may have.
-const MOST_CERTIFICATES: usize = 32;
-
-/// The extensions that are understood, and so may be critical (RFC 5280 §4.2).
-const UNDERSTOOD: [Oid; 7] = [
-    oid::AUTHORITY_KEY_IDENTIFIER,
-    oid::BASIC_CONSTRAINTS,
-    oid::EXTENDED_KEY_USAGE,
-    oid::KEY_USAGE,
-    oid::NAME_CONSTRAINTS,
-    oid::SUBJECT_ALT_NAME,
-    oid::SUBJECT_KEY_IDENTIFIER,
-];
-
-/// Signatures whose hash has been broken.
-const BROKEN: [Oid; 4] =
-    [oid::ECDSA_WITH_SHA1, oid::MD2_WITH_RSA, oid::MD5_WITH_RSA, oid::SHA1_WITH_RSA];
+/// The most octets of an authority's own certificate. What it issues repeats its subject and key
+/// identifier, and must stay well within [`x509::certificate::MAX_CERTIFICATE`].
+const MOST_OCTETS: usize = 32 * 1024;
 
 /// A certificate and what came with it, read but not yet believed.
 #[derive(Clone, Debug)]
@@ -69,9 +52,6 @@ fn blocks(text: &str, field: Field) -> Result<Vec<Block>, Error> {
     if blocks.is_empty() && !text.trim().is_empty() {
         return Err(unreadable("there is no PEM certificate in it".to_owned()));
     }
-    if blocks.len() > MOST_CERTIFICATES {
-        return Err(unreadable(format!("there are more than {MOST_CERTIFICATES} certificates")));
-    }
     Ok(blocks)
 }
 
@@ -103,8 +83,10 @@ pub(crate) fn check_certificate(
     if certificate.public_key().ok() != Some(key) {
         return Err(Error::PublicKeyMismatch);
     }
-    let is_authority = certificate.basic_constraints().is_some_and(x509::BasicConstraints::is_ca);
-    if certificate.version() != Version::V3 || !is_authority {
+    if certificate.der().len() > MOST_OCTETS {
+        return refuse(&format!("the certificate has more than {MOST_OCTETS} octets"));
+    }
+    if certificate.version() != Version::V3 || !certificate.is_ca() {
         return refuse("the certificate is not that of a certificate authority (basicConstraints)");
     }
     let signs = certificate.key_usage().is_none_or(|usage| usage.contains(KeyUsage::KEY_CERT_SIGN));
@@ -117,6 +99,9 @@ pub(crate) fn check_certificate(
     if certificate.is_self_issued() {
         return refuse("the certificate has the same issuer and subject");
     }
+    if !certificate.serial().is_positive() {
+        return refuse("the certificate's serial number is zero");
+    }
     if certificate.not_before() > UnixTime((now + FUTURE_START).as_seconds()) {
         return refuse("the certificate is not valid yet");
     }
@@ -124,7 +109,7 @@ pub(crate) fn check_certificate(
         return refuse("the certificate has expired");
     }
     let signature = certificate.signature_algorithm_oid();
-    if BROKEN.contains(signature) {
+    if certificate.has_weak_signature() {
         return refuse("the certificate is signed with a broken hash (MD5 or SHA-1)");
     }
     let Some(algorithm) = certificate.signature_algorithm() else {
@@ -133,12 +118,8 @@ pub(crate) fn check_certificate(
     if (algorithm.family() == KeyFamily::Sm2) != (key.algorithm().family() == KeyFamily::Sm2) {
         return refuse("SM2 and other keys do not mix in one chain");
     }
-    let strange = certificate
-        .extensions()
-        .iter()
-        .find(|extension| extension.critical && !UNDERSTOOD.contains(&extension.oid));
-    if let Some(strange) = strange {
-        return refuse(&format!("the critical extension {} is not supported", strange.oid));
+    if let Some(strange) = certificate.unknown_critical_extension() {
+        return refuse(&format!("the critical extension {strange} is not supported"));
     }
     Ok(algorithm)
 }
@@ -162,14 +143,9 @@ pub(crate) fn ordered_chain(
     }
     let ordered = chain::build(certificate, pool, UnixTime(now.as_seconds()))
         .map_err(|error| refuse(format!("the certificate chain cannot be used: {error}")))?;
-    let own = certificate.public_key().map_err(|error| refuse(error.to_string()))?.algorithm();
-    for member in &ordered {
-        let key = member.public_key().map_err(|error| refuse(error.to_string()))?;
-        check_families(own, key.algorithm())?;
-        if member.subject().matches(certificate.subject()) {
-            let problem = "the subject is that of a certificate authority above it";
-            return Err(Error::invalid(Field::Certificate, problem));
-        }
+    if ordered.iter().any(|member| member.subject().matches(certificate.subject())) {
+        let problem = "the subject is that of a certificate authority above it";
+        return Err(Error::invalid(Field::Certificate, problem));
     }
     Ok(ordered)
 }

@@ -57,7 +57,7 @@ impl Pki {
     }
 
     /// Whether the authority that the issuance names may sign the child: its status, validity,
-    /// path length and algorithms.
+    /// path length, algorithms, and whom all above it allow it to certify.
     pub(super) async fn approve(
         &self,
         account: AccountId,
@@ -76,6 +76,9 @@ impl Pki {
         let algorithm = signature_algorithm(authority.key_algorithm, issuance.hash)?;
         path_length::check(issued.effective_path_length, issuance.path_length)?;
         let window = issuance.validity.window(now, Some(issued.window()))?;
+        for above in &lineage.certificates {
+            profile::check_subject(&child.subject, &[], above)?;
+        }
         Ok(Approval {
             child,
             signer: Signer::Authority(Box::new(lineage)),
@@ -175,7 +178,7 @@ impl Issued {
 }
 
 /// Refuses SM2 keys and others in one chain (GM/T 0015).
-pub(crate) fn check_families(child: KeyAlgorithm, issuer: KeyAlgorithm) -> Result<(), Error> {
+fn check_families(child: KeyAlgorithm, issuer: KeyAlgorithm) -> Result<(), Error> {
     if (child.family() == KeyFamily::Sm2) == (issuer.family() == KeyFamily::Sm2) {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! An authority with all that is known above it.
 
 use ledger::{AccountId, Changes, Timestamp, Versioned};
-use x509::Certificate;
+use x509::{Certificate, UnixTime};
 
 use super::{Authority, Issued, Issuer, Status};
 use crate::validity::Window;
@@ -53,11 +53,15 @@ impl Lineage {
     ///
     /// # Errors
     ///
-    /// `AuthorityStatus` unless it is active at `now`.
+    /// `AuthorityStatus` unless it is active at `now`; `IssuerRefuses` when a known certificate
+    /// above it is not valid then, since nobody could verify what it issues (RFC 5280 §6.1.3).
     pub(crate) fn issuing(&self, now: Timestamp) -> Result<(&Authority, &Issued), Error> {
         let authority = &self.authorities.first().ok_or_else(no_certificate)?.value;
         match (authority.status(now), authority.issued()) {
-            (Status::Active, Some(issued)) => Ok((authority, issued)),
+            (Status::Active, Some(issued)) => {
+                self.certificates.iter().skip(1).try_for_each(|above| check_time(above, now))?;
+                Ok((authority, issued))
+            }
             (status, _) => Err(not_issuing(authority, status)),
         }
     }
@@ -69,6 +73,17 @@ impl Lineage {
             changes.expect(authority.value.row(), authority.version)
         })
     }
+}
+
+/// Checks that a certificate above an issuing authority is valid at `now`. As everywhere here it
+/// has expired from the second of its notAfter on.
+fn check_time(above: &Certificate, now: Timestamp) -> Result<(), Error> {
+    let second = UnixTime(now.as_seconds());
+    if above.not_before() <= second && second < above.not_after() {
+        return Ok(());
+    }
+    let subject = above.subject();
+    Err(Error::IssuerRefuses(format!("the certificate \"{subject}\" above it is not valid now")))
 }
 
 /// The refusal to issue from an authority that is not active.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ledger::{Changes, Counter, ProjectId, Quota, Timestamp, Versioned};
+use ledger::{Author, Changes, Counter, ProjectId, Quota, Timestamp, Versioned};
 
 use super::{Transaction, TransactionState};
 use crate::keys::key_row;
@@ -27,13 +27,15 @@ impl Pki {
     pub(super) async fn make_room(
         &self,
         mut changes: Changes<Record>,
+        author: &Author,
         project: ProjectId,
         now: Timestamp,
     ) -> Result<Changes<Record>, Error> {
         let mut difference = 1;
         for Versioned { value, version } in self.store.pending_transactions(project).await? {
             if value.has_expired(now) {
-                changes = self.without_key(changes, &value).await?.remove(value.row(), version);
+                changes = self.without_key(changes, author, &value, now).await?;
+                changes = changes.remove(value.row(), version);
                 difference -= 1;
             }
         }
@@ -41,13 +43,18 @@ impl Pki {
         Ok(changes.add(counter, difference, Some(QUOTA)))
     }
 
-    /// Removes the key of a transaction that has expired.
+    /// Removes the key of a transaction that has expired, and tells so.
     pub(super) async fn without_key(
         &self,
         changes: Changes<Record>,
+        author: &Author,
         expired: &Transaction,
+        now: Timestamp,
     ) -> Result<Changes<Record>, Error> {
         let key = self.stored_key(expired.key).await?;
-        Ok(changes.remove(key_row(expired.key), key.version))
+        let mut event = author.event(now, "expire_workspace_request", expired.object());
+        event.detail =
+            Some("nobody imported its certificate in time; its key is removed".to_owned());
+        Ok(changes.remove(key_row(expired.key), key.version).tell(event))
     }
 }

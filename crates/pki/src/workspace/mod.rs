@@ -80,6 +80,11 @@ pub struct Transaction {
 impl Transaction {
     /// The row of this transaction.
     pub fn row(&self) -> RowId {
-        RowId::new(Table::WorkspaceTransactions, format_args!("{}/{}", self.project, self.id))
+        RowId::new(Table::WorkspaceTransactions, self.object())
+    }
+
+    /// How audit events name it: the transaction with its project.
+    pub(crate) fn object(&self) -> String {
+        format!("{}/{}", self.project, self.id)
     }
 }

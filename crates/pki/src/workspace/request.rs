@@ -80,16 +80,15 @@ impl Pki {
                 state: TransactionState::Pending,
             };
             let der = transaction.request.clone();
-            let object = format!("{project}/{}", transaction.id);
-            let event = author.event(now, "request_workspace_authority", object);
+            let event = author.event(now, "request_workspace_authority", transaction.object());
             let changes = self.changes(author, event).insert(key.clone());
             let changes = match present {
                 // An expired transaction still counts, so its successor takes its place.
                 Some(expired) => self
-                    .without_key(changes, &expired.value)
+                    .without_key(changes, author, &expired.value, now)
                     .await?
                     .replace(transaction, expired.version),
-                None => self.make_room(changes.insert(transaction), project, now).await?,
+                None => self.make_room(changes.insert(transaction), author, project, now).await?,
             };
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(der);

@@ -1,7 +1,7 @@
 //! The enterprise profile.
 
-use pki::Error;
-use pki::company::Company;
+use pki::company::{Company, ProfileOrigin};
+use pki::{Companies, Error};
 
 use crate::world::World;
 
@@ -20,8 +20,10 @@ async fn a_profile_is_set_and_set_again() {
 
     world.pki.set_company(&world.author, example()).await.unwrap();
     let other = Company { city: "Altona".to_owned(), ..example() };
-    world.pki.set_company(&world.author, other).await.unwrap();
+    world.pki.set_company(&world.author, other.clone()).await.unwrap();
 
+    let stored = world.store.company(world.author.account).await.unwrap().unwrap().value;
+    assert_eq!((stored.company, stored.origin), (other, ProfileOrigin::Chosen));
     let events = world.store.events();
     assert_eq!(events.len(), 2);
     assert!(events.iter().all(|event| event.action == "set_company"));

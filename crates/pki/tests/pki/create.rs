@@ -229,10 +229,12 @@ async fn a_subject_does_not_repeat_above_itself() {
     let top = world.root("Root").await;
     let middle = world.create("Middle", below(top, 3)).await.unwrap();
 
+    let made = world.keys.made();
     for (name, issuer) in [("Root", top), ("ROOT ", middle), ("middle", middle)] {
         let refused = world.create(name, below(issuer, 0)).await;
         assert!(matches!(refused, Err(Error::Invalid { field: Field::Subject, .. })), "{name}");
     }
+    assert_eq!(world.keys.made(), made);
     assert!(world.create("Root", root()).await.is_ok());
 }
 

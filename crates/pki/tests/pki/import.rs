@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use ledger::CaId;
-use pki::authority::{GenerationMode, Import, Issuer, Status};
+use pki::authority::{GenerationMode, Import, Issuer, Plan, Status};
+use pki::validity::{Validity, ValidityUnit};
 use pki::{Error, Field};
 use x509::{
     BasicConstraints, Certificate, CertificationRequest, Criticality, Extension, ExtensionValue,
-    KeyUsage, LineEnding, NameConstraints, UnixTime, pem,
+    HashAlgorithm, KeyUsage, LineEnding, NameConstraints, UnixTime, pem,
 };
 
 use crate::outside::{Outside, Wish, name};
@@ -236,7 +237,9 @@ async fn name_constraints_of_the_chain_bind_what_is_issued_below() {
     let certificate = middle.issue(&waiting.wish());
     waiting.import(&certificate, &[&middle.certificate]).await.unwrap();
 
+    let made = waiting.world.keys.made();
     let refused = waiting.world.create("Evil", below(waiting.id, 0)).await;
+    assert_eq!(waiting.world.keys.made(), made);
     let allowed = waiting.world.create("Good", below(waiting.id, 0)).await;
 
     assert!(matches!(refused, Err(Error::IssuerRefuses(_))), "{refused:?}");
@@ -298,6 +301,76 @@ async fn an_issuer_of_this_account_is_recognised() {
     assert_eq!(chain.len(), 2);
     assert_eq!(chain[0].der.as_slice(), certificate.der());
     assert_eq!(chain[1].der.as_slice(), outer.certificate.der());
+}
+
+#[tokio::test]
+async fn an_expired_issuer_of_this_account_does_not_pass_for_an_outside_one() {
+    let waiting = Waiting::new().await;
+    let hour = Validity { unit: ValidityUnit::Hour, amount: 1, start: None };
+    let plan = Plan::Root { hash: HashAlgorithm::Sha256, validity: hour };
+    let issuer = waiting.world.create("Short", plan).await.unwrap();
+    let above = waiting.world.certificate(issuer).await;
+    let certificate = waiting.world.sign_as(issuer, &above, &waiting.request).await;
+    waiting.world.advance(Duration::from_secs(3601));
+
+    let refused = waiting.import(&certificate, &[]).await;
+
+    assert!(
+        matches!(refused, Err(Error::Invalid { field: Field::CertificateChain, .. })),
+        "{refused:?}"
+    );
+    assert_eq!(waiting.status().await, Status::Pending);
+}
+
+#[tokio::test]
+async fn nothing_is_issued_below_a_chain_that_has_expired() {
+    let waiting = Waiting::new().await;
+    let now = waiting.world.now();
+    let day = Duration::from_secs(86_400);
+    let soon = UnixTime((now + day).as_seconds());
+    let root = Outside::root("Outer root", now);
+    let middle =
+        root.below_with(|key| Wish { not_after: soon, ..Wish::good(name("Middle"), key, now) });
+    let certificate = middle.issue(&waiting.wish());
+    waiting.import(&certificate, &[&middle.certificate, &root.certificate]).await.unwrap();
+    let issuer = waiting.world.create("Below", below(waiting.id, 1)).await.unwrap();
+    let made = waiting.world.keys.made();
+
+    waiting.world.advance(day);
+    let refused = waiting.world.create("Too late", below(waiting.id, 0)).await;
+    let refused_further_below = waiting.world.create("Too late", below(issuer, 0)).await;
+
+    let text = refused.unwrap_err().to_string();
+    assert!(text.contains("CN=Middle") && text.contains("not valid"), "{text}");
+    assert!(matches!(refused_further_below, Err(Error::IssuerRefuses(_))));
+    assert_eq!(waiting.world.keys.made(), made);
+    assert_eq!(waiting.status().await, Status::Active);
+}
+
+#[tokio::test]
+async fn the_serial_number_zero_is_refused() {
+    let waiting = Waiting::new().await;
+    let root = Outside::root("Outer root", waiting.world.now());
+
+    let refused = waiting.import(&root.issue_numbered_zero(&waiting.wish()), &[]).await;
+
+    let text = refused.unwrap_err().to_string();
+    assert!(text.contains("serial number"), "{text}");
+}
+
+#[tokio::test]
+async fn an_absurdly_large_certificate_is_refused() {
+    let waiting = Waiting::new().await;
+    let root = Outside::root("Outer root", waiting.world.now());
+    let padding =
+        Extension { oid: "1.2.3.4".parse().unwrap(), critical: false, value: vec![0; 33_000] };
+
+    let refused = waiting.import(&root.issue(&waiting.wish().with(padding)), &[]).await;
+
+    assert!(
+        matches!(refused, Err(Error::Invalid { field: Field::Certificate, .. })),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ledger::system::SystemRandom;
 use ledger::{Random, Timestamp};
+use x509::der::{Reader, Writer, tag};
 use x509::{
     AttributeType, AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateFields,
     Criticality, Extension, ExtensionValue, HashAlgorithm, KeyAlgorithm, KeyUsage, Name,
@@ -12,6 +13,8 @@ use x509::{
 };
 
 use crate::keys;
+
+const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
 
 /// A key with a certificate, that signs whatever it is given.
 pub(crate) struct Outside {
@@ -81,9 +84,30 @@ impl Outside {
     pub(crate) fn issue(&self, wish: &Wish) -> Certificate {
         sign(&self.key, self.certificate.subject(), wish)
     }
+
+    /// A certificate with the serial number zero, which the crate's own types cannot make.
+    pub(crate) fn issue_numbered_zero(&self, wish: &Wish) -> Certificate {
+        let numbered = signed_part(&self.key, self.certificate.subject(), wish);
+        let mut serial = Writer::new();
+        SerialNumber::from_random([0; 20]).write(&mut serial);
+        let serial = serial.into_bytes();
+        let content = Reader::new(&numbered).nested(tag::SEQUENCE).unwrap().rest().to_vec();
+        let at = content.windows(2).position(|header| header == &serial[..2]).unwrap();
+        let content = [&content[..at], &[2, 1, 0], &content[at + serial.len()..]].concat();
+        assemble(&self.key, &Writer::build(|w| w.element(tag::SEQUENCE, &content)))
+    }
 }
 
 fn sign(key: &PrivateKey, issuer: &Name, wish: &Wish) -> Certificate {
+    assemble(key, &signed_part(key, issuer, wish))
+}
+
+fn assemble(key: &PrivateKey, to_be_signed: &[u8]) -> Certificate {
+    let signature = keys::sign(key, ALGORITHM, to_be_signed);
+    Certificate::from_der(&signed::assemble(to_be_signed, ALGORITHM, &signature)).unwrap()
+}
+
+fn signed_part(key: &PrivateKey, issuer: &Name, wish: &Wish) -> Vec<u8> {
     let random: &dyn Random = &SystemRandom;
     let identifier = Some(key.public_key().key_identifier().to_vec());
     let mut extensions = wish.extensions.clone();
@@ -100,8 +124,5 @@ fn sign(key: &PrivateKey, issuer: &Name, wish: &Wish) -> Certificate {
         public_key: wish.public_key.clone(),
         extensions,
     };
-    let algorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
-    let to_be_signed = fields.to_be_signed(algorithm).unwrap();
-    let signature = keys::sign(key, algorithm, &to_be_signed);
-    Certificate::from_der(&signed::assemble(&to_be_signed, algorithm, &signature)).unwrap()
+    fields.to_be_signed(ALGORITHM).unwrap()
 }

@@ -110,6 +110,16 @@ async fn a_lower_case_country_is_refused() {
     assert!(matches!(refused, Err(Error::Invalid { field: Field::Country, .. })));
 }
 
+/// The transactions whose expiry was told.
+fn told_expiries(world: &World) -> Vec<String> {
+    let events = world.store.events().into_iter();
+    let told = events.filter(|event| event.action == "expire_workspace_request");
+    let mut ids: Vec<String> =
+        told.map(|event| event.object.unwrap().rsplit('/').next().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
 #[tokio::test]
 async fn a_project_has_three_and_expired_ones_make_room() {
     let world = World::new();
@@ -126,6 +136,7 @@ async fn a_project_has_three_and_expired_ones_make_room() {
     assert_eq!(used(&world), 1);
     assert_eq!(world.store.rows(Table::WorkspaceTransactions), 1);
     assert_eq!(world.store.rows(Table::Keys), 1);
+    assert_eq!(told_expiries(&world), ["a", "b", "c"]);
 }
 
 #[tokio::test]
@@ -138,6 +149,7 @@ async fn an_expired_id_is_free_again() {
 
     assert_ne!(old.public_key(), new.public_key());
     assert_eq!((used(&world), world.store.rows(Table::Keys)), (1, 1));
+    assert_eq!(told_expiries(&world), ["a"]);
 }
 
 #[tokio::test]

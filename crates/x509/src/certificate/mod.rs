@@ -68,20 +68,6 @@ impl Certificate {
         Self::from_der(&pem::decode_one(text, &["CERTIFICATE"])?)
     }
 
-    /// Reads any number of PEM blocks `CERTIFICATE`, in order.
-    ///
-    /// # Errors
-    /// [`ParseError`] if a block has another label, or is no certificate.
-    pub fn all_from_pem(text: &str) -> Result<Vec<Self>, ParseError> {
-        pem::decode(text)?
-            .iter()
-            .map(|block| match block.label.as_str() {
-                "CERTIFICATE" => Self::from_der(&block.der),
-                _ => Err(pem::PemError::NoBlock.into()),
-            })
-            .collect()
-    }
-
     /// The bytes it was read from.
     #[must_use]
     pub fn der(&self) -> &[u8] {

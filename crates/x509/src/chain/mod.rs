@@ -50,6 +50,9 @@ pub enum ChainProblem {
     /// Its `keyUsage` lacks `keyCertSign`.
     #[error("may not sign certificates")]
     NoKeyCertSign,
+    /// It has no subject, which those below it could name (RFC 5280 §4.1.2.4).
+    #[error("has no subject")]
+    Nameless,
     /// It is not valid yet.
     #[error("is not valid yet")]
     NotYetValid,

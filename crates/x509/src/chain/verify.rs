@@ -85,6 +85,8 @@ fn check_issuer(member: &Certificate, now: UnixTime) -> Result<(), ChainError> {
         ChainProblem::NotACa
     } else if !member.key_usage().is_none_or(signs) {
         ChainProblem::NoKeyCertSign
+    } else if member.subject().is_empty() {
+        ChainProblem::Nameless
     } else if now < member.not_before() {
         ChainProblem::NotYetValid
     } else if now > member.not_after() {

@@ -45,7 +45,8 @@ impl<'a> Reader<'a> {
     /// [`DerError`] if it is incomplete, or its tag or length is not of the short, definite, minimal form.
     pub fn any(&mut self) -> Result<Element<'a>, DerError> {
         let (&tag, after_tag) = self.rest.split_first().ok_or(DerError::Truncated)?;
-        if tag & 0x1f == 0x1f {
+        // Numbers above 30 do not occur in X.509; universal 0 ends indefinite lengths (X.690 §8.1.5).
+        if tag & 0x1f == 0x1f || tag & 0xdf == 0 {
             return Err(DerError::Tag(tag));
         }
         let (length, after_length) = read_length(after_tag)?;
@@ -185,6 +186,12 @@ mod tests {
             Reader::new(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).any().unwrap_err(),
             DerError::Truncated
         );
+    }
+
+    #[test]
+    fn refuses_the_tag_that_ends_indefinite_lengths() {
+        assert_eq!(Reader::new(&[0, 0]).any().unwrap_err(), DerError::Tag(0));
+        assert_eq!(Reader::new(&[0x20, 0]).any().unwrap_err(), DerError::Tag(0x20));
     }
 
     #[test]

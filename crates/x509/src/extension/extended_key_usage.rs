@@ -19,42 +19,6 @@ impl ExtendedKeyUsage {
     pub fn contains(&self, purpose: &Oid) -> bool {
         self.purposes.contains(purpose)
     }
-
-    /// Whether TLS servers may use the key.
-    #[must_use]
-    pub fn server_auth(&self) -> bool {
-        self.contains(&oid::SERVER_AUTH)
-    }
-
-    /// Whether TLS clients may use the key.
-    #[must_use]
-    pub fn client_auth(&self) -> bool {
-        self.contains(&oid::CLIENT_AUTH)
-    }
-
-    /// Whether programs may be signed.
-    #[must_use]
-    pub fn code_signing(&self) -> bool {
-        self.contains(&oid::CODE_SIGNING)
-    }
-
-    /// Whether mail may be signed and encrypted.
-    #[must_use]
-    pub fn email_protection(&self) -> bool {
-        self.contains(&oid::EMAIL_PROTECTION)
-    }
-
-    /// Whether time-stamps may be signed (RFC 3161 §2.3).
-    #[must_use]
-    pub fn time_stamping(&self) -> bool {
-        self.contains(&oid::TIME_STAMPING)
-    }
-
-    /// Whether a smart card may log on to Windows.
-    #[must_use]
-    pub fn smart_card_logon(&self) -> bool {
-        self.contains(&oid::SMART_CARD_LOGON)
-    }
 }
 
 impl ExtensionValue for ExtendedKeyUsage {
@@ -87,7 +51,7 @@ mod tests {
         };
 
         assert_eq!(ExtendedKeyUsage::from_der(&value.to_der()), Ok(value.clone()));
-        assert!(value.time_stamping() && value.server_auth() && !value.client_auth());
+        assert!(value.contains(&oid::SERVER_AUTH) && !value.contains(&oid::CLIENT_AUTH));
     }
 
     #[test]

@@ -58,12 +58,6 @@ impl KeyUsage {
         self.0 & other.0 == other.0
     }
 
-    /// Whether some usage of `other` is in it.
-    #[must_use]
-    pub const fn intersects(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
     /// Whether there is no usage in it.
     #[must_use]
     pub const fn is_empty(self) -> bool {

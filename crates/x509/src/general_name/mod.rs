@@ -5,7 +5,7 @@ mod text;
 use std::{fmt, net::IpAddr};
 
 pub use text::GeneralNameError;
-pub(crate) use text::uri_host;
+pub(crate) use text::{is_host, uri_host};
 
 use crate::{
     der::{DerError, Element, Reader, Writer, tag},
@@ -77,6 +77,16 @@ impl GeneralName {
             Self::Ip(IpAddr::V6(address)) => w.element(IP, &address.octets()),
             Self::Directory(name) => w.element(DIRECTORY, name.der()),
             Self::Other(der) => w.raw(der),
+        }
+    }
+
+    /// How long it is, in octets.
+    pub(crate) fn octets(&self) -> usize {
+        match self {
+            Self::Dns(text) | Self::Email(text) | Self::Uri(text) => text.len(),
+            Self::Ip(_) => 16,
+            Self::Directory(name) => name.der().len(),
+            Self::Other(der) => der.len(),
         }
     }
 

@@ -101,7 +101,7 @@ pub(crate) fn uri_host(uri: &str) -> Option<&str> {
 }
 
 /// Labels of letters, digits, hyphens (not at the ends) and underscores, joined by dots.
-fn is_host(text: &str) -> bool {
+pub(crate) fn is_host(text: &str) -> bool {
     text.len() <= MAX_DNS && text.split('.').all(is_label)
 }
 

@@ -166,7 +166,7 @@ fn what_openssl_puts_in_is_read() {
     assert_eq!(certificate.subject().to_string(), "CN=root,C=CN");
     assert_eq!(certificate.not_after().0 - certificate.not_before().0, 10 * DAY);
     assert_eq!(certificate.key_usage(), Some(KeyUsage::KEY_CERT_SIGN));
-    assert!(certificate.extended_key_usage().unwrap().client_auth());
+    assert!(certificate.extended_key_usage().unwrap().contains(&oid::CLIENT_AUTH));
     assert_eq!(
         certificate.name_constraints(),
         Some(&NameConstraints {

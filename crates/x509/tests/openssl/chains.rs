@@ -199,6 +199,37 @@ fn issuers_must_be_cas_that_may_sign_certificates() {
 }
 
 #[test]
+fn issuers_must_have_a_name() {
+    let mut hierarchy = Hierarchy::new();
+    let nobody = Name::from_attributes(&[]).unwrap();
+    hierarchy.fields[2].subject = nobody.clone();
+    hierarchy.fields[3].issuer = nobody;
+
+    let certificates = hierarchy.certificates();
+    let found = chain::build(&certificates[3], certificates[..3].to_vec(), NOW);
+
+    assert_eq!(found.unwrap_err().problem, ChainProblem::Nameless);
+}
+
+#[test]
+fn the_serial_number_zero_of_old_roots_is_tolerated() {
+    let hierarchy = Hierarchy::new();
+    let root = &hierarchy.fields[0];
+    let scratch = Scratch::new();
+    let key = scratch.file("key.pem", hierarchy.keys[0].pkcs8_pem().as_bytes());
+    let arguments = ["req", "-x509", "-new", "-key", &key, "-set_serial", "0", "-subj", "/CN=root"];
+    let old = Certificate::from_pem(&openssl_text(&arguments, b"")).unwrap();
+    let now = old.not_before();
+    let mut fields = hierarchy.fields[1].clone();
+    fields.issuer = old.subject().clone();
+    let one = issue(&fields, &hierarchy.keys[0], usual(&hierarchy.keys[0]));
+
+    assert!(!old.serial().is_positive());
+    assert_eq!(old.public_key(), Ok(&root.public_key));
+    assert!(chain::build(&one, vec![old], now).is_ok());
+}
+
+#[test]
 fn every_member_must_be_valid_now() {
     for (not_before, not_after, problem) in [
         (NOW.0 + 1, NOW.0 + DAY, Some(ChainProblem::NotYetValid)),

@@ -85,7 +85,7 @@ proptest! {
     #[test]
     fn random_text_is_only_refused(text in "(-----(BEGIN|END) [A-Z ]{0,12}-----|[A-Za-z0-9+/=]{0,80}|\\PC|\n|\r){0,40}") {
         let _ = CertificationRequest::from_pem(&text);
-        let _ = Certificate::all_from_pem(&text);
+        let _ = Certificate::from_pem(&text);
         let _ = PrivateKey::from_pem(&text);
         let _ = PublicKey::from_spki_pem(&text);
     }
@@ -106,5 +106,6 @@ fn absurd_nesting_and_sizes_are_refused_at_once() {
     let _ = CertificationRequest::from_pem(&"-----BEGIN A-----\n".repeat(500_000));
     let _ = PrivateKey::from_pem(&"-----BEGIN A-----\n-----END A-----\n".repeat(30_000));
 
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    // Far more than it takes on a busy machine, far less than anything quadratic would.
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }

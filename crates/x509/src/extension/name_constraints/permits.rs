@@ -6,8 +6,11 @@ use super::{
 };
 use crate::{general_name::GeneralName, name::Name, oid};
 
-/// The most comparisons of a name with a subtree. Honest certificates stay far below.
-const MAX_COMPARISONS: usize = 1 << 15;
+/// The most octets that are compared: every name with every subtree. Honest certificates stay far below.
+const MAX_OCTETS: usize = 1 << 21;
+
+/// What a comparison costs beside its octets, in octets.
+const COMPARISON: usize = 16;
 
 /// Which name broke the constraints.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,11 +40,20 @@ impl NameConstraints {
             .filter_map(|attribute| attribute.text().map(GeneralName::Email));
         let of_subject: Vec<GeneralName> = directory.into_iter().chain(emails).collect();
 
-        let subtrees = self.permitted.len() + self.excluded.len();
-        if (of_subject.len() + names.len()).saturating_mul(subtrees) > MAX_COMPARISONS {
+        let all = || of_subject.iter().chain(names);
+        if self.compared_octets(all()) > MAX_OCTETS {
             return Err(Violation::TooMany);
         }
-        of_subject.iter().chain(names).try_for_each(|name| self.permits_name(name))
+        all().try_for_each(|name| self.permits_name(name))
+    }
+
+    /// How many octets there are to compare: each name once for each subtree, and the other way round.
+    fn compared_octets<'a>(&self, names: impl Iterator<Item = &'a GeneralName>) -> usize {
+        let subtrees = self.permitted.iter().chain(&self.excluded);
+        let (names, name_octets) = count_and_cost(names.map(GeneralName::octets));
+        let (subtrees, subtree_octets) = count_and_cost(subtrees.map(Subtree::octets));
+        let of_names = name_octets.saturating_mul(subtrees);
+        of_names.saturating_add(subtree_octets.saturating_mul(names))
     }
 
     fn permits_name(&self, name: &GeneralName) -> Result<(), Violation> {
@@ -61,6 +73,11 @@ impl NameConstraints {
             Err(Violation::NotPermitted(name.to_string()))
         }
     }
+}
+
+/// How many things of these lengths there are, and what it costs to look at each once.
+fn count_and_cost(lengths: impl Iterator<Item = usize>) -> (usize, usize) {
+    lengths.fold((0, 0), |(count, octets), length| (count + 1, octets + length + COMPARISON))
 }
 
 #[cfg(test)]
@@ -134,5 +151,33 @@ mod tests {
         };
 
         assert_eq!(constraints.permits(&subject(), &vec![dns("a"); 1000]), Err(Violation::TooMany));
+    }
+
+    #[test]
+    fn absurd_lengths_are_refused_at_once() {
+        let long = "x".repeat(60);
+        let huge = Name::from_attributes(&vec![(CommonName, long.as_str()); 800]).unwrap();
+        let short = Name::from_attributes(&[(CommonName, "a")]).unwrap();
+        let constraints = |root: &Name, count| NameConstraints {
+            permitted: vec![],
+            excluded: vec![Subtree::Directory(root.clone()); count],
+        };
+
+        assert_eq!(constraints(&short, 3000).permits(&huge, &[]), Err(Violation::TooMany));
+        let names = vec![GeneralName::Directory(short.clone()); 3000];
+        assert_eq!(constraints(&huge, 1).permits(&short, &names), Err(Violation::TooMany));
+        assert_eq!(constraints(&short, 10).permits(&huge, &[]), Ok(()));
+    }
+
+    #[test]
+    fn a_hundred_names_under_a_hundred_subtrees_are_compared() {
+        let host = |number| format!("host-{number}.department.example.com");
+        let constraints = NameConstraints {
+            permitted: (0..100).map(|number| Subtree::Dns(host(number))).collect(),
+            excluded: vec![],
+        };
+        let names: Vec<GeneralName> = (0..100).map(|number| dns(&host(number))).collect();
+
+        assert_eq!(constraints.permits(&subject(), &names), Ok(()));
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr};
 
 use crate::{
     der::{DerError, Element, Writer, tag},
-    general_name::{GeneralName, uri_host},
+    general_name::{GeneralName, is_host, uri_host},
     name::Name,
 };
 
@@ -41,7 +41,7 @@ pub(super) enum Position {
     Across,
     /// Nothing that it stands for lies in the subtree.
     Outside,
-    /// The form is not understood, or the name has no part that could be compared.
+    /// The form is not understood, one of the two is malformed, or the name has no part that could be compared.
     Undecidable,
 }
 
@@ -85,9 +85,37 @@ impl Subtree {
         name.write(w);
     }
 
+    /// How long it is, in octets.
+    pub(super) fn octets(&self) -> usize {
+        match self {
+            Self::Dns(text) | Self::Email(text) | Self::Uri(text) => text.len(),
+            Self::Ip { address, mask } => address.len() + mask.len(),
+            Self::Directory(name) => name.der().len(),
+            Self::Other(der) => der.len(),
+        }
+    }
+
+    /// Whether its text is what it should be: `example.com.` or `*.example.com` would let names slip past it.
+    fn is_well_formed(&self) -> bool {
+        let is_domain =
+            |text: &str| text.is_empty() || is_host(text.strip_prefix('.').unwrap_or(text));
+        match self {
+            Self::Email(text) if text.contains('@') => GeneralName::parse_email(text).is_ok(),
+            Self::Dns(text) | Self::Email(text) | Self::Uri(text) => is_domain(text),
+            Self::Ip { .. } | Self::Directory(_) | Self::Other(_) => true,
+        }
+    }
+
     /// How `name` stands to it.
     pub(super) fn position(&self, name: &GeneralName) -> Position {
         match (self, name) {
+            (Self::Dns(_), GeneralName::Dns(_))
+            | (Self::Email(_), GeneralName::Email(_))
+            | (Self::Uri(_), GeneralName::Uri(_))
+                if name.check().is_err() || !self.is_well_formed() =>
+            {
+                Position::Undecidable
+            }
             (Self::Dns(root), GeneralName::Dns(name)) => dns_position(root, name),
             (Self::Ip { address, mask }, GeneralName::Ip(ip)) => ip_position(address, mask, *ip),
             (Self::Email(root), GeneralName::Email(name)) => email_position(root, name),
@@ -167,10 +195,8 @@ fn email_position(root: &str, name: &str) -> Position {
 
 fn uri_position(root: &str, name: &str) -> Position {
     match uri_host(name) {
-        None | Some("") => Position::Undecidable,
-        Some(host) if host.starts_with('[') || host.parse::<IpAddr>().is_ok() => {
-            Position::Undecidable
-        }
+        None => Position::Undecidable,
+        Some(host) if !is_host(host) || host.parse::<IpAddr>().is_ok() => Position::Undecidable,
         Some(host) => inside(is_host_within(host, root)),
     }
 }
@@ -211,6 +237,27 @@ mod tests {
                 position,
                 "{name} in {root:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_malformed_on_either_side_is_not_decided() {
+        let (dns, email, uri) = (Subtree::Dns, Subtree::Email, Subtree::Uri);
+        for (subtree, name) in [
+            (dns("example.com".to_owned()), GeneralName::Dns("evil.example.com.".to_owned())),
+            (dns("example.com".to_owned()), GeneralName::Dns("a..example.com".to_owned())),
+            (dns("example.com".to_owned()), GeneralName::Dns("w*.example.com".to_owned())),
+            (dns("*.example.com".to_owned()), GeneralName::Dns("www.example.com".to_owned())),
+            (dns("example.com.".to_owned()), GeneralName::Dns("example.com".to_owned())),
+            (email("example.com".to_owned()), GeneralName::Email("a@example.com.".to_owned())),
+            (email("a@*.example.com".to_owned()), GeneralName::Email("a@b.example.com".to_owned())),
+            (uri("example.com".to_owned()), GeneralName::Uri("http://example.com./".to_owned())),
+            (
+                uri("https://example.com".to_owned()),
+                GeneralName::Uri("http://example.com/".to_owned()),
+            ),
+        ] {
+            assert_eq!(subtree.position(&name), Position::Undecidable, "{name} in {subtree}");
         }
     }
 
