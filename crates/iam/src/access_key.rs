@@ -69,8 +69,9 @@ pub(crate) fn text(random: &dyn Random, alphabet: &[u8], length: usize) -> Zeroi
     // Bytes past the last whole multiple of the alphabet would favour its first characters.
     let fair = 256 - 256 % alphabet.len();
     let mut text = Zeroizing::new(String::with_capacity(length));
+    let mut bytes = Zeroizing::new([0; 64]);
     while text.len() < length {
-        let bytes = Zeroizing::new(random.bytes::<64>());
+        random.fill(bytes.as_mut_slice());
         let fair = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
         let characters = fair.filter_map(|byte| alphabet.get(byte % alphabet.len()));
         let missing = length - text.len();

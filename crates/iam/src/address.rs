@@ -18,6 +18,11 @@ impl Source {
             }
         }))
     }
+
+    /// The address itself, or the first of its network.
+    pub(crate) fn address(self) -> Option<IpAddr> {
+        self.0
+    }
 }
 
 #[cfg(test)]

@@ -114,16 +114,21 @@ impl Iam {
         self.tell(self.refusals.all()).await
     }
 
+    /// Tells the audit trail of refusals; those that cannot be told now are held back.
     async fn tell(&self, events: Vec<AuditEvent>) -> Result<(), Error> {
-        let mut events = events.into_iter();
-        let Some(first) = events.next() else { return Ok(()) };
+        let mut told = events.clone().into_iter();
+        let Some(first) = told.next() else { return Ok(()) };
         let id = self.new_change_id();
-        let changes = events.fold(Changes::new(id, first), Changes::tell);
-        match self.commit(id, changes).await? {
-            Committed::Done => Ok(()),
+        let changes = told.fold(Changes::new(id, first), Changes::tell);
+        let failure = match self.commit(id, changes).await {
+            Ok(Committed::Done) => return Ok(()),
             // Only when the connection died before anything was written.
-            Committed::Conflict => Err(CommitError::Conflict.into()),
-        }
+            Ok(Committed::Conflict) => CommitError::Conflict.into(),
+            Err(error) => error,
+        };
+        let now = self.now();
+        events.into_iter().for_each(|event| self.refusals.hold_back(event, now));
+        Err(failure)
     }
 
     /// The event of a refusal of somebody who claims to be `claim`.

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use ledger::{AccountId, Actor, AuditEvent, Timestamp};
 
+use crate::address::Source;
+
 /// For how long repeats of a refusal are held back.
 const FOLD: Duration = Duration::from_secs(60);
 /// How many kinds of refusals are told apart at a time; others are folded by action only.
 const MAX_KINDS: usize = 1000;
-/// How many of them from one address; others are folded by action and address only.
-const MAX_KINDS_OF_ONE_ADDRESS: usize = 50;
+/// How many of them from one source; others are folded by action and address only, and from a
+/// source of many addresses by action and source only.
+const MAX_KINDS_OF_ONE_SOURCE: usize = 50;
 
 /// What makes two refusals one kind.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -32,6 +35,13 @@ struct Fold {
     held: Option<AuditEvent>,
 }
 
+impl Fold {
+    fn hold(&mut self, event: AuditEvent) {
+        let count = self.held.as_ref().map_or(0, |held| held.count);
+        self.held = Some(AuditEvent { count: count.saturating_add(event.count), ..event });
+    }
+}
+
 /// Folds refusals: the first of a kind is told at once, its repeats within a minute as one event
 /// with their count. Two are of a kind when they differ in nothing but time and request
 /// identifier. In memory, and bounded, whatever is sent.
@@ -47,8 +57,7 @@ impl RefusalLog {
         let event = bounded(&folds, event);
         match folds.get_mut(&kind(&event)) {
             Some(fold) => {
-                let count = fold.held.as_ref().map_or(0, |held| held.count);
-                fold.held = Some(AuditEvent { count: count.saturating_add(event.count), ..event });
+                fold.hold(event);
                 None
             }
             None => {
@@ -58,10 +67,17 @@ impl RefusalLog {
         }
     }
 
+    /// Takes back what could not be told, to be told with the repeats of the next minute.
+    pub(crate) fn hold_back(&self, event: AuditEvent, now: Timestamp) {
+        let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
+        let event = bounded(&folds, event);
+        folds.entry(kind(&event)).or_insert(Fold { told_at: now, held: None }).hold(event);
+    }
+
     /// The repeats whose minute is over.
     pub(crate) fn due(&self, now: Timestamp) -> Vec<AuditEvent> {
         let mut folds = self.folds.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = folds.extract_if(|_, fold| now.since(fold.told_at) >= FOLD);
+        let over = folds.extract_if(|_, fold| now.apart(fold.told_at) >= FOLD);
         over.filter_map(|(_, fold)| fold.held).collect()
     }
 
@@ -78,8 +94,10 @@ fn bounded(folds: &HashMap<Kind, Fold>, mut event: AuditEvent) -> AuditEvent {
         return event;
     }
     let is_full = folds.len() >= MAX_KINDS;
-    let of_address = folds.keys().filter(|kind| kind.address == event.origin.address).count();
-    if is_full || of_address >= MAX_KINDS_OF_ONE_ADDRESS {
+    let source = Source::of(event.origin.address);
+    let of_source = folds.keys().filter(|kind| Source::of(kind.address) == source).count();
+    if is_full || of_source >= MAX_KINDS_OF_ONE_SOURCE {
+        event.origin.address = source.address();
         event.account = None;
         event.origin.actor = Actor::Anonymous(None);
         event.object = None;
@@ -181,10 +199,32 @@ mod tests {
             .filter_map(|number| log.refuse(refusal(&number.to_string(), HERE, 0), at(0)))
             .count();
 
-        assert_eq!(told, MAX_KINDS_OF_ONE_ADDRESS + 1);
+        assert_eq!(told, MAX_KINDS_OF_ONE_SOURCE + 1);
         let [folded] = log.due(at(60)).try_into().unwrap();
         assert_eq!(usize::try_from(folded.count).unwrap() + told, 500);
         assert_eq!(folded.origin.address, Some(HERE.into()));
+    }
+
+    #[test]
+    fn one_ipv6_network_cannot_take_the_room_of_all_others() {
+        let log = RefusalLog::default();
+        for number in 0..2000 {
+            let mut event = refusal(&number.to_string(), HERE, 0);
+            event.origin.address =
+                Some(std::net::Ipv6Addr::from_bits(0x2001_0db8 << 96 | number).into());
+            log.refuse(event, at(0));
+        }
+
+        assert_eq!(log.refuse(refusal("a", HERE, 0), at(0)), Some(refusal("a", HERE, 0)));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_hold_repeats_back() {
+        let log = RefusalLog::default();
+        log.refuse(refusal("a", HERE, 0), at(0));
+        log.refuse(refusal("a", HERE, 1), at(1));
+
+        assert_eq!(log.due(at(-3600)), [refusal("a", HERE, 1)]);
     }
 
     #[test]

@@ -53,8 +53,8 @@ impl Iam {
         origin: &Origin,
     ) -> Result<(TokenText, Session), Error> {
         let source = Source::of(origin.address);
-        let found = self.find(request).await?;
-        let subject = subject(request, found.as_ref());
+        let (named, found) = self.find(request).await?;
+        let subject = subject(request, named, found.as_ref());
 
         let delay = self.password_throttle.delay(subject, self.now());
         if !delay.is_zero() {
@@ -95,6 +95,7 @@ impl Iam {
             found = self
                 .find(request)
                 .await?
+                .1
                 .filter(|(_, user)| user.value.id == grant.user.value.id)
                 .filter(|(_, user)| user.value.password_hash == grant.user.value.password_hash)
                 .ok_or(Error::PasswordWrong)?;
@@ -102,8 +103,12 @@ impl Iam {
         Err(CommitError::Conflict.into())
     }
 
-    /// The user who is meant, when there is one and it may sign in.
-    async fn find(&self, request: &PasswordSignIn) -> Result<Option<Found>, Error> {
+    /// The account that the request names, and the user who is meant, each when there is one;
+    /// the latter only when it may sign in.
+    async fn find(
+        &self,
+        request: &PasswordSignIn,
+    ) -> Result<(Option<AccountId>, Option<Found>), Error> {
         let directory = self.directory();
         let named = match &request.domain {
             Some(Named::Id(id)) => match id.parse::<AccountId>() {
@@ -123,23 +128,29 @@ impl Iam {
             }
             (Named::Name(_), None) => None,
         };
-        let Some(user) = user else { return Ok(None) };
+        let named_id = named.as_ref().map(|account| account.value.id);
+        let Some(user) = user else { return Ok((named_id, None)) };
         let account = match (named, &request.domain) {
             (None, None) => directory.account(user.value.account).await?,
             (named, _) => named,
         };
-        Ok(account
+        let found = account
             .filter(|account| account.value.id == user.value.account)
             .filter(|account| account.value.state.is_enabled() && user.value.state.is_enabled())
-            .map(|account| (account, user)))
+            .map(|account| (account, user));
+        Ok((named_id, found))
     }
 }
 
-/// Whom failures are counted against: the user, or what somebody took for one.
-fn subject(request: &PasswordSignIn, found: Option<&Found>) -> Subject {
-    let text = match found {
-        Some((_, user)) => user.value.id.to_string(),
-        None => format!("{:?} {:?}", request.domain, request.user),
+/// Whom failures are counted against: the user, or what somebody took for one. However an account
+/// is named it is the same one, for users who are there and for those who are not: otherwise the
+/// delay would tell them apart.
+fn subject(request: &PasswordSignIn, named: Option<AccountId>, found: Option<&Found>) -> Subject {
+    let text = match (found, &request.user, named) {
+        (Some((_, user)), ..) => user.value.id.to_string(),
+        (None, Named::Id(id), _) => id.clone(),
+        (None, Named::Name(name), Some(account)) => format!("{account} {name}"),
+        (None, Named::Name(name), None) => format!("{:?} {name}", request.domain),
     };
     token::digest(&text).0
 }
@@ -347,6 +358,42 @@ mod tests {
         house.clock.advance(Duration::from_secs(60));
         house.iam.tell_folded_refusals().await.unwrap();
         assert_eq!(house.last_event().count, 3);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_could_not_be_told_is_told_later() {
+        let house = House::build().await;
+        house.provoke(&[Mishap::Failed]);
+        let answer = house.iam.sign_in(with_password("wrong"), client(1)).await;
+        assert!(matches!(answer, Err(Error::Internal(_))));
+        house.iam.sign_in(with_password("wrong"), client(1)).await.err().unwrap();
+
+        house.clock.advance(Duration::from_secs(60));
+        house.provoke(&[Mishap::Failed]);
+        assert!(house.iam.tell_folded_refusals().await.is_err());
+        house.clock.advance(Duration::from_secs(60));
+        house.iam.tell_folded_refusals().await.unwrap();
+
+        assert_eq!(house.actions(), ["create_account", "sign_in"]);
+        assert_eq!(house.last_event().count, 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_delay_does_not_tell_whether_there_is_a_user() {
+        for name in ["admin", "nobody"] {
+            let house = House::build().await;
+            let by_name = PasswordSignIn { user: named(name), ..with_password("wrong") };
+            let domain = Some(Named::Id(house.owner.account.id.to_string()));
+            let by_id = PasswordSignIn { domain, ..by_name.clone() };
+            for last in 1..=60 {
+                house.iam.sign_in(by_name.clone(), client(last)).await.err().unwrap();
+            }
+            let start = tokio::time::Instant::now();
+
+            house.iam.sign_in(by_id, client(200)).await.err().unwrap();
+
+            assert!(start.elapsed() >= Duration::from_secs(2), "{name}");
+        }
     }
 
     #[tokio::test]

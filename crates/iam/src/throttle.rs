@@ -76,7 +76,20 @@ struct Count {
     failures: u32,
     since: Timestamp,
     last: Timestamp,
-    locked_until: Option<Timestamp>,
+    locked_at: Option<Timestamp>,
+}
+
+impl Count {
+    /// Whether a lock holds. Measured in both directions, so that a clock that is set back does
+    /// not prolong it.
+    fn is_locked(&self, lock: Duration, now: Timestamp) -> bool {
+        self.locked_at.is_some_and(|at| now.apart(at) < lock)
+    }
+
+    /// Whether its failures still count.
+    fn is_within(&self, window: Duration, now: Timestamp) -> bool {
+        now.apart(self.since) <= window
+    }
 }
 
 impl Throttle {
@@ -87,9 +100,8 @@ impl Throttle {
     /// Whether `subject` may try from `source`.
     pub(crate) fn verdict(&self, subject: Subject, source: Source, now: Timestamp) -> Verdict {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.pairs.get(&(subject, source));
-        match count.and_then(|count| count.locked_until) {
-            Some(until) if now < until => Verdict::Locked,
+        match counts.pairs.get(&(subject, source)) {
+            Some(count) if count.is_locked(self.limits.lock, now) => Verdict::Locked,
             _ => Verdict::Open,
         }
     }
@@ -98,8 +110,8 @@ impl Throttle {
     pub(crate) fn delay(&self, subject: Subject, now: Timestamp) -> Duration {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         match counts.subjects.get(&subject) {
-            Some(count) if now.since(count.since) <= self.limits.window => {
-                (STEP * (count.failures + 1).saturating_sub(CEILING)).min(MAX_DELAY)
+            Some(count) if count.is_within(self.limits.window, now) => {
+                (STEP * count.failures.saturating_sub(CEILING - 1)).min(MAX_DELAY)
             }
             _ => Duration::ZERO,
         }
@@ -107,12 +119,11 @@ impl Throttle {
 
     /// Counts a failure.
     pub(crate) fn failed(&self, subject: Subject, source: Source, now: Timestamp) {
-        let Limits { failures, window, lock } = self.limits;
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        count(&mut counts.subjects, subject, window, now);
-        let pair = count(&mut counts.pairs, (subject, source), window, now);
-        if pair.failures >= failures {
-            *pair = Count { locked_until: Some(now + lock), last: now, ..Count::default() };
+        count(&mut counts.subjects, subject, self.limits, now);
+        let pair = count(&mut counts.pairs, (subject, source), self.limits, now);
+        if pair.failures >= self.limits.failures {
+            *pair = Count { locked_at: Some(now), last: now, ..Count::default() };
         }
     }
 
@@ -127,18 +138,18 @@ impl Throttle {
 fn count<K: Copy + Eq + Hash>(
     counts: &mut HashMap<K, Count>,
     key: K,
-    window: Duration,
+    limits: Limits,
     now: Timestamp,
 ) -> &mut Count {
     if counts.len() >= MAX_REMEMBERED && !counts.contains_key(&key) {
-        make_room(counts, window, now);
+        make_room(counts, limits, now);
     }
     let count = match counts.entry(key) {
         Entry::Occupied(entry) => entry.into_mut(),
         Entry::Vacant(entry) => entry.insert(Count { since: now, ..Count::default() }),
     };
-    if now.since(count.since) > window {
-        *count = Count { since: now, locked_until: count.locked_until, ..Count::default() };
+    if !count.is_within(limits.window, now) {
+        *count = Count { since: now, locked_at: count.locked_at, ..Count::default() };
     }
     count.failures = count.failures.saturating_add(1);
     count.last = now;
@@ -149,11 +160,11 @@ fn count<K: Copy + Eq + Hash>(
 /// recently, locked ones last.
 fn make_room<K: Copy + Eq + Hash>(
     counts: &mut HashMap<K, Count>,
-    window: Duration,
+    Limits { window, lock, .. }: Limits,
     now: Timestamp,
 ) {
-    let is_locked = |count: &Count| count.locked_until.is_some_and(|until| now < until);
-    counts.retain(|_, count| is_locked(count) || now.since(count.last) <= window);
+    let is_locked = |count: &Count| count.is_locked(lock, now);
+    counts.retain(|_, count| is_locked(count) || now.apart(count.last) <= window);
     if counts.len() >= MAX_REMEMBERED {
         let mut by_age: Vec<(bool, Timestamp, K)> =
             counts.iter().map(|(key, count)| (is_locked(count), count.last, *key)).collect();
@@ -266,6 +277,21 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_set_back_prolongs_neither_locks_nor_counts_nor_delays() {
+        let throttle = Throttle::new(Limits::PASSWORD);
+        failed(&throttle, 5, source(1), minutes(0));
+        failed(&throttle, 4, source(2), minutes(0));
+        failed(&throttle, 90, source(3), minutes(0));
+        let yesterday = minutes(-24 * 60);
+
+        assert_eq!(throttle.verdict(SUBJECT, source(1), yesterday), Verdict::Open);
+        assert_eq!(throttle.verdict(SUBJECT, source(1), minutes(-1)), Verdict::Locked);
+        assert_eq!(throttle.delay(SUBJECT, yesterday), Duration::ZERO);
+        failed(&throttle, 1, source(2), yesterday);
+        assert_eq!(throttle.verdict(SUBJECT, source(2), yesterday), Verdict::Open);
+    }
+
+    #[test]
     fn memory_is_bounded_and_locks_are_forgotten_last() {
         let throttle = Throttle::new(Limits::PASSWORD);
         failed(&throttle, 5, source(1), minutes(0));
@@ -279,6 +305,6 @@ mod tests {
         let counts = throttle.counts.lock().unwrap();
         assert!(counts.pairs.len() <= MAX_REMEMBERED);
         assert!(counts.subjects.len() <= MAX_REMEMBERED);
-        assert!(counts.pairs[&(SUBJECT, source(1))].locked_until.is_some());
+        assert!(counts.pairs[&(SUBJECT, source(1))].locked_at.is_some());
     }
 }

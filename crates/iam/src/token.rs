@@ -82,7 +82,8 @@ pub struct TokenText(Zeroizing<String>);
 impl TokenText {
     /// Makes a new token text.
     pub(crate) fn generate(random: &dyn Random) -> Self {
-        let bits = Zeroizing::new(random.bytes::<32>());
+        let mut bits = Zeroizing::new([0; 32]);
+        random.fill(bits.as_mut_slice());
         Self(Zeroizing::new(hex::encode(bits.as_slice())))
     }
 

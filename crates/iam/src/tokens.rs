@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use ledger::{Actor, AuditEvent, Changes, CommitError, Origin, Outcome, Versioned};
+use ledger::{Actor, AuditEvent, Changes, Origin, Outcome, Versioned};
 
 use crate::iam::{ATTEMPTS, Committed};
-use crate::{Caller, Credential, Error, Iam, Scope, Session, Token, token};
+use crate::{Caller, Credential, Error, Iam, Scope, Session, Shown, Token, token};
 
 /// How many tokens are forgotten in one commit.
 const BATCH: u32 = 500;
@@ -33,7 +33,8 @@ impl Iam {
     }
 
     /// Revokes the token `subject`: every later request that shows it is refused.
-    /// `SubjectUnknown` as in [`Iam::validate_token`].
+    /// `SubjectUnknown` as in [`Iam::validate_token`]; `TokenRevoked` or `AccessKeyUnknown` when
+    /// the caller's own right has changed since it was authenticated.
     pub async fn revoke_token(&self, caller: &Caller, subject: &str) -> Result<(), Error> {
         let author = caller.author();
         for _ in 0..ATTEMPTS {
@@ -50,7 +51,12 @@ impl Iam {
                 return Ok(());
             }
         }
-        Err(CommitError::Conflict.into())
+        // A token is never replaced, and one that is gone is unknown: what has changed is the
+        // account, user or credential that the caller's right rests on.
+        Err(match &caller.shown {
+            Shown::Signature(access) => Error::AccessKeyUnknown(access.clone()),
+            Shown::Token(_) => Error::TokenRevoked,
+        })
     }
 
     /// Forgets tokens that expired a day ago or earlier; gives how many. For a job of the server.
@@ -169,7 +175,7 @@ mod tests {
 
         let answer = house.iam.revoke_token(&late, other.expose()).await;
 
-        assert!(matches!(answer, Err(Error::Internal(_))));
+        assert!(matches!(answer, Err(Error::TokenRevoked)));
         assert!(house.iam.authenticate_token(other.expose(), client(1)).await.is_ok());
     }
 

@@ -30,12 +30,18 @@ impl Timestamp {
 
     /// This point with its fraction of a second cut off.
     pub const fn floor_to_second(self) -> Self {
-        Self(self.as_seconds() * 1000)
+        Self::from_seconds(self.as_seconds())
     }
 
     /// How long after `earlier` this is; zero when it is not after it.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// How far apart this and `other` are, whichever comes first: unlike [`Timestamp::since`] it
+    /// grows as well when the clock is set back.
+    pub fn apart(self, other: Self) -> Duration {
+        self.since(other).max(other.since(self))
     }
 }
 
@@ -72,5 +78,15 @@ mod tests {
 
         assert_eq!(end + Duration::from_secs(1), end);
         assert_eq!(Timestamp::from_millis(5).since(Timestamp::from_millis(9)), Duration::ZERO);
+        let start = Timestamp::from_millis(i64::MIN);
+        assert_eq!(start.floor_to_second(), start);
+    }
+
+    #[test]
+    fn the_distance_of_two_points_has_no_direction() {
+        let (earlier, later) = (Timestamp::from_millis(5), Timestamp::from_millis(9));
+
+        assert_eq!(earlier.apart(later), Duration::from_millis(4));
+        assert_eq!(later.apart(earlier), Duration::from_millis(4));
     }
 }

@@ -3,16 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ledger::{ChangeId, Changes, CommitError, StoreError, Timestamp};
+use ledger::{ChangeId, Changes, CommitError, StoreError};
 use rusqlite::Connection;
 
 use crate::readers::Readers;
 use crate::tables::{audit_events, data_keys};
 use crate::writer::{Loss, Writer};
 use crate::{AuditFilter, DataKeyRow, OpenError, Options, Record, connection, migrations};
-
-/// How many rows one sweep removes in one transaction.
-const SWEEP_CHUNK: u32 = 500;
 
 /// The ledger in one SQLite file. Clones share it.
 #[derive(Clone)]
@@ -61,15 +58,12 @@ impl Database {
     ///
     /// When the database cannot be read.
     pub async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
-        match self.writer.settle().await {
-            Ok(()) => self.point(|c| audit_events::told(c, id)),
-            // No writer, no later commit: what is there now is final.
-            Err(_) if self.writer.has_ended() => self.point(|c| audit_events::told(c, id)),
-            Err(error) => Err(error),
-        }
+        self.writer.settle().await.map_err(StoreError::new)?;
+        self.point(|c| audit_events::told(c, id))
     }
 
-    /// Proves that commits are possible, by one.
+    /// Proves that commits are possible: by one, or by one of a moment ago after which none has
+    /// failed.
     ///
     /// # Errors
     ///
@@ -104,23 +98,6 @@ impl Database {
     /// When the database cannot be read.
     pub async fn audit(&self, filter: AuditFilter) -> Result<Vec<iam::RecordedEvent>, StoreError> {
         self.scan(move |c| audit_events::page(c, &filter)).await
-    }
-
-    /// Removes the tokens that expired before `now`, in chunks; how many there were. Nothing that
-    /// anybody could see changes, so no event tells it.
-    ///
-    /// # Errors
-    ///
-    /// When the database cannot be written; the chunks before stay removed.
-    pub async fn sweep_tokens(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let mut swept = 0;
-        loop {
-            let chunk = self.writer.sweep_tokens(now, SWEEP_CHUNK).await?;
-            if chunk == 0 {
-                return Ok(swept);
-            }
-            swept += chunk;
-        }
     }
 
     /// How many write transactions were committed since the database was opened.

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use ledger::StoreError;
 use rusqlite::Connection;
@@ -38,7 +38,7 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let start = self.next.fetch_add(1, Ordering::Relaxed);
         let (before, after) = self.point.split_at(start % self.point.len().max(1));
-        let free = after.iter().chain(before).find_map(|reader| reader.try_lock().ok());
+        let free = after.iter().chain(before).find_map(try_lock);
         let connection = match (free, after.first()) {
             (Some(connection), _) => connection,
             (None, Some(reader)) => lock(reader),
@@ -57,6 +57,15 @@ impl Readers {
             .await
             .map_err(StoreError::new)?
             .map_err(StoreError::new)
+    }
+}
+
+/// The reader, unless somebody is using it.
+fn try_lock(reader: &Mutex<Connection>) -> Option<MutexGuard<'_, Connection>> {
+    match reader.try_lock() {
+        Ok(reader) => Some(reader),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 

@@ -56,6 +56,9 @@ fn changes(account: AccountId) -> Changes<Record> {
     Changes::new(ChangeId::generate(&SystemClock, &SystemRandom), event)
 }
 
+/// Long enough for any machine, short enough to end a test that hangs.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// A row that stands for any other.
 fn profile(account: AccountId, name: String) -> Record {
     let company = Company { name, ..Company::default() };
@@ -210,6 +213,19 @@ async fn readiness_is_proved_by_a_commit() {
 }
 
 #[tokio::test]
+async fn a_commit_of_a_moment_ago_proves_readiness_as_well() {
+    let (database, _directory) = database();
+    database.commit_all(insertion().1).await.unwrap();
+
+    for _ in 0..100 {
+        database.ready().await.unwrap();
+    }
+
+    // One more when the machine takes longer than a second for this.
+    assert!(database.transactions() < 10, "{}", database.transactions());
+}
+
+#[tokio::test]
 async fn a_full_disk_fails_the_batch_and_leaves_the_store_usable() {
     let (database, _directory) = database();
     let pages = |count: &'static str| {
@@ -218,6 +234,7 @@ async fn a_full_disk_fails_the_batch_and_leaves_the_store_usable() {
         }
     };
     database.on_writer(pages("1")).await;
+    database.commit_all(insertion().1).await.unwrap();
     let account = account();
     let large = changes(account).insert(profile(account, "x".repeat(1_000_000)));
 
@@ -225,6 +242,10 @@ async fn a_full_disk_fails_the_batch_and_leaves_the_store_usable() {
 
     assert!(matches!(fate, Err(CommitError::Failed(_))), "{fate:?}");
     assert!(!is_there(&database, account).await);
+    // Nothing of a commit before may count as proof now.
+    let transactions = database.transactions();
+    database.ready().await.unwrap();
+    assert_eq!(database.transactions(), transactions + 1);
     database.on_writer(pages("1000000")).await;
     let again = changes(account).insert(profile(account, "Example".into()));
     database.commit_all(again).await.unwrap();
@@ -253,6 +274,28 @@ async fn an_error_of_the_disk_during_a_commit_ends_the_writer() {
     assert!(!database.committed(id).await.unwrap());
     assert!(!is_there(&database, account).await);
     assert!(matches!(database.commit_all(insertion().1).await, Err(CommitError::Failed(_))));
+}
+
+#[tokio::test]
+async fn a_writer_that_dies_leaves_nobody_waiting() {
+    let (database, _directory) = database();
+    let (account, insert) = insertion();
+    let id = insert.clone().into_parts().id;
+    database.commit_all(insert).await.unwrap();
+    let dying = database.clone();
+    let death = tokio::spawn(async move { dying.on_writer(|_| panic!("on purpose")).await });
+    assert!(death.await.is_err());
+
+    let (_, late) = insertion();
+    let late_id = late.clone().into_parts().id;
+    let fate = tokio::time::timeout(PATIENCE, database.commit_all(late)).await.unwrap();
+
+    assert!(matches!(fate, Err(CommitError::Unknown | CommitError::Failed(_))), "{fate:?}");
+    assert!(!tokio::time::timeout(PATIENCE, database.committed(late_id)).await.unwrap().unwrap());
+    assert!(database.committed(id).await.unwrap());
+    assert!(is_there(&database, account).await);
+    assert!(database.ready().await.is_err());
+    database.close();
 }
 
 #[tokio::test]
@@ -289,51 +332,6 @@ async fn the_trail_can_be_read_for_one_account() {
     assert_eq!(events.iter().map(|event| event.account).collect::<Vec<_>>(), [Some(first)]);
     let older = AuditFilter { after: Some(events[0].position), ..filter };
     assert!(database.audit(older).await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn a_sweep_removes_expired_tokens_alone() {
-    let (database, _directory) = database();
-    let account = iam::Account {
-        id: account(),
-        name: "a".into(),
-        state: iam::State::Enabled,
-        created_at: Timestamp::from_millis(1),
-    };
-    let user = iam::User {
-        id: ledger::UserId::generate(&SystemClock, &SystemRandom),
-        account: account.id,
-        name: "u".into(),
-        password_hash: String::new(),
-        state: iam::State::Enabled,
-        created_at: account.created_at,
-    };
-    let token = |number: u16| {
-        let mut digest = [0; 32];
-        digest[..2].copy_from_slice(&number.to_be_bytes());
-        iam::Record::Token(iam::Token {
-            digest: iam::TokenDigest(digest),
-            user: user.id,
-            account: user.account,
-            scope: iam::Scope::Domain,
-            methods: vec![iam::Method::Password],
-            issued_at: account.created_at,
-            expires_at: Timestamp::from_millis(i64::from(number)),
-        })
-    };
-    let mut all = changes(account.id)
-        .insert(iam::Record::User(user.clone()))
-        .insert(iam::Record::Account(account.clone()));
-    for number in 0..1200 {
-        all = all.insert(token(number));
-    }
-    database.commit_all(all).await.unwrap();
-
-    assert_eq!(database.sweep_tokens(Timestamp::from_millis(1100)).await.unwrap(), 1100);
-
-    let end = Timestamp::from_millis(i64::MAX);
-    let left = iam::Directory::expired_tokens(&database, end, 1000).await.unwrap();
-    assert_eq!(left.len(), 100);
 }
 
 #[tokio::test]

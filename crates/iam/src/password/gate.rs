@@ -15,8 +15,6 @@ use crate::address::Source;
 const AT_ONCE: usize = 2;
 /// How many sign-ins may be at the gate, computing or waiting.
 const PLACES: usize = 34;
-/// How many of the places one source may take, so that it cannot keep everybody else out.
-const PLACES_OF_ONE_SOURCE: usize = 17;
 /// How long to wait for a turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -60,17 +58,16 @@ impl PasswordGate {
         Ok(Turn { permit, place, gate: self })
     }
 
+    /// A place, unless none is free or `source` has as many as are free. One source alone gets half
+    /// of the places; of several that always want more each ends with as many as stay free, so that
+    /// a newcomer finds one.
     fn place(&self, source: Source) -> Option<Place> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = places.values().sum::<usize>();
-        let own = places.entry(source).or_default();
-        if taken >= PLACES || *own >= PLACES_OF_ONE_SOURCE {
-            if *own == 0 {
-                places.remove(&source);
-            }
+        let free = PLACES.saturating_sub(places.values().sum::<usize>());
+        if places.get(&source).copied().unwrap_or(0) >= free {
             return None;
         }
-        *own += 1;
+        *places.entry(source).or_default() += 1;
         Some(Place { source, places: Arc::clone(&self.places) })
     }
 }
@@ -139,19 +136,43 @@ mod tests {
         assert_eq!(start.elapsed().as_secs(), 10);
     }
 
+    /// Takes as many places as the gate gives to one source.
+    fn fill(gate: &PasswordGate, source: Source) -> Vec<Place> {
+        std::iter::from_fn(|| gate.place(source)).collect()
+    }
+
     #[test]
-    fn one_source_cannot_take_all_places() {
+    fn one_source_can_take_half_of_the_places() {
         let gate = PasswordGate::new();
-        let mut places: Vec<Place> = (0..PLACES_OF_ONE_SOURCE)
-            .map(|_| gate.place(source(1)).expect("half of the places are free to one source"))
-            .collect();
-        assert!(gate.place(source(1)).is_none());
 
-        places.extend((0..PLACES - PLACES_OF_ONE_SOURCE).map(|_| gate.place(source(2)).unwrap()));
-        assert!(gate.place(source(3)).is_none());
+        let places = fill(&gate, source(1));
 
-        places.clear();
-        assert!(gate.place(source(1)).is_some());
+        assert_eq!(places.len(), PLACES / 2);
+        drop(places);
         assert!(gate.places.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn ten_sources_that_always_want_more_leave_places_to_a_newcomer() {
+        let gate = PasswordGate::new();
+        let mut places = std::collections::VecDeque::new();
+        for _ in 0..PLACES {
+            places.pop_front();
+            (1..=10).for_each(|last| places.extend(fill(&gate, source(last))));
+        }
+
+        assert!(gate.place(source(200)).is_some());
+        assert!(gate.place(source(200)).is_some());
+    }
+
+    #[test]
+    fn the_places_are_bounded_however_many_sources_come() {
+        let gate = PasswordGate::new();
+
+        let places: Vec<_> = (0..100).filter_map(|last| gate.place(source(last))).collect();
+
+        assert_eq!(places.len(), PLACES);
+        assert!(gate.place(source(200)).is_none());
+        assert_eq!(gate.places.lock().unwrap().len(), PLACES);
     }
 }

@@ -52,7 +52,7 @@ pub fn verify_date(
         return Err(Error::DateOutOfRange);
     }
     let date = date(request).and_then(date::parse).ok_or(Error::DateOutOfRange)?;
-    if date.since(now).max(now.since(date)) > skew {
+    if date.apart(now) > skew {
         return Err(Error::DateOutOfRange);
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::binding;
 const SCHEME: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
 
 pub(super) async fn a_record_under_another_binding_does_not_sign(store: &impl KeyStore) {
-    let key = made(store, KeyPurpose::Csr).await;
+    let key = made(store, KeyPurpose::Authority).await;
     // Once as it is, so that whatever the store keeps open is open.
     store.sign(&key, SCHEME, b"").await.unwrap();
 

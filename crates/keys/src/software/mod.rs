@@ -136,7 +136,11 @@ fn signing_key(
         return Ok(key);
     }
     let key = Arc::new(SigningKey::new(open(record, keyring)?.key())?);
-    opened.keep(fingerprint, Arc::clone(&key));
+    match record.binding.purpose {
+        KeyPurpose::Authority | KeyPurpose::Tls => opened.keep(fingerprint, Arc::clone(&key)),
+        // Signs its own request and no more: kept, many of them would push out those that do.
+        KeyPurpose::Csr => {}
+    }
     Ok(key)
 }
 
@@ -198,6 +202,20 @@ mod tests {
             flipped.sealed[bit / 8] ^= 1 << (bit % 8);
             let exported = vault.export(&flipped).await;
             assert!(matches!(exported, Err(KeyError::Unusable(_))), "bit {bit}");
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_of_authorities_stay_open_and_those_of_requests_do_not() {
+        let vault = vault();
+        let algorithm = SignatureAlgorithm::Ecdsa(x509::key::HashAlgorithm::Sha256);
+
+        for (purpose, stays) in [(KeyPurpose::Authority, true), (KeyPurpose::Csr, false)] {
+            let key = vault.generate(binding(purpose), KeyAlgorithm::EcP256).await.unwrap();
+            vault.sign(&key, algorithm, b"message").await.unwrap();
+
+            let opened = vault.software().opened.find(&Fingerprint::of(&key));
+            assert_eq!(opened.is_some(), stays, "{purpose:?}");
         }
     }
 

@@ -113,15 +113,3 @@ pub(crate) fn expired(
     );
     select::all(connection, &sql, params![before.as_millis(), limit], from_columns)
 }
-
-/// Removes at most `limit` tokens that expire before `before`; how many there were.
-pub(crate) fn sweep(
-    connection: &Connection,
-    before: Timestamp,
-    limit: u32,
-) -> rusqlite::Result<usize> {
-    let sql = "DELETE FROM tokens WHERE digest IN (
-                   SELECT digest FROM tokens WHERE expires_at < ?1
-                   ORDER BY expires_at, digest LIMIT ?2)";
-    connection.prepare_cached(sql)?.execute(params![before.as_millis(), limit])
-}

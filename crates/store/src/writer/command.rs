@@ -1,6 +1,6 @@
 //! What the writer can be asked for.
 
-use ledger::{CommitError, Parts, StoreError, Timestamp};
+use ledger::{CommitError, Parts, StoreError};
 use tokio::sync::oneshot::Sender;
 
 use crate::Record;
@@ -24,8 +24,6 @@ pub(super) enum Command {
     Settle(Sender<()>),
     /// Prove that commits are possible.
     Ready(Sender<Result<(), StoreError>>),
-    /// Remove expired tokens.
-    SweepTokens { before: Timestamp, limit: u32, answer: Sender<Result<usize, StoreError>> },
     /// End.
     Close,
     /// Do this.

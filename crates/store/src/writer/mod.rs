@@ -3,6 +3,7 @@
 mod batch;
 mod command;
 mod fate;
+mod last_commit;
 mod thread;
 mod write;
 
@@ -10,17 +11,19 @@ pub use command::QueueError;
 pub(crate) use thread::Loss;
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
-use ledger::{CommitError, Parts, StoreError, Timestamp};
+use ledger::{CommitError, Parts, StoreError};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::Record;
 use command::Command;
+use thread::Seen;
 
 /// How many commands may wait.
 const QUEUE: usize = 10_000;
@@ -28,7 +31,7 @@ const QUEUE: usize = 10_000;
 /// The queue to the writer's thread.
 pub(crate) struct Writer {
     commands: SyncSender<Command>,
-    transactions: Arc<AtomicU64>,
+    seen: Arc<Seen>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -36,36 +39,37 @@ impl Writer {
     /// Starts the thread that owns `connection`.
     pub(crate) fn start(connection: Connection, loss: Loss) -> io::Result<Self> {
         let (commands, queue) = sync_channel(QUEUE);
-        let transactions = Arc::new(AtomicU64::new(0));
-        let thread = thread::start(connection, queue, transactions.clone(), loss)?;
-        Ok(Self { commands, transactions, thread: Mutex::new(Some(thread)) })
+        let seen = Arc::<Seen>::default();
+        let thread = thread::start(connection, queue, seen.clone(), loss)?;
+        Ok(Self { commands, seen, thread: Mutex::new(Some(thread)) })
     }
 
     /// Commits a change set, together with whatever else is waiting.
     pub(crate) async fn commit(&self, changes: Parts<Record>) -> Result<(), CommitError> {
         let (answer, fate) = oneshot::channel();
-        self.send(Command::Commit { changes: Box::new(changes), answer })?;
+        let command = Command::Commit { changes: Box::new(changes), answer };
+        self.send(command).map_err(StoreError::new)?;
         // The thread ended between taking the command and answering it.
         fate.await.unwrap_or(Err(CommitError::Unknown))
     }
 
-    /// Waits until everything that was asked for before is answered.
-    pub(crate) async fn settle(&self) -> Result<(), StoreError> {
-        self.ask(Command::Settle).await
+    /// Waits until nothing that was asked for before can become true any more: it is answered, or
+    /// the thread has ended.
+    pub(crate) async fn settle(&self) -> Result<(), QueueError> {
+        match self.ask(Command::Settle).await {
+            // No thread, no later commit.
+            Ok(()) | Err(QueueError::Closed) => Ok(()),
+            Err(QueueError::Full) => Err(QueueError::Full),
+        }
     }
 
-    /// Commits a write that changes nothing of meaning.
+    /// Commits a write that changes nothing of meaning, unless a commit succeeded within the last
+    /// second: whoever asks all the time costs one commit a second.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
-        self.ask(Command::Ready).await?
-    }
-
-    /// Removes at most `limit` tokens that expired before `before`; how many there were.
-    pub(crate) async fn sweep_tokens(
-        &self,
-        before: Timestamp,
-        limit: u32,
-    ) -> Result<usize, StoreError> {
-        self.ask(|answer| Command::SweepTokens { before, limit, answer }).await?
+        if self.seen.last_commit.is_fresh(Instant::now()) {
+            return Ok(());
+        }
+        self.ask(Command::Ready).await.map_err(StoreError::new)?
     }
 
     #[cfg(test)]
@@ -75,13 +79,7 @@ impl Writer {
 
     /// How many transactions were committed.
     pub(crate) fn transactions(&self) -> u64 {
-        self.transactions.load(Ordering::Relaxed)
-    }
-
-    /// Whether the thread has ended, so that nothing is written any more.
-    pub(crate) fn has_ended(&self) -> bool {
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        thread.as_ref().is_none_or(JoinHandle::is_finished)
+        self.seen.transactions.load(Ordering::Relaxed)
     }
 
     /// Ends the thread after everything that is waiting.
@@ -99,18 +97,17 @@ impl Writer {
     async fn ask<T>(
         &self,
         command: impl FnOnce(oneshot::Sender<T>) -> Command,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T, QueueError> {
         let (answer, answered) = oneshot::channel();
         self.send(command(answer))?;
-        answered.await.map_err(StoreError::new)
+        // Only a thread that ends lets a question fall.
+        answered.await.map_err(|_| QueueError::Closed)
     }
 
-    fn send(&self, command: Command) -> Result<(), StoreError> {
-        self.commands.try_send(command).map_err(|error| {
-            StoreError::new(match error {
-                TrySendError::Full(_) => QueueError::Full,
-                TrySendError::Disconnected(_) => QueueError::Closed,
-            })
+    fn send(&self, command: Command) -> Result<(), QueueError> {
+        self.commands.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => QueueError::Full,
+            TrySendError::Disconnected(_) => QueueError::Closed,
         })
     }
 }

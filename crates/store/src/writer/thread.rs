@@ -1,10 +1,12 @@
 //! The writer's thread: takes what is waiting, commits it together, answers.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use ledger::{CommitError, Parts, StoreError};
 use rusqlite::{Connection, ErrorCode};
@@ -13,8 +15,9 @@ use tokio::sync::oneshot::Sender;
 use super::batch::Batch;
 use super::command::Command;
 use super::fate::Fate;
+use super::last_commit::LastCommit;
 use crate::Record;
-use crate::tables::{readiness, tokens};
+use crate::tables::readiness;
 
 /// How many commands are written in one transaction at most.
 const BATCH: usize = 512;
@@ -61,10 +64,21 @@ enum Written {
     Something,
 }
 
+/// Why nothing of a transaction is left.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    /// The database engine could not go on.
+    #[error(transparent)]
+    Engine(#[from] rusqlite::Error),
+    /// A mistake of ours.
+    #[error("the writing of a batch panicked")]
+    Panic,
+}
+
 /// How a transaction ended that did not become true.
 enum Undone {
     /// Nothing of it is left, for this reason.
-    Failed(rusqlite::Error),
+    Failed(Cause),
     /// Nobody knows what is left of it.
     Lost,
 }
@@ -72,18 +86,27 @@ enum Undone {
 struct WriterThread {
     connection: Connection,
     queue: Receiver<Command>,
-    transactions: Arc<AtomicU64>,
+    seen: Arc<Seen>,
     loss: Loss,
+}
+
+/// What others see of the thread.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// How many transactions were committed.
+    pub(super) transactions: AtomicU64,
+    /// When the last of them was.
+    pub(super) last_commit: LastCommit,
 }
 
 /// Starts the thread.
 pub(super) fn start(
     connection: Connection,
     queue: Receiver<Command>,
-    transactions: Arc<AtomicU64>,
+    seen: Arc<Seen>,
     loss: Loss,
 ) -> io::Result<JoinHandle<()>> {
-    let thread = WriterThread { connection, queue, transactions, loss };
+    let thread = WriterThread { connection, queue, seen, loss };
     thread::Builder::new().name("store-writer".into()).spawn(move || thread.run())
 }
 
@@ -130,11 +153,7 @@ impl WriterThread {
         if !(commits.is_empty() && proofs.is_empty()) && self.commit(commits, proofs).is_err() {
             return Next::Stop;
         }
-        for command in rest {
-            if self.alone(command).is_err() {
-                return Next::Stop;
-            }
-        }
+        rest.into_iter().for_each(|command| self.alone(command));
         next
     }
 
@@ -159,7 +178,7 @@ impl WriterThread {
                 readiness::prove(connection)?;
                 written = Written::Something;
             }
-            Ok(((), written))
+            Ok(written)
         });
         match ended {
             Ok(()) => {
@@ -185,21 +204,9 @@ impl WriterThread {
     }
 
     /// Does what is not part of a batch.
-    fn alone(&mut self, command: Command) -> Result<(), Lost> {
+    fn alone(&mut self, command: Command) {
         match command {
             Command::Settle(answer) => tell(answer, ()),
-            Command::SweepTokens { before, limit, answer } => {
-                let swept = self.transaction(|connection| {
-                    let swept = tokens::sweep(connection, before, limit)?;
-                    let written = if swept == 0 { Written::Nothing } else { Written::Something };
-                    Ok((swept, written))
-                });
-                match swept {
-                    Ok(swept) => tell(answer, Ok(swept)),
-                    Err(Undone::Failed(error)) => tell(answer, Err(StoreError::new(error))),
-                    Err(Undone::Lost) => return Err(Lost),
-                }
-            }
             #[cfg(test)]
             Command::Run { work, answer } => {
                 work(&mut self.connection);
@@ -208,28 +215,42 @@ impl WriterThread {
             // `round` has them already.
             Command::Close | Command::Commit { .. } | Command::Ready(_) => {}
         }
-        Ok(())
     }
 
     /// Runs `work` in a transaction, and makes it durable when it wrote something.
-    fn transaction<T>(
+    fn transaction(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<(T, Written)>,
-    ) -> Result<T, Undone> {
-        self.execute("BEGIN IMMEDIATE").map_err(Undone::Failed)?;
-        match work(&self.connection) {
-            Ok((done, Written::Nothing)) => {
-                self.roll_back()?;
-                Ok(done)
-            }
-            Ok((done, Written::Something)) => {
+        work: impl FnOnce(&Connection) -> rusqlite::Result<Written>,
+    ) -> Result<(), Undone> {
+        let ended = self.attempt(work);
+        if ended.is_err() {
+            self.seen.last_commit.forget();
+        }
+        ended
+    }
+
+    fn attempt(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<Written>,
+    ) -> Result<(), Undone> {
+        self.execute("BEGIN IMMEDIATE").map_err(failed)?;
+        // What `work` had in hand is gone with it, and the transaction is undone: after a panic
+        // the thread is as good as before it.
+        match catch_unwind(AssertUnwindSafe(|| work(&self.connection))) {
+            Ok(Ok(Written::Nothing)) => self.roll_back(),
+            Ok(Ok(Written::Something)) => {
                 self.make_durable()?;
-                self.transactions.fetch_add(1, Ordering::Relaxed);
-                Ok(done)
+                self.seen.transactions.fetch_add(1, Ordering::Relaxed);
+                self.seen.last_commit.succeeded(Instant::now());
+                Ok(())
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 self.roll_back()?;
-                Err(Undone::Failed(error))
+                Err(failed(error))
+            }
+            Err(_panic) => {
+                self.roll_back()?;
+                Err(Undone::Failed(Cause::Panic))
             }
         }
     }
@@ -241,7 +262,7 @@ impl WriterThread {
             Ok(()) => Ok(()),
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
                 self.roll_back()?;
-                Err(Undone::Failed(error))
+                Err(failed(error))
             }
             Err(error) => Err(self.lost(&error)),
         }
@@ -266,7 +287,46 @@ impl WriterThread {
     }
 }
 
+impl Drop for WriterThread {
+    /// Nothing will be committed any more, also when it is a panic that ends the thread.
+    fn drop(&mut self) {
+        self.seen.last_commit.forget();
+    }
+}
+
+fn failed(error: rusqlite::Error) -> Undone {
+    Undone::Failed(error.into())
+}
+
 /// Answers; whoever asked may have gone away.
 fn tell<T>(answer: Sender<T>, value: T) {
     drop(answer.send(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_undoes_its_transaction_and_leaves_the_thread_usable() {
+        let (_commands, queue) = sync_channel(1);
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE a (x BIGINT)").unwrap();
+        let loss = Loss::told_to(|_| panic!("nothing is lost"));
+        let thread = WriterThread { connection, queue, seen: Arc::default(), loss };
+        let insert = |connection: &Connection| connection.execute("INSERT INTO a VALUES (1)", []);
+
+        let ended = thread.transaction(|connection| {
+            insert(connection)?;
+            panic!("on purpose")
+        });
+
+        assert!(matches!(ended, Err(Undone::Failed(Cause::Panic))));
+        let again = thread.transaction(|connection| insert(connection).map(|_| Written::Something));
+        assert!(again.is_ok());
+        let rows = thread.connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0));
+        assert_eq!(rows, Ok(1));
+    }
 }
