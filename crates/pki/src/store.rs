@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use ledger::{
     AccountId, CaId, ChangeId, Changes, CommitError, CsrId, KeyId, ProjectId, StoreError, Versioned,
 };
+use x509::key::PublicKey;
 
-use crate::authority::Authority;
+use crate::authority::{Authority, Issued};
 use crate::company::CompanyProfile;
 use crate::csr::Csr;
 use crate::workspace::{Transaction, TransactionId};
@@ -28,6 +29,14 @@ pub trait Authorities: Send + Sync {
         account: AccountId,
         comparison_key: &[u8],
     ) -> Result<Vec<Versioned<Authority>>, StoreError>;
+
+    /// Whether the issuer of this certificate gave its serial number to another one before
+    /// (RFC 5280 §4.1.2.2). Of issuers outside, only what this account recorded counts.
+    async fn is_serial_taken(
+        &self,
+        account: AccountId,
+        issued: &Issued,
+    ) -> Result<bool, StoreError>;
 }
 
 /// Reads enterprise profiles.
@@ -56,6 +65,9 @@ pub trait Csrs: Send + Sync {
 pub trait Keys: Send + Sync {
     /// The key `id`.
     async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError>;
+
+    /// Whether an authority here, of whatever account, has this key.
+    async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError>;
 }
 
 /// Reads Workspace transactions.

@@ -127,6 +127,9 @@ CREATE TABLE keys (
     sealed     BLOB   NOT NULL
 );
 
+-- A certification request must not carry an authority's key.
+CREATE INDEX keys_of_authorities ON keys (public_key) WHERE purpose = 'authority';
+
 CREATE TABLE companies (
     account  TEXT   NOT NULL PRIMARY KEY,
     version  BIGINT NOT NULL,

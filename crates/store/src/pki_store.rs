@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use ledger::{
     AccountId, CaId, ChangeId, Changes, CommitError, CsrId, KeyId, ProjectId, StoreError, Versioned,
 };
-use pki::authority::Authority;
+use pki::authority::{Authority, Issued};
 use pki::company::CompanyProfile;
 use pki::csr::Csr;
 use pki::workspace::{Transaction, TransactionId};
 use pki::{Authorities, Companies, Csrs, KeyRecord, Keys, WorkspaceTransactions};
+use x509::key::PublicKey;
 
-use crate::tables::{authorities, companies, csrs, keys, workspace_transactions};
+use crate::tables::{authorities, certificates, companies, csrs, keys, workspace_transactions};
 use crate::{Database, Record};
 
 #[async_trait]
@@ -30,6 +31,14 @@ impl Authorities for Database {
     ) -> Result<Vec<Versioned<Authority>>, StoreError> {
         let comparison_key = comparison_key.to_vec();
         self.scan(move |c| authorities::by_subject(c, account, &comparison_key)).await
+    }
+
+    async fn is_serial_taken(
+        &self,
+        account: AccountId,
+        issued: &Issued,
+    ) -> Result<bool, StoreError> {
+        self.point(|c| certificates::is_serial_taken(c, account, issued))
     }
 }
 
@@ -58,6 +67,10 @@ impl Csrs for Database {
 impl Keys for Database {
     async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError> {
         self.point(|c| keys::by_id(c, id))
+    }
+
+    async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
+        self.point(|c| keys::is_of_an_authority(c, key))
     }
 }
 

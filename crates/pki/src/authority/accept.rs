@@ -72,6 +72,10 @@ impl Pki {
         };
         let issuer_name = Some(shown_name(certificate.issuer()));
         let issued = Issued { issuer_name, mode: GenerationMode::Import, ..issued };
+        if self.store.is_serial_taken(account, &issued).await? {
+            let problem = "its issuer gave the same serial number to another certificate; have it signed anew";
+            return Err(Error::invalid(Field::Certificate, problem));
+        }
         Ok(Accepted { issued, lineage })
     }
 

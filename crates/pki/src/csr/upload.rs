@@ -31,6 +31,11 @@ impl Pki {
     pub async fn upload_csr(&self, author: &Author, uploaded: UploadedCsr) -> Result<Csr, Error> {
         check_name(&uploaded.name)?;
         let request = self.verified_request(&uploaded.request)?;
+        if self.store.is_authority_key(request.public_key()).await? {
+            let problem =
+                "the CSR carries the key of a certificate authority; make one with its own";
+            return Err(Error::invalid(Field::Csr, problem));
+        }
         let Derived { domain_name, sans, usage, company } = Derived::read(&request)?;
         let key = match uploaded.private_key {
             Some(text) if !text.trim().is_empty() => {

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::keys;
 use crate::memory::Fault;
-use crate::world::World;
+use crate::world::{World, pending};
 
 fn company() -> Company {
     Company {
@@ -325,6 +325,21 @@ async fn what_is_wrong_with_an_upload_is_told() {
         }
     }
     assert_eq!(world.store.attempts(), 0);
+}
+
+#[tokio::test]
+async fn an_authoritys_own_key_is_not_taken_for_a_request() {
+    let world = World::new();
+    let authority = world.create("Waiting", pending()).await.unwrap();
+    let der = world.pki.authority_request(world.author.account, authority).await.unwrap();
+    let request = pem::encode("CERTIFICATE REQUEST", &der, LineEnding::Lf);
+    let before = world.store.rows(Table::Csrs);
+
+    let refused =
+        world.pki.upload_csr(&world.author, UploadedCsr { request, ..foreign().upload() });
+
+    assert!(matches!(refused.await, Err(Error::Invalid { field: Field::Csr, .. })));
+    assert_eq!(world.store.rows(Table::Csrs), before);
 }
 
 /// An SM2 request whose signature is made over the empty identifier, as OpenSSL makes it when

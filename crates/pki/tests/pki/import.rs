@@ -359,6 +359,26 @@ async fn the_serial_number_zero_is_refused() {
 }
 
 #[tokio::test]
+async fn a_serial_number_that_the_issuer_gave_twice_is_refused() {
+    let waiting = Waiting::new().await;
+    let root = Outside::root("Outer root", waiting.world.now());
+    let first = waiting.wish();
+    waiting.import(&root.issue(&first), &[]).await.unwrap();
+    let id = waiting.world.create("Waiting too", pending()).await.unwrap();
+    let request =
+        waiting.world.pki.authority_request(waiting.world.author.account, id).await.unwrap();
+    let request = CertificationRequest::from_der(&request).unwrap();
+    let second = Waiting { id, request, ..waiting };
+
+    let same = Wish { serial: first.serial.clone(), ..second.wish() };
+    let refused = second.import(&root.issue(&same), &[]).await;
+
+    let text = refused.unwrap_err().to_string();
+    assert!(text.contains("serial number"), "{text}");
+    assert_eq!(second.status().await, Status::Pending);
+}
+
+#[tokio::test]
 async fn an_absurdly_large_certificate_is_refused() {
     let waiting = Waiting::new().await;
     let root = Outside::root("Outer root", waiting.world.now());

@@ -8,11 +8,14 @@ use ledger::{
     AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId,
     RowId, StoreError, Table, Version, Versioned,
 };
-use pki::authority::Authority;
+use pki::authority::{Authority, Issued};
 use pki::company::CompanyProfile;
 use pki::csr::Csr;
 use pki::workspace::{Transaction, TransactionId, TransactionState};
-use pki::{Authorities, Companies, Csrs, KeyRecord, Keys, Record, Store, WorkspaceTransactions};
+use pki::{
+    Authorities, Companies, Csrs, KeyPurpose, KeyRecord, Keys, Record, Store, WorkspaceTransactions,
+};
+use x509::PublicKey;
 
 /// What a commit is to meet before it is looked at.
 #[derive(Debug)]
@@ -156,6 +159,21 @@ impl Authorities for Memory {
             _ => None,
         }))
     }
+
+    async fn is_serial_taken(
+        &self,
+        account: AccountId,
+        issued: &Issued,
+    ) -> Result<bool, StoreError> {
+        let same = |record: &Record| match record {
+            Record::Authority(found) if found.account == account => found
+                .issued()
+                .filter(|own| own.issuer_name == issued.issuer_name && own.serial == issued.serial)
+                .map(|_| ()),
+            _ => None,
+        };
+        Ok(!self.all(same).is_empty())
+    }
 }
 
 #[async_trait]
@@ -192,6 +210,18 @@ impl Keys for Memory {
             Record::Key(found) => Some((**found).clone()),
             _ => None,
         }))
+    }
+
+    async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
+        let of_an_authority = |record: &Record| match record {
+            Record::Key(found)
+                if found.binding.purpose == KeyPurpose::Authority && found.public_key == *key =>
+            {
+                Some(())
+            }
+            _ => None,
+        };
+        Ok(!self.all(of_an_authority).is_empty())
     }
 }
 

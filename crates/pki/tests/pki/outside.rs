@@ -25,6 +25,7 @@ pub(crate) struct Outside {
 /// What the certificate of a child says.
 #[derive(Clone)]
 pub(crate) struct Wish {
+    pub(crate) serial: SerialNumber,
     pub(crate) subject: Name,
     pub(crate) public_key: PublicKey,
     pub(crate) not_before: UnixTime,
@@ -42,7 +43,9 @@ impl Wish {
         let year = Duration::from_secs(365 * 86_400);
         let usage = KeyUsage::KEY_CERT_SIGN.union(KeyUsage::CRL_SIGN);
         let identifier = SubjectKeyIdentifier(public_key.key_identifier().to_vec());
+        let random: &dyn Random = &SystemRandom;
         Self {
+            serial: SerialNumber::from_random(random.bytes::<20>()),
             subject,
             public_key: public_key.clone(),
             not_before: UnixTime((now - year).as_seconds()),
@@ -87,7 +90,8 @@ impl Outside {
 
     /// A certificate with the serial number zero, which the crate's own types cannot make.
     pub(crate) fn issue_numbered_zero(&self, wish: &Wish) -> Certificate {
-        let numbered = signed_part(&self.key, self.certificate.subject(), wish);
+        let wish = Wish { serial: SerialNumber::from_random([0; 20]), ..wish.clone() };
+        let numbered = signed_part(&self.key, self.certificate.subject(), &wish);
         let mut serial = Writer::new();
         SerialNumber::from_random([0; 20]).write(&mut serial);
         let serial = serial.into_bytes();
@@ -108,7 +112,6 @@ fn assemble(key: &PrivateKey, to_be_signed: &[u8]) -> Certificate {
 }
 
 fn signed_part(key: &PrivateKey, issuer: &Name, wish: &Wish) -> Vec<u8> {
-    let random: &dyn Random = &SystemRandom;
     let identifier = Some(key.public_key().key_identifier().to_vec());
     let mut extensions = wish.extensions.clone();
     extensions.push(
@@ -116,7 +119,7 @@ fn signed_part(key: &PrivateKey, issuer: &Name, wish: &Wish) -> Vec<u8> {
             .to_extension(Criticality::NotCritical),
     );
     let fields = CertificateFields {
-        serial: SerialNumber::from_random(random.bytes::<20>()),
+        serial: wish.serial.clone(),
         issuer: issuer.clone(),
         subject: wish.subject.clone(),
         not_before: wish.not_before,

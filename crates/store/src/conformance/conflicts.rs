@@ -187,8 +187,13 @@ pub async fn a_serial_number_of_an_issuer_comes_once(ledger: Arc<dyn Ledger>) {
 
     let mine = imported(pending(account.id), &serial);
     let twin = imported(pending(account.id), &serial);
-    let theirs = imported(pending(other.id), &serial);
+    let mut theirs = imported(pending(other.id), &serial);
+    let taken = async |account, issued| ledger.is_serial_taken(account, issued).await;
+    let new = issued(&mut theirs).clone();
+    assert!(!taken(other.id, &new).await.expect("reads"));
     commit_pki(&ledger, changes().insert(mine)).await.expect("the first import is recorded");
+    assert!(taken(account.id, &new).await.expect("reads"));
+    assert!(!taken(other.id, &new).await.expect("reads"));
     let fate = commit_pki(&ledger, changes().insert(twin)).await;
     assert!(conflicts(&fate), "{fate:?}");
     let insert = changes().insert(theirs);

@@ -46,6 +46,7 @@ macro_rules! conformance_suite {
             privacy::nothing_of_another_account_is_seen
             queries::accounts_and_users_come_oldest_first
             queries::authorities_are_found_by_subject
+            queries::authority_keys_are_known_by_their_public_half
             queries::events_come_newest_first_page_by_page
             queries::expired_tokens_come_earliest_first
             queries::projects_are_filtered_and_paged

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use iam::{ProjectFilter, Scope, State};
 use ledger::{Actor, Outcome, Timestamp, Version, Versioned};
+use pki::KeyPurpose;
 use pki::workspace::TransactionState;
 
 use super::Ledger;
 use super::fixtures::{
-    NOW, change_id, changes, committed_account, event, issued, name, pending, project, root, token,
-    transaction, user,
+    NOW, change_id, changes, committed_account, event, issued, key, name, pending, project,
+    public_key, root, token, transaction, user,
 };
 use super::ledger_port::{commit_iam, commit_pki};
 
@@ -94,6 +95,20 @@ pub async fn authorities_are_found_by_subject(ledger: Arc<dyn Ledger>) {
 
     let found: Vec<_> = found.into_iter().map(|found| found.value.id).collect();
     assert_eq!(found, [first.id, second.id]);
+}
+
+/// Keys of authorities, and no others.
+pub async fn authority_keys_are_known_by_their_public_half(ledger: Arc<dyn Ledger>) {
+    let (account, _) = committed_account(&ledger).await;
+    let known = async || ledger.is_authority_key(&public_key()).await.expect("reads");
+    let insert = changes().insert(key(account.id, KeyPurpose::Csr));
+    commit_pki(&ledger, insert).await.expect("a key is inserted");
+    assert!(!known().await);
+
+    let insert = changes().insert(key(account.id, KeyPurpose::Authority));
+    commit_pki(&ledger, insert).await.expect("a key is inserted");
+
+    assert!(known().await);
 }
 
 /// Workspace transactions without a certificate.

@@ -37,6 +37,17 @@ pub(crate) fn record(
     Ok(())
 }
 
+/// Whether a certificate with this signer and serial number is recorded.
+pub(crate) fn is_serial_taken(
+    connection: &Connection,
+    account: AccountId,
+    issued: &Issued,
+) -> rusqlite::Result<bool> {
+    let issuer_key = issuer_key(connection, account, issued)?;
+    let sql = "SELECT 1 FROM certificates WHERE issuer_key = ?1 AND serial = ?2";
+    connection.prepare_cached(sql)?.exists(params![issuer_key, issued.serial.to_hex()])
+}
+
 /// The certificate of an authority, DER.
 fn der(connection: &Connection, authority: &str) -> rusqlite::Result<Option<Vec<u8>>> {
     connection

@@ -57,3 +57,12 @@ pub(crate) fn by_id(
     let sql = format!("SELECT {COLUMNS} FROM keys WHERE id = ?1");
     select::one(connection, &sql, [id.to_string()], from_columns)
 }
+
+/// The purpose stands in the statement, not in a parameter, so that the partial index serves it.
+pub(crate) fn is_of_an_authority(
+    connection: &Connection,
+    key: &PublicKey,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM keys WHERE public_key = ?1 AND purpose = 'authority'";
+    connection.prepare_cached(sql)?.exists([key.spki_der()])
+}
