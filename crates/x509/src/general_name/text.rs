@@ -32,7 +32,10 @@ impl GeneralName {
     /// [`GeneralNameError::Dns`] if it is not one.
     pub fn parse_dns(text: &str) -> Result<Self, GeneralNameError> {
         let host = text.strip_prefix("*.").unwrap_or(text);
-        if text.len() <= MAX_DNS && is_host(host) {
+        // No top-level domain is a number (RFC 3696 §2): what ends in one is a mistyped address.
+        let last = host.rsplit('.').next().unwrap_or(host);
+        let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+        if text.len() <= MAX_DNS && is_host(host) && !is_number {
             Ok(Self::Dns(text.to_owned()))
         } else {
             Err(GeneralNameError::Dns)
@@ -164,7 +167,7 @@ mod tests {
         let label = "a".repeat(63);
         let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
         for text in
-            ["localhost", "example.com", "*.example.com", "_dmarc.x", "XN--abc.de", "1.2", &longest]
+            ["localhost", "example.com", "*.example.com", "_dmarc.x", "XN--abc.de", "1.a2", &longest]
         {
             assert!(GeneralName::parse_dns(text).is_ok(), "{text}");
         }
@@ -175,6 +178,8 @@ mod tests {
             ".a",
             "a.",
             "a..b",
+            "256.1.1.1",
+            "*.1",
             "a.*.b",
             "*a.b",
             "*.*.a",

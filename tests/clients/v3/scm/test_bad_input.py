@@ -146,6 +146,7 @@ BAD_DOMAINS = [
     "bücher.example",
     "l" * 64 + ".org",
     "2001:db8:::1",
+    "256.1.1.1",
     "user@example.org",
     "https://example.org",
     "a.example.org/path",
