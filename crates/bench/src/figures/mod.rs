@@ -1,0 +1,131 @@
+//! The figures, one after the other.
+
+mod create_csr;
+mod export_authority;
+mod idle_memory;
+mod start;
+mod upload_csr;
+mod windows;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tempfile::TempDir;
+
+use crate::arguments::{Arguments, FigureName};
+use crate::failure::Failure;
+use crate::figure::Figure;
+use crate::interrupt;
+use crate::machine::Machine;
+use crate::requests::sign_in;
+use crate::server::{Installation, Server};
+use windows::Windows;
+
+/// Everything that a run found.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    /// On what.
+    pub(crate) machine: Machine,
+    /// How long a window was.
+    pub(crate) seconds: u32,
+    /// How many windows a figure had.
+    pub(crate) windows: u32,
+    /// In the order in which they were measured.
+    pub(crate) figures: Vec<Figure>,
+}
+
+/// What the request figures share: one server, one token.
+struct Bench {
+    directory: PathBuf,
+    server: Server,
+    token: String,
+    windows: Windows,
+}
+
+/// Measures what the arguments ask for.
+///
+/// # Errors
+///
+/// See [`Failure`]; every server is stopped by then.
+pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
+    let cinnabar = executable(arguments)?;
+    let directory = temporary_directory(arguments)?;
+    let mut figures = Vec::new();
+    let mut after_load = None;
+    if LOADS.iter().any(|(name, _)| arguments.includes(*name)) {
+        let bench = Bench::start(&cinnabar, directory.path(), arguments)?;
+        for (name, measure) in LOADS {
+            if arguments.includes(name) {
+                say(name);
+                figures.push(measure(&bench)?);
+            }
+        }
+        if arguments.includes(FigureName::Memory) {
+            after_load = Some(idle_memory::of(&bench.server)?);
+        }
+        bench.server.stop()?;
+    }
+    if arguments.includes(FigureName::Start) || arguments.includes(FigureName::Memory) {
+        let fresh = Installation::create(&cinnabar, directory.path().join("fresh"))?;
+        if arguments.includes(FigureName::Start) {
+            say(FigureName::Start);
+            figures.push(start::measure(&fresh)?);
+        }
+        if arguments.includes(FigureName::Memory) {
+            say(FigureName::Memory);
+            figures.push(idle_memory::measure(&fresh, after_load)?);
+        }
+    }
+    let Arguments { seconds, windows, .. } = *arguments;
+    Ok(Report { machine: Machine::this(), seconds, windows, figures })
+}
+
+type Measure = fn(&Bench) -> Result<Figure, Failure>;
+
+/// The figures that need a load, in the order of their measurement.
+const LOADS: [(FigureName, Measure); 4] = [
+    (FigureName::CreateP256, create_csr::p256),
+    (FigureName::UploadP256, upload_csr::p256),
+    (FigureName::Export, export_authority::measure),
+    (FigureName::CreateRsa, create_csr::rsa_2048),
+];
+
+impl Bench {
+    fn start(cinnabar: &Path, directory: &Path, arguments: &Arguments) -> Result<Self, Failure> {
+        let installation = Installation::create(cinnabar, directory.join("loaded"))?;
+        let server = Server::start(&installation)?;
+        let token = sign_in(&server.target, &installation.credentials)?;
+        let windows = Windows::new(arguments.windows, arguments.seconds);
+        Ok(Self { directory: directory.to_owned(), server, token, windows })
+    }
+}
+
+/// The server's executable, which must be there: nothing else could be said about it.
+fn executable(arguments: &Arguments) -> Result<PathBuf, Failure> {
+    let file = match &arguments.cinnabar {
+        Some(file) => file.clone(),
+        None => beside_this_one()?.join("cinnabar"),
+    };
+    // A bare name would be looked for in PATH.
+    file.canonicalize().ok().filter(|file| file.is_file()).ok_or(Failure::NoServer(file))
+}
+
+fn temporary_directory(arguments: &Arguments) -> Result<TempDir, Failure> {
+    let parent = arguments.directory.clone().map_or_else(beside_this_one, Ok)?;
+    let parent = parent.canonicalize().map_err(Failure::file(&parent))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("bench-").tempdir_in(&parent).map_err(Failure::file(&parent))
+}
+
+fn beside_this_one() -> Result<PathBuf, Failure> {
+    let this = env::current_exe().map_err(Failure::io("finding this executable"))?;
+    Ok(this.parent().unwrap_or(Path::new("/")).to_owned())
+}
+
+/// Tells what takes the time, on standard error.
+fn say(name: FigureName) {
+    if interrupt::check().is_ok() {
+        eprintln!("measuring {name:?} ...");
+    }
+}

@@ -1,0 +1,106 @@
+//! A data directory with an account, made by `cinnabar init`.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+use serde::Deserialize;
+
+use crate::client::trusting;
+use crate::failure::Failure;
+
+/// Quotas would end a load before the window does.
+const SETTINGS: &str = "[quota]\nca = 0\ncsr = 0\n";
+
+/// A data directory with an account.
+pub(crate) struct Installation {
+    /// What `init` said.
+    pub(crate) credentials: Credentials,
+    /// Trusts its authority.
+    pub(crate) tls: Arc<ClientConfig>,
+    cinnabar: PathBuf,
+    place: PathBuf,
+}
+
+/// What `init` says, as far as it is needed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Credentials {
+    /// The account's name.
+    pub(crate) account_name: String,
+    /// The administrator's name.
+    pub(crate) user_name: String,
+    /// The administrator's password.
+    pub(crate) password: String,
+    /// The account's project.
+    pub(crate) project_id: String,
+    ca_file: PathBuf,
+}
+
+impl Installation {
+    /// Has the executable `cinnabar` make one in the new directory `place`.
+    ///
+    /// # Errors
+    ///
+    /// `init` fails or says something else than it should.
+    pub(crate) fn create(cinnabar: &Path, place: PathBuf) -> Result<Self, Failure> {
+        fs::create_dir(&place).map_err(Failure::file(&place))?;
+        let settings = place.join("cinnabar.toml");
+        fs::write(&settings, SETTINGS).map_err(Failure::file(&settings))?;
+        let log = place.join("init.log");
+        let file = File::create(&log).map_err(Failure::file(&log))?;
+        let output = command(cinnabar, &place, "init")
+            .args(["--format", "json"])
+            .env_clear()
+            .stdin(Stdio::null())
+            .stderr(file)
+            .output()
+            .map_err(Failure::file(cinnabar))?;
+        if !output.status.success() {
+            let log = fs::read_to_string(&log).unwrap_or_default().trim().to_owned();
+            let program = cinnabar.to_owned();
+            return Err(Failure::Ended { program, status: output.status, log });
+        }
+        let credentials: Credentials =
+            serde_json::from_slice(&output.stdout).map_err(Failure::Json)?;
+        let tls = trusting(&credentials.ca_file)?;
+        Ok(Self { credentials, tls, cinnabar: cinnabar.to_owned(), place })
+    }
+
+    /// The command that serves it on free ports.
+    pub(crate) fn serve(&self, address_file: &Path) -> Command {
+        let mut command = command(&self.cinnabar, &self.place, "serve");
+        command.args(["--listen", "127.0.0.1:0", "--public-listen", "127.0.0.1:0"]);
+        command.arg("--address-file").arg(address_file).stdin(Stdio::null());
+        command
+    }
+
+    /// Where the next server writes its address; what the last one wrote is removed.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be removed.
+    pub(crate) fn fresh_address_file(&self) -> Result<PathBuf, Failure> {
+        let file = self.place.join("address");
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Failure::file(&file)(error))
+            }
+            _ => Ok(file),
+        }
+    }
+
+    /// Where the server's log goes.
+    pub(crate) fn log_file(&self) -> PathBuf {
+        self.place.join("serve.log")
+    }
+}
+
+fn command(cinnabar: &Path, place: &Path, verb: &str) -> Command {
+    let mut command = Command::new(cinnabar);
+    command.arg(verb).arg("--data-dir").arg(place.join("data"));
+    command.arg("--config").arg(place.join("cinnabar.toml"));
+    command
+}

@@ -1,0 +1,62 @@
+//! The server under measurement: an installation in a temporary directory, and its process.
+
+mod counters;
+mod installation;
+mod process;
+
+pub(crate) use counters::{processor_time, resident_memory};
+pub(crate) use installation::{Credentials, Installation};
+pub(crate) use process::Process;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::call::Call;
+use crate::client::{self, Target};
+use crate::failure::Failure;
+
+/// How long a server may take to become ready.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server that is ready; stopped when it is dropped.
+pub(crate) struct Server {
+    /// How to reach it.
+    pub(crate) target: Target,
+    /// From the start of the process to its first answer of `/readyz`.
+    pub(crate) took: Duration,
+    process: Process,
+}
+
+impl Server {
+    /// Starts the installation's server and waits until it is ready.
+    ///
+    /// # Errors
+    ///
+    /// It ends, or is not ready after half a minute.
+    pub(crate) fn start(installation: &Installation) -> Result<Self, Failure> {
+        let address_file = installation.fresh_address_file()?;
+        let command = installation.serve(&address_file);
+        let began = Instant::now();
+        let mut process = Process::start(command, &installation.log_file())?;
+        let address = process.address(&address_file)?;
+        let target = Target { address, tls: installation.tls.clone(), process: process.id() };
+        let ready = Call::get("/readyz");
+        loop {
+            match client::once(&target, &ready) {
+                Ok(_answer) => break,
+                Err(failure) if began.elapsed() > PATIENCE => return Err(failure),
+                Err(_not_yet) => thread::sleep(Duration::from_millis(1)),
+            }
+        }
+        Ok(Self { target, took: began.elapsed(), process })
+    }
+
+    /// Stops it as an administrator does, and waits for its end.
+    ///
+    /// # Errors
+    ///
+    /// It does not end in time, or not well.
+    pub(crate) fn stop(mut self) -> Result<(), Failure> {
+        self.process.stop()
+    }
+}
