@@ -26,13 +26,34 @@ use crate::{SealedError, Vault};
 /// What the software key store needs besides the keyring.
 pub(crate) struct Software {
     gate: Gate,
-    opened: Arc<OpenedKeys>,
+    keys: Arc<Keys>,
+}
+
+/// The signing keys in memory.
+struct Keys {
+    /// Those of authorities and of TLS: they sign again and again.
+    opened: OpenedKeys,
+    /// New ones of requests, until the one signature that each makes: opened again from their
+    /// records, that signature would cost several times as much.
+    fresh: OpenedKeys,
+}
+
+impl Keys {
+    /// Notes the key of a new record, whose first signature comes next.
+    fn note(&self, record: &KeyRecord, key: SigningKey) {
+        let kept = match record.binding.purpose {
+            KeyPurpose::Authority | KeyPurpose::Tls => &self.opened,
+            KeyPurpose::Csr => &self.fresh,
+        };
+        kept.keep(Fingerprint::of(record), Arc::new(key));
+    }
 }
 
 impl Software {
     /// With no key opened yet.
     pub(crate) fn new() -> Self {
-        Self { gate: Gate::new(), opened: Arc::new(OpenedKeys::new()) }
+        let keys = Keys { opened: OpenedKeys::new(), fresh: OpenedKeys::fresh() };
+        Self { gate: Gate::new(), keys: Arc::new(keys) }
     }
 }
 
@@ -44,10 +65,14 @@ impl KeyStore for Vault {
         algorithm: KeyAlgorithm,
     ) -> Result<KeyRecord, KeyError> {
         let keyring = Arc::clone(self.keyring());
+        let keys = Arc::clone(&self.software().keys);
         let work = move || {
             let key = generate::generate(algorithm, keyring.random())?;
-            SigningKey::new(&key)?.prove(&key, keyring.random())?;
-            seal(binding, Material::generated(key), &keyring)
+            let signing_key = SigningKey::new(&key)?;
+            signing_key.prove(&key, keyring.random())?;
+            let record = seal(binding, Material::generated(key), &keyring)?;
+            keys.note(&record, signing_key);
+            Ok(record)
         };
         match algorithm.family() {
             KeyFamily::Rsa => self.software().gate.generation(work).await?,
@@ -79,23 +104,19 @@ impl KeyStore for Vault {
         if algorithm.family() != key.algorithm.family() {
             return Err(KeyError::Mismatch);
         }
-        let fingerprint = Fingerprint::of(key);
-        let opened = Arc::clone(&self.software().opened);
+        let keys = Arc::clone(&self.software().keys);
         let keyring = Arc::clone(self.keyring());
         match key.algorithm.family() {
             KeyFamily::Rsa => {
                 let (key, message) = (key.clone(), message.to_vec());
                 let work = move || {
-                    signing_key(&key, fingerprint, &opened, &keyring)?.sign(
-                        algorithm,
-                        &message,
-                        keyring.random(),
-                    )
+                    signing_key(&key, &keys, &keyring)?.sign(algorithm, &message, keyring.random())
                 };
                 self.software().gate.usage(work).await?
             }
-            KeyFamily::Ec | KeyFamily::Sm2 => signing_key(key, fingerprint, &opened, &keyring)?
-                .sign(algorithm, message, keyring.random()),
+            KeyFamily::Ec | KeyFamily::Sm2 => {
+                signing_key(key, &keys, &keyring)?.sign(algorithm, message, keyring.random())
+            }
         }
     }
 
@@ -128,20 +149,22 @@ impl Vault {
 /// The signing key of a record, opened now or before.
 fn signing_key(
     record: &KeyRecord,
-    fingerprint: Fingerprint,
-    opened: &OpenedKeys,
+    keys: &Keys,
     keyring: &Keyring,
 ) -> Result<Arc<SigningKey>, KeyError> {
-    if let Some(key) = opened.find(&fingerprint) {
-        return Ok(key);
-    }
-    let key = Arc::new(SigningKey::new(open(record, keyring)?.key())?);
+    let fingerprint = Fingerprint::of(record);
+    let open = || Ok(Arc::new(SigningKey::new(open(record, keyring)?.key())?));
     match record.binding.purpose {
-        KeyPurpose::Authority | KeyPurpose::Tls => opened.keep(fingerprint, Arc::clone(&key)),
-        // Signs its own request and no more: kept, many of them would push out those that do.
-        KeyPurpose::Csr => {}
+        KeyPurpose::Authority | KeyPurpose::Tls => {
+            if let Some(key) = keys.opened.find(&fingerprint) {
+                return Ok(key);
+            }
+            let key = open()?;
+            keys.opened.keep(fingerprint, Arc::clone(&key));
+            Ok(key)
+        }
+        KeyPurpose::Csr => keys.fresh.take(&fingerprint).map_or_else(open, Ok),
     }
-    Ok(key)
 }
 
 /// Opens a record.
@@ -214,8 +237,10 @@ mod tests {
             let key = vault.generate(binding(purpose), KeyAlgorithm::EcP256).await.unwrap();
             vault.sign(&key, algorithm, b"message").await.unwrap();
 
-            let opened = vault.software().opened.find(&Fingerprint::of(&key));
-            assert_eq!(opened.is_some(), stays, "{purpose:?}");
+            let (keys, fingerprint) = (&vault.software().keys, Fingerprint::of(&key));
+            let kept = keys.opened.find(&fingerprint).or_else(|| keys.fresh.take(&fingerprint));
+            assert_eq!(kept.is_some(), stays, "{purpose:?}");
+            assert!(vault.sign(&key, algorithm, b"again").await.is_ok(), "{purpose:?}");
         }
     }
 

@@ -11,6 +11,8 @@ use crate::binding::context_of;
 
 /// How many opened keys are kept: a few megabytes at most.
 const CAPACITY: usize = 1024;
+/// How many new keys wait for their first signature.
+const FRESH: usize = 256;
 
 /// Tells records apart by everything that their opening depends on, so that a record which was
 /// tampered with never finds the key of the untouched one.
@@ -52,6 +54,12 @@ impl OpenedKeys {
         Self::of_capacity(CAPACITY)
     }
 
+    /// Nothing yet, with room for as many new keys as requests are under way at once. One that is
+    /// never asked for, since its request was refused, goes when the room is needed.
+    pub(super) fn fresh() -> Self {
+        Self::of_capacity(FRESH)
+    }
+
     fn of_capacity(capacity: usize) -> Self {
         Self { kept: Mutex::default(), capacity }
     }
@@ -64,6 +72,11 @@ impl OpenedKeys {
         let opened = kept.keys.get_mut(fingerprint)?;
         opened.used_at = now;
         Some(Arc::clone(&opened.key))
+    }
+
+    /// The key, if it was opened before; it is not kept any longer.
+    pub(super) fn take(&self, fingerprint: &Fingerprint) -> Option<Arc<SigningKey>> {
+        self.lock().keys.remove(fingerprint).map(|opened| opened.key)
     }
 
     /// Keeps a key, in the place of the one that was not used for the longest time.
