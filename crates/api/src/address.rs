@@ -29,6 +29,12 @@ impl fmt::Display for NetworkError {
 
 impl std::error::Error for NetworkError {}
 
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
 impl FromStr for Network {
     type Err = NetworkError;
 

@@ -8,11 +8,6 @@ use http_body_util::BodyExt;
 
 use crate::gateway::Gateway;
 
-/// How much of a body that is too large is read all the same, in octets, and dropped. Most clients
-/// send everything before they look at the answer; a connection that closes under their hands
-/// would tell them nothing.
-const DROPPED: usize = 16 * 1024 * 1024;
-
 /// How large the body of a route may be, in octets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct BodyLimit(usize);
@@ -23,17 +18,14 @@ impl BodyLimit {
     /// Of the two calls that import a certificate with its chain: 4 MiB.
     pub(crate) const IMPORT: Self = Self(4 * 1024 * 1024);
 
-    /// Refuses a body that says that it is far too large, before any of it is read.
+    /// Refuses a body that says that it is too large, before any of it is read.
     pub(crate) fn check_announced(self, headers: &HeaderMap) -> Result<(), Gateway> {
         let Some(length) = headers.get(header::CONTENT_LENGTH) else { return Ok(()) };
         let Some(length) = length.to_str().ok().and_then(|length| length.parse::<u64>().ok())
         else {
             return Err(Gateway::bad_request());
         };
-        // A client that asks first has sent nothing yet, so that it will read the answer.
-        let asks_first = headers.contains_key(header::EXPECT);
-        let most = if asks_first { self.0 } else { self.0 + DROPPED };
-        if length > most as u64 { Err(Gateway::body_too_large()) } else { Ok(()) }
+        if length > self.0 as u64 { Err(Gateway::body_too_large()) } else { Ok(()) }
     }
 
     /// Reads the whole body.
@@ -41,27 +33,21 @@ impl BodyLimit {
         if body.is_end_stream() {
             return Ok(Bytes::new());
         }
-        match tokio::time::timeout(within, self.read_or_drop(body)).await {
+        match tokio::time::timeout(within, self.collect(body)).await {
             Err(_) => Err(Gateway::body_too_slow()),
             Ok(read) => read,
         }
     }
 
-    /// Reads the body, and of what goes past its bound a little more, which is dropped.
-    async fn read_or_drop(self, mut body: Body) -> Result<Bytes, Gateway> {
+    async fn collect(self, mut body: Body) -> Result<Bytes, Gateway> {
         let mut octets = Vec::new();
-        let mut seen = 0_usize;
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame.map_err(|_| Gateway::bad_request())?.into_data() else { continue };
-            seen = seen.saturating_add(data.len());
-            if seen <= self.0 {
-                octets.extend_from_slice(&data);
-            } else if seen > self.0 + DROPPED {
-                break;
-            } else {
-                octets = Vec::new();
+            if data.len() > self.0.saturating_sub(octets.len()) {
+                return Err(Gateway::body_too_large());
             }
+            octets.extend_from_slice(&data);
         }
-        if seen > self.0 { Err(Gateway::body_too_large()) } else { Ok(Bytes::from(octets)) }
+        Ok(Bytes::from(octets))
     }
 }

@@ -2,9 +2,10 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -15,9 +16,10 @@ use crate::Services;
 use crate::address::client_address;
 use crate::client::Client;
 use crate::gateway::Gateway;
+use crate::leftover::Leftover;
 
 /// Where clients look for a request's id: the SDKs in the first, the identity API in both.
-const ID_HEADERS: [HeaderName; 2] =
+pub(crate) const ID_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-request-id"), HeaderName::from_static("x-iam-trace-id")];
 
 /// The account of the caller, on its way from the admitting layer to the log line.
@@ -39,6 +41,7 @@ pub(crate) async fn frame(
     // The pattern and not the path, since only the pattern is ours.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let (request, leftover) = Leftover::of(request);
     let span = tracing::info_span!("request", %request_id);
 
     let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
@@ -47,6 +50,10 @@ pub(crate) async fn frame(
         tracing::error!(%request_id, panic = panic_text(&*panic), "an endpoint panicked");
         Gateway::internal().into_response()
     });
+    // A client that was too slow has been waited for long enough.
+    if let Some(leftover) = leftover.filter(|_| response.status() != StatusCode::REQUEST_TIMEOUT) {
+        leftover.discard(services.settings.body_timeout).await;
+    }
     if let Some(gateway) = response.extensions_mut().remove::<Gateway>() {
         let rest = std::mem::take(response.extensions_mut());
         response = gateway.render(request_id);
@@ -62,12 +69,17 @@ pub(crate) async fn frame(
         %method,
         route,
         status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        duration_ms = milliseconds(started.elapsed()),
         %request_id,
         account = account.map(tracing::field::display),
         "answered"
     );
     response
+}
+
+/// A time as a log line tells it: in milliseconds, to the microsecond.
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// What a panic said.

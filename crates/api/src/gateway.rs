@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ledger::RequestId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::iso_time;
 
@@ -82,12 +82,16 @@ impl Gateway {
 
     /// Writes the body, now that the request's id is known.
     pub(crate) fn render(self, request_id: RequestId) -> Response {
-        let body = json!({
+        (self.status, axum::Json(self.body(request_id))).into_response()
+    }
+
+    /// The body.
+    pub(crate) fn body(&self, request_id: RequestId) -> Value {
+        json!({
             "error_code": self.code,
             "error_msg": self.text,
             "request_id": request_id.to_string(),
-        });
-        (self.status, axum::Json(body)).into_response()
+        })
     }
 }
 

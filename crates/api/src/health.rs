@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::client::Visitor;
 use crate::family::Family;
-use crate::problem::log_internal;
 use crate::route::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -23,11 +22,9 @@ async fn healthz() -> Json<Value> {
 
 /// Changes can be made durable.
 async fn readyz(visitor: Visitor) -> (StatusCode, Json<Value>) {
-    match visitor.services.readiness.ready().await {
-        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
-        Err(error) => {
-            log_internal(&error);
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready" })))
-        }
+    if visitor.services.readiness.is_ready().await {
+        (StatusCode::OK, Json(json!({ "status": "ready" })))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready" })))
     }
 }

@@ -52,10 +52,29 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, BadParameter> {
 /// The problem with the JSON at `field`.
 fn refusal(field: String, error: &serde_json::Error) -> BadParameter {
     if error.is_data() && !field.is_empty() {
-        BadParameter::new(field, error.to_string())
+        BadParameter::new(field, worded(error))
     } else {
-        BadParameter::new("", format!("The request body is not the expected JSON: {error}."))
+        let problem = format!("The request body is not the expected JSON: {}.", worded(error));
+        BadParameter::new("", problem)
     }
+}
+
+/// The problem with JSON's words for what is expected in the place of Rust's.
+fn worded(error: &serde_json::Error) -> String {
+    const WORDS: [(&str, &str); 3] = [
+        ("i32", "a whole number of at most 32 bits"),
+        ("i64", "a whole number of at most 64 bits"),
+        ("a sequence", "an array"),
+    ];
+    let text = error.to_string();
+    // The last such part is always serde's own: what is before it may quote the request.
+    let Some((found, expected)) = text.rsplit_once(", expected ") else { return text };
+    for (word, ours) in WORDS {
+        if let Some(rest) = expected.strip_prefix(word) {
+            return format!("{found}, expected {ours}{rest}");
+        }
+    }
+    text
 }
 
 /// A JSON object. Serde alone would take an array in the place of any object.
@@ -108,6 +127,15 @@ mod tests {
         fn eq(&self, other: &Self) -> bool {
             self.0 == other.0
         }
+    }
+
+    #[test]
+    fn what_is_expected_is_told_in_the_words_of_json() {
+        let problem = |body: &str| parse::<Outer>(body.as_bytes()).unwrap_err().problem;
+
+        let quoted = problem(r#"{"inner":{"count":", expected i64 "}}"#);
+        assert!(quoted.contains("\", expected a whole number of at most 64 bits at"), "{quoted}");
+        assert!(problem(r#"{"name":1}"#).contains("expected a string at line 1"));
     }
 
     fn field(body: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Bounds on what comes before the body.
 
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Uri, header};
 
 use crate::gateway::Gateway;
 
@@ -22,6 +22,10 @@ pub(crate) fn check_head(uri: &Uri, headers: &HeaderMap) -> Result<(), Gateway> 
         headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if length > HEADERS_LENGTH || headers.len() > HEADERS_COUNT {
         return Err(Gateway::headers_too_large());
+    }
+    // RFC 9112 §3.2: with two hosts a proxy and we might each believe another one.
+    if headers.get_all(header::HOST).iter().count() > 1 {
+        return Err(Gateway::bad_request());
     }
     Ok(())
 }

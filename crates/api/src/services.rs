@@ -8,7 +8,7 @@ use iam::Iam;
 use ledger::{Clock, Random, StoreError};
 use pki::Pki;
 
-use crate::Network;
+use crate::{Network, Probe};
 
 /// Tells whether changes can be made durable now: `/readyz`.
 #[async_trait]
@@ -48,7 +48,7 @@ pub struct Services {
     /// Randomness, for request ids.
     pub random: Arc<dyn Random>,
     /// Whether commits are possible.
-    pub readiness: Arc<dyn Readiness>,
+    pub readiness: Probe,
     /// What an operator can set.
     pub settings: Settings,
 }

@@ -83,7 +83,7 @@ pub(crate) fn refused_part(NameError { attribute, problem }: NameError) -> Error
         AttributeType::Organization => (Field::Organization, "organization"),
         AttributeType::OrganizationalUnit => (Field::OrganizationalUnit, "organizational unit"),
     };
-    Error::invalid(field, format!("{part}: {problem}"))
+    Error::invalid(field, format!("the {part} {problem}"))
 }
 
 #[cfg(test)]

@@ -14,6 +14,10 @@ const ATTEMPTS: u32 = 5;
 /// What the sample of an enterprise profile says instead of a name.
 const SAMPLE: &str = "Example Company (set with cinnabar account set-company)";
 
+/// What to do when there is no account of a name.
+pub(crate) const NO_ACCOUNT: &str =
+    "check the name, or leave --account out; `cinnabar account create --name NAME` makes one";
+
 /// The account to make.
 pub(crate) struct Order {
     /// Its name.
@@ -31,7 +35,7 @@ pub(crate) async fn create(
     order: Order,
     (iam, database): (&Iam, &Database),
     origin: Origin,
-    before: impl Fn(&Bootstrap) -> Result<(), Failure>,
+    before: impl AsyncFn(&Bootstrap) -> Result<(), Failure>,
 ) -> Result<Bootstrap, Failure> {
     let new = NewAccount::new(order.name, order.region);
     for _ in 0..ATTEMPTS {
@@ -45,7 +49,7 @@ pub(crate) async fn create(
         for record in &order.records {
             changes = changes.insert(record.clone());
         }
-        before(&bootstrap)?;
+        before(&bootstrap).await?;
         let id = changes.id();
         match database.commit_all(changes).await {
             Ok(()) => return Ok(bootstrap),
@@ -99,7 +103,25 @@ pub(crate) fn first_company(
 pub(crate) fn of_iam(error: iam::Error) -> Failure {
     match error {
         iam::Error::Internal(cause) => Failure::Internal { what: "the operation failed", cause },
-        refused => Failure::Invalid(refused.to_string()),
+        refused => Failure::Invalid { problem: refused.to_string(), hint: hint(&refused) },
+    }
+}
+
+/// What to do about a refusal of `iam`.
+fn hint(refused: &iam::Error) -> &'static str {
+    match refused {
+        iam::Error::AccountExists(_) => "choose another name",
+        iam::Error::AccountUnknown(_) => NO_ACCOUNT,
+        iam::Error::NameInvalid(_) => {
+            "choose another name; it neither starts nor ends with a space"
+        }
+        iam::Error::ProjectUnknown(_) => {
+            "check the name, or leave --project out to take the account's first project"
+        }
+        iam::Error::UserUnknown(_) => {
+            "check the name, or leave --user out to take the account's first user"
+        }
+        _ => "`--help` says what is accepted",
     }
 }
 
@@ -107,7 +129,11 @@ pub(crate) fn of_iam(error: iam::Error) -> Failure {
 pub(crate) fn of_pki(error: pki::Error) -> Failure {
     match error {
         pki::Error::Internal(cause) => Failure::Internal { what: "the operation failed", cause },
-        refused => Failure::Invalid(refused.to_string()),
+        refused => Failure::Invalid {
+            problem: refused.to_string(),
+            hint: "a company has a country of two letters, a province, a city and a name, which a \
+                   certificate can hold; see `cinnabar account set-company --help`",
+        },
     }
 }
 

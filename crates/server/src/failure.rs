@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use keys::MasterKeyError;
+
 /// Why a command failed: one variant for each cause that asks something else of the user.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -41,11 +43,11 @@ pub(crate) enum Failure {
     #[error("{what}: {}", chain(.cause.as_ref()))]
     Internal { what: &'static str, cause: Box<dyn std::error::Error + Send + Sync> },
     /// A value that the rules refuse.
-    #[error("{0}")]
-    Invalid(String),
+    #[error("{problem}")]
+    Invalid { problem: String, hint: &'static str },
     /// The master key is missing or malformed.
-    #[error("{}", chain(.0.as_ref()))]
-    MasterKey(Box<dyn std::error::Error + Send + Sync>),
+    #[error("{}", chain(.0))]
+    MasterKey(MasterKeyError),
     /// The data directory was not made yet.
     #[error("{} is not initialised", .0.display())]
     NotInitialised(PathBuf),
@@ -92,7 +94,7 @@ impl Failure {
                 "serve it with `cinnabar serve`, or name another directory with --data-dir"
                     .to_owned()
             }
-            Self::Contradiction { hint, .. } => (*hint).to_owned(),
+            Self::Contradiction { hint, .. } | Self::Invalid { hint, .. } => (*hint).to_owned(),
             Self::DirectoryLocked { .. } => {
                 "stop that one, or name another directory with --data-dir".to_owned()
             }
@@ -109,10 +111,19 @@ impl Failure {
                 "--log-level debug tells more; if it is a fault of the program, report it"
                     .to_owned()
             }
-            Self::Invalid(_) => "`--help` says what is accepted".to_owned(),
+            Self::MasterKey(MasterKeyError::Exposed { path, .. }) => {
+                format!("chmod go= '{}'", path.display())
+            }
+            Self::MasterKey(MasterKeyError::Foreign { path, user, .. }) => {
+                format!("run as its owner, or: chown {user} '{}'", path.display())
+            }
+            Self::MasterKey(MasterKeyError::Unwritable { .. }) => {
+                "check its path and permissions, or name another file with --master-key-file"
+                    .to_owned()
+            }
             Self::MasterKey(_) => {
-                "the key is in DIR/master.key, or where --master-key-file, --master-key-fd or \
-                 CINNABAR_MASTER_KEY says; restore it from its copy"
+                "the key is looked for where --master-key-fd, --master-key-file or \
+                 CINNABAR_MASTER_KEY says, else in DIR/master.key"
                     .to_owned()
             }
             Self::NotOwned { path, own, .. } => {
@@ -149,7 +160,7 @@ fn pid(holder: Option<u32>) -> String {
 }
 
 /// An error with its causes, on one line.
-fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

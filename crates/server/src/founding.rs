@@ -21,7 +21,6 @@ pub(crate) async fn found(
     names: ServerNames,
 ) -> Result<(Installation, Credentials), Failure> {
     let Unfounded { installation, records } = unfounded;
-    InternalAuthority::open(&installation.directory, names, installation.tools()).await?;
     let order = Order {
         name: arguments.account.clone(),
         region: arguments.region.clone(),
@@ -29,7 +28,11 @@ pub(crate) async fn found(
         records,
     };
     let parts = (&*installation.iam, &installation.database);
-    let bootstrap = accounts::create(order, parts, origin(&installation), |bootstrap| {
+    let bootstrap = accounts::create(order, parts, origin(&installation), async |bootstrap| {
+        // Not before now, so that a name that is refused leaves no authority behind.
+        let authority =
+            InternalAuthority::open(&installation.directory, names.clone(), installation.tools());
+        authority.await?;
         let path = installation.directory.credentials();
         let json = Credentials::of(bootstrap, &installation.directory)
             .render(crate::cli::Rendering::Json)?;

@@ -172,6 +172,12 @@ fn open_database(path: &Path) -> Result<Database, Failure> {
             }
             Err(cause) => Failure::File { act: "read", path, cause },
         },
+        error @ (OpenError::Newer { .. } | OpenError::MigrationChanged { .. }) => {
+            Failure::Invalid {
+                problem: format!("cannot open the database: {error}"),
+                hint: "run the release of cinnabar that wrote it, or one that came after",
+            }
+        }
         error => Failure::internal("cannot open the database", error),
     })
 }

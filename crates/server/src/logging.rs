@@ -64,7 +64,9 @@ pub(crate) fn start(format: Option<LogFormat>, level: LogLevel) {
     let registry = tracing_subscriber::registry().with(targets);
     // Refused only when logging was started before, as by a test in the same process.
     let _ = match format.unwrap_or(automatic) {
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+        LogFormat::Json => {
+            registry.with(lines.json().flatten_event(true).with_span_list(false)).try_init()
+        }
         LogFormat::Text => registry.with(lines.with_ansi(terminal)).try_init(),
     };
 }

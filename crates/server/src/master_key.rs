@@ -62,5 +62,5 @@ impl Source {
 }
 
 fn failed(error: MasterKeyError) -> Failure {
-    Failure::MasterKey(Box::new(error))
+    Failure::MasterKey(error)
 }

@@ -2,9 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use api::{Peer, Readiness, Services, Settings};
+use api::{Peer, Probe, Readiness, Services, Settings};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -45,11 +45,13 @@ pub struct TestServer {
 struct Ready {
     database: Database,
     panics: AtomicBool,
+    asked: AtomicUsize,
 }
 
 #[async_trait]
 impl Readiness for Ready {
     async fn ready(&self) -> Result<(), StoreError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         assert!(!self.panics.load(Ordering::SeqCst), "the test wants a panic");
         self.database.ready().await
     }
@@ -104,14 +106,17 @@ impl TestServer {
         database.commit_all(changes).await.expect("the founding commit");
 
         let iam = Arc::new(iam);
-        let readiness =
-            Arc::new(Ready { database: database.clone(), panics: AtomicBool::new(false) });
+        let readiness = Arc::new(Ready {
+            database: database.clone(),
+            panics: AtomicBool::new(false),
+            asked: AtomicUsize::new(0),
+        });
         let services = Services {
             pki: Pki::new(Arc::new(database.clone()), vault, clock.clone(), random.clone(), rules),
             iam: iam.clone(),
             clock: clock.clone(),
             random,
-            readiness: readiness.clone(),
+            readiness: Probe::of(readiness.clone()),
             settings,
         };
         let router = api::router(services);
@@ -133,6 +138,11 @@ impl TestServer {
     /// Lets `/readyz` panic from now on.
     pub fn panic_at_readyz(&self) {
         self.readiness.panics.store(true, Ordering::SeqCst);
+    }
+
+    /// How often the database was asked whether it can commit.
+    pub fn readiness_asked(&self) -> usize {
+        self.readiness.asked.load(Ordering::SeqCst)
     }
 
     /// Sends a request as it is, from 127.0.0.1.

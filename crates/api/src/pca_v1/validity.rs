@@ -18,7 +18,10 @@ pub(super) struct Request {
 
 /// The start in milliseconds. Clients send the number, or its digits as a text.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a whole number of milliseconds, or its digits as a string")]
+#[serde(
+    untagged,
+    expecting = "it must be a whole number of milliseconds, or its digits as a string"
+)]
 enum Start {
     Number(i64),
     Text(String),

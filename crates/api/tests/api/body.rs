@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,8 +19,14 @@ const IMPORT: &str =
 
 /// A body that comes in pieces, and may stop coming.
 struct Pieces {
-    left: usize,
+    left: Arc<AtomicUsize>,
     then_hang: bool,
+}
+
+impl Pieces {
+    fn new(left: usize, then_hang: bool) -> Self {
+        Self { left: Arc::new(AtomicUsize::new(left)), then_hang }
+    }
 }
 
 impl HttpBody for Pieces {
@@ -26,11 +34,11 @@ impl HttpBody for Pieces {
     type Error = Infallible;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
-        if self.left > 0 {
-            self.left -= 1;
+        if self.left.load(Ordering::SeqCst) > 0 {
+            self.left.fetch_sub(1, Ordering::SeqCst);
             return Poll::Ready(Some(Ok(http_body::Frame::data(Bytes::from(vec![b' '; 1024])))));
         }
         if self.then_hang { Poll::Pending } else { Poll::Ready(None) }
@@ -49,7 +57,7 @@ fn post(server: &TestServer, path: &str, body: Body) -> Any {
 #[tokio::test]
 async fn a_body_that_says_it_is_too_large_is_refused_unread() {
     let server = TestServer::start().await;
-    let mut request = post(&server, CREATE, Body::new(Pieces { left: 0, then_hang: true }));
+    let mut request = post(&server, CREATE, Body::new(Pieces::new(0, true)));
     request.headers_mut().insert("content-length", "104857600".parse().unwrap());
 
     assert_eq!(server.send(request).await.refusal(), "413 APIGW.0201");
@@ -58,7 +66,7 @@ async fn a_body_that_says_it_is_too_large_is_refused_unread() {
 #[tokio::test]
 async fn a_body_that_turns_out_too_large_is_refused() {
     let server = TestServer::start().await;
-    let body = |kib| Body::new(Pieces { left: kib, then_hang: false });
+    let body = |kib| Body::new(Pieces::new(kib, false));
 
     assert_eq!(server.send(post(&server, CREATE, body(256))).await.refusal(), "400 SCM.0005");
     assert_eq!(server.send(post(&server, CREATE, body(257))).await.refusal(), "413 APIGW.0201");
@@ -71,8 +79,7 @@ async fn a_body_that_stops_coming_is_waited_for_only_so_long() {
     let settings = Settings { body_timeout: Duration::from_millis(50), ..Settings::default() };
     let server = TestServer::start_with(settings, pki::Settings::default()).await;
 
-    let answer =
-        server.send(post(&server, CREATE, Body::new(Pieces { left: 3, then_hang: true }))).await;
+    let answer = server.send(post(&server, CREATE, Body::new(Pieces::new(3, true)))).await;
 
     assert_eq!(answer.refusal(), "408 APIGW.0201");
     assert_eq!(answer.string("/request_id"), answer.header("x-request-id"));
@@ -81,10 +88,41 @@ async fn a_body_that_stops_coming_is_waited_for_only_so_long() {
 #[tokio::test]
 async fn without_credentials_the_body_is_not_read() {
     let server = TestServer::start().await;
-    let mut request = post(&server, CREATE, Body::new(Pieces { left: 3, then_hang: true }));
+    let mut request = post(&server, CREATE, Body::new(Pieces::new(3, true)));
     request.headers_mut().remove("x-auth-token");
 
     assert_eq!(server.send(request).await.refusal(), "401 APIGW.0301");
+}
+
+#[tokio::test]
+async fn a_refused_body_is_taken_off_the_wire_before_the_answer() {
+    let server = TestServer::start().await;
+    for (path, token, refusal) in [
+        (CREATE, &server.owner.token, "413 APIGW.0201"),
+        (CREATE, &String::new(), "401 APIGW.0301"),
+        ("/nope", &server.owner.token, "404 APIGW.0101"),
+    ] {
+        let pieces = Pieces::new(1000, false);
+        let left = pieces.left.clone();
+        let mut request = post(&server, path, Body::new(pieces));
+        request.headers_mut().insert("x-auth-token", token.parse().unwrap());
+
+        assert_eq!(server.send(request).await.refusal(), refusal);
+        assert_eq!(left.load(Ordering::SeqCst), 0, "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_asks_first_is_refused_before_it_sends() {
+    let server = TestServer::start().await;
+    let pieces = Pieces::new(1000, false);
+    let left = pieces.left.clone();
+    let mut request = post(&server, CREATE, Body::new(pieces));
+    request.headers_mut().insert("content-length", "1024000".parse().unwrap());
+    request.headers_mut().insert("expect", "100-continue".parse().unwrap());
+
+    assert_eq!(server.send(request).await.refusal(), "413 APIGW.0201");
+    assert_eq!(left.load(Ordering::SeqCst), 1000);
 }
 
 #[tokio::test]

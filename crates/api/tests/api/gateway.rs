@@ -116,6 +116,16 @@ async fn heads_out_of_bounds_are_refused() {
 }
 
 #[tokio::test]
+async fn a_request_for_two_hosts_is_refused() {
+    let server = TestServer::start().await;
+    let request = Request::builder().uri("/healthz").header("host", "a").header("host", "b");
+
+    let answer = server.send(request.body(Body::empty()).unwrap()).await;
+
+    assert_eq!(answer.refusal(), "400 APIGW.0201");
+}
+
+#[tokio::test]
 async fn a_store_that_fails_is_an_internal_error_without_a_word_of_why() {
     let server = TestServer::start().await;
     server.database.close();

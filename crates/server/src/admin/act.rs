@@ -9,6 +9,7 @@ use store::AuditFilter;
 
 use super::request::{Answer, Request, Scope};
 use crate::accounts::{self, Order, of_iam, of_pki};
+use crate::cli::{MOST_EVENTS, lifetime};
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::installation::Installation;
@@ -24,7 +25,7 @@ impl Installation {
                 let company = company.map(|company| (company.into(), ProfileOrigin::Chosen));
                 let order = Order { name, region, company, records: Vec::new() };
                 let parts = (&*self.iam, &self.database);
-                let bootstrap = accounts::create(order, parts, origin, |_| Ok(())).await?;
+                let bootstrap = accounts::create(order, parts, origin, async |_| Ok(())).await?;
                 let credentials = Credentials::of(&bootstrap, &self.directory);
                 Ok(Answer::Credentials(Box::new(credentials)))
             }
@@ -33,8 +34,14 @@ impl Installation {
             }
             Request::AuditList { account, limit } => self.audit(account, limit).await,
             Request::Token { account, user, scope, seconds } => {
+                // The command line has checked it; whoever speaks to the socket has not.
+                let lifetime =
+                    lifetime::bounded(Duration::from_secs(seconds)).map_err(|bound| {
+                        let problem = format!("a token lives {bound}");
+                        Failure::Invalid { problem, hint: "choose another --ttl" }
+                    })?;
                 let scope = self.scope(account.as_deref(), scope).await?;
-                let lifetime = Some(Duration::from_secs(seconds));
+                let lifetime = Some(lifetime);
                 let sign_in = LocalSignIn { account, user, scope: Some(scope), lifetime };
                 let (token, _) = self.iam.issue_token(sign_in, origin).await.map_err(of_iam)?;
                 Ok(Answer::Token { token: token.expose().to_owned() })
@@ -63,6 +70,7 @@ impl Installation {
         };
         let mut events = Vec::new();
         let mut after = None;
+        let limit = limit.min(MOST_EVENTS);
         loop {
             let have = u32::try_from(events.len()).unwrap_or(u32::MAX);
             let wanted = limit.saturating_sub(have).min(PAGE);
@@ -86,7 +94,10 @@ impl Installation {
             None => directory.accounts(1).await.map_err(unreadable)?.into_iter().next(),
         };
         let name = name.unwrap_or("(the first)");
-        found.ok_or_else(|| Failure::Invalid(format!("account {name} does not exist")))
+        found.ok_or_else(|| Failure::Invalid {
+            problem: format!("account {name} does not exist"),
+            hint: accounts::NO_ACCOUNT,
+        })
     }
 
     async fn scope(&self, account: Option<&str>, scope: Scope) -> Result<RequestedScope, Failure> {
@@ -103,8 +114,9 @@ impl Installation {
                     limit: 1,
                 };
                 let projects = self.iam.directory().projects(&filter).await.map_err(unreadable)?;
-                let first = projects.into_iter().next().ok_or_else(|| {
-                    Failure::Invalid(format!("account {} has no project", account.name))
+                let first = projects.into_iter().next().ok_or_else(|| Failure::Invalid {
+                    problem: format!("account {} has no project", account.name),
+                    hint: "take a token for the account with --scope domain",
                 })?;
                 Ok(RequestedScope::Project(Named::Id(first.value.id.to_string())))
             }

@@ -88,6 +88,10 @@ pub(crate) fn table(events: &[Event]) -> String {
         ]
         .map(|cell| cell.chars().flat_map(plain).collect())
     }));
+    for row in &mut rows {
+        let [cells @ .., _detail] = row;
+        cells.iter_mut().for_each(shorten);
+    }
     let mut widths = [0; 8];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -104,15 +108,33 @@ pub(crate) fn table(events: &[Event]) -> String {
     text
 }
 
+/// Cuts what would push all other columns away; whole identifiers and addresses have room.
+fn shorten(cell: &mut String) {
+    const WIDTH: usize = 48;
+    if cell.chars().count() > WIDTH {
+        *cell = cell.chars().take(WIDTH - 1).chain(['…']).collect();
+    }
+}
+
+/// A character as it is, or as text when it cannot be seen or turns the line around.
 fn plain(c: char) -> impl Iterator<Item = char> {
-    let escaped = c.is_control();
-    let shown = (!escaped).then_some(c);
-    escaped.then(|| c.escape_default()).into_iter().flatten().chain(shown)
+    let escaped = c.escape_debug();
+    let shown = (escaped.len() == 1 || matches!(c, '\'' | '"' | '\\')).then_some(c);
+    shown.is_none().then_some(escaped).into_iter().flatten().chain(shown)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_claim_leaves_room_for_the_other_columns() {
+        let mut cell = format!("claimed {}", "x".repeat(64));
+
+        shorten(&mut cell);
+
+        assert_eq!((cell.chars().count(), cell.ends_with('…')), (48, true));
+    }
 
     #[test]
     fn columns_are_aligned_and_control_characters_are_shown_as_text() {
@@ -121,7 +143,7 @@ mod tests {
             account: None,
             actor: "os 0".to_owned(),
             action: "create_csr".to_owned(),
-            object: Some("\u{1b}[2J".to_owned()),
+            object: Some("\u{1b}[2J\u{202e}".to_owned()),
             outcome: "done".to_owned(),
             address: None,
             request_id: String::new(),
@@ -135,6 +157,6 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines[1].starts_with("2023-11-14T22:13:20.123Z  os 0   create_csr"), "{table}");
         assert_eq!(lines[0].find("OUTCOME"), lines[1].find("done"));
-        assert!(!table.contains('\u{1b}'));
+        assert!(!table.contains(['\u{1b}', '\u{202e}']), "{table}");
     }
 }

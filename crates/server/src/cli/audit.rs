@@ -2,6 +2,9 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
+/// The most events that are shown at once.
+pub(crate) const MOST_EVENTS: u32 = 10_000;
+
 /// `cinnabar audit …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
@@ -13,7 +16,7 @@ pub(crate) enum AuditCommand {
 #[derive(Args, Debug)]
 pub(crate) struct AuditListArguments {
     /// How many events to show: 1 to 10000.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_EVENTS)))]
     pub(crate) limit: u32,
     /// Only events of the account of this name.
     #[arg(long, value_name = "NAME")]

@@ -17,11 +17,12 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         Some("d") => 24 * 60 * 60,
         _ => return Err(form()),
     };
-    let time = Duration::from_secs(amount.saturating_mul(unit));
-    if time.is_zero() || time > LONGEST {
-        return Err("between 1s and 7d".to_owned());
-    }
-    Ok(time)
+    bounded(Duration::from_secs(amount.saturating_mul(unit))).map_err(str::to_owned)
+}
+
+/// The time, if a token may live so long; else what is allowed.
+pub(crate) fn bounded(time: Duration) -> Result<Duration, &'static str> {
+    if time.is_zero() || time > LONGEST { Err("between 1s and 7d") } else { Ok(time) }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 mod account;
 mod audit;
-mod lifetime;
+pub(crate) mod lifetime;
 mod serve;
 
 pub(crate) use account::{AccountCommand, CompanyArguments, FoundationArguments, Rendering};
-pub(crate) use audit::{AuditCommand, AuditListArguments, ListRendering};
+pub(crate) use audit::{AuditCommand, AuditListArguments, ListRendering, MOST_EVENTS};
 pub(crate) use serve::{QuotaArguments, ServeArguments, TlsMode};
 
 use std::ffi::OsString;

@@ -15,10 +15,15 @@ use super::FoundationArguments;
 #[command(next_help_heading = "Serving")]
 pub(crate) struct ServeArguments {
     /// Where the API listens; port 0 takes a free one. Default: 127.0.0.1:8443.
-    #[arg(long, value_name = "ADDRESS:PORT", env = "CINNABAR_LISTEN")]
+    #[arg(long, value_name = "ADDRESS:PORT", env = "CINNABAR_LISTEN", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
     /// Where relying parties fetch over plain HTTP (nothing yet). Default: 127.0.0.1:8080, if free.
-    #[arg(long, value_name = "ADDRESS:PORT", env = "CINNABAR_PUBLIC_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "CINNABAR_PUBLIC_LISTEN",
+        value_parser = address
+    )]
     pub(crate) public_listen: Option<SocketAddr>,
     /// The URL under which relying parties reach the public listener.
     #[arg(long, value_name = "URL", env = "CINNABAR_PUBLIC_URL")]
@@ -67,6 +72,13 @@ pub(crate) struct QuotaArguments {
     /// Certification requests an account may have; 0 is no bound. Default: 10000.
     #[arg(long, value_name = "N", env = "CINNABAR_QUOTA_CSR")]
     pub(crate) quota_csr: Option<u32>,
+}
+
+/// An address with a port. Names are not looked up: what one listens on should not change.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "an IP address and a port are wanted, as in 127.0.0.1:8443 or [::1]:8443".to_owned()
+    })
 }
 
 /// Whether the API is served over TLS.

@@ -7,6 +7,7 @@ mod tls;
 pub(crate) use place::Decided;
 pub(crate) use tls::{ServerNames, TlsSource};
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -50,6 +51,15 @@ pub(crate) enum PublicListen {
     ByDefault(SocketAddr),
     /// Somebody did: when the port is taken that is an error.
     Wanted(SocketAddr),
+}
+
+impl fmt::Display for PublicListen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByDefault(address) => write!(f, "{address} if free"),
+            Self::Wanted(address) => write!(f, "{address}"),
+        }
+    }
 }
 
 /// How much an account may have; `None` is no bound.
@@ -108,10 +118,10 @@ impl Configuration {
         let bound = |quota: Option<u32>| quota.map_or("none".to_owned(), |n| n.to_string());
         tracing::info!(
             listen = %self.listen,
-            public_listen = ?self.public_listen,
+            public_listen = %self.public_listen,
             public_url = self.public_url.as_deref().unwrap_or("none"),
             tls = %self.tls,
-            behind_proxy = ?self.behind_proxy,
+            behind_proxy = listed(&self.behind_proxy),
             quota_ca = bound(self.quota.ca),
             quota_certificate = bound(self.quota.certificate),
             quota_csr = bound(self.quota.csr),
@@ -135,6 +145,12 @@ impl Quota {
             csr: bound(arguments.quota_csr, file.csr, 10_000),
         }
     }
+}
+
+/// The values with commas between them, or `none`.
+fn listed<T: fmt::Display>(values: &[T]) -> String {
+    let texts: Vec<String> = values.iter().map(T::to_string).collect();
+    if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
 /// The URL goes into certificates later: it must be one that any client can fetch.

@@ -56,7 +56,7 @@ impl fmt::Display for TlsSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Files { cert, .. } => write!(f, "certificate {}", cert.display()),
-            Self::Internal(_) => f.write_str("internal authority"),
+            Self::Internal(names) => write!(f, "internal authority for {names}"),
             Self::Off => f.write_str("off"),
         }
     }
@@ -70,6 +70,20 @@ pub(crate) struct ServerNames {
     /// The host's own name, where it is one. It may change without anybody's doing, so that no
     /// new authority is made for its sake.
     pub(crate) host: Option<GeneralName>,
+}
+
+impl fmt::Display for ServerNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, name) in self.needed.iter().chain(&self.host).enumerate() {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            match name {
+                GeneralName::Dns(name) => f.write_str(name)?,
+                GeneralName::Ip(address) => write!(f, "{address}")?,
+                other => write!(f, "{other}")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl ServerNames {

@@ -20,6 +20,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::activity::{Activity, Watched};
+use super::worded::{Worded, Words};
 use crate::stop::Stop;
 
 /// How long a TLS handshake may take.
@@ -43,6 +44,7 @@ const RESETS: usize = 20;
 pub(super) struct Connection {
     pub(super) router: Router,
     pub(super) tls: Option<TlsAcceptor>,
+    pub(super) words: Option<Words>,
     pub(super) stop: Stop,
 }
 
@@ -64,7 +66,7 @@ impl Connection {
 
     async fn http1<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, peer: SocketAddr) {
         let activity = Arc::new(Activity::reading());
-        let stream = Watched::new(stream, Arc::clone(&activity));
+        let stream = Watched::new(Worded::new(stream, self.words), Arc::clone(&activity));
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(None).max_headers(HEADER_LINES);
         let answers = Answers::of(self.router, peer, &activity);

@@ -2,6 +2,7 @@
 
 mod activity;
 mod connection;
+mod worded;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,20 +10,35 @@ use std::time::Duration;
 
 use axum::Router;
 use rustls::ServerConfig;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 
 use crate::failure::Failure;
 use crate::stop::Stop;
 use connection::Connection;
+pub(crate) use worded::Words;
 
 /// Connections open at once on one listener; more wait to be accepted.
 const CONNECTIONS: u32 = 4096;
 /// The pause after the system refused to accept, which it does when it is out of descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How many connections the system keeps for us at most before we accept them.
+const BACKLOG: usize = 1024;
+/// How long it takes to see whether there is one.
+const GLANCE: Duration = Duration::from_millis(10);
 /// How long accepted requests may take to finish once the server is to stop.
 const DRAIN: Duration = Duration::from_secs(30);
+
+/// What a listener serves, and how.
+pub(crate) struct Site {
+    /// Answers requests.
+    pub(crate) router: Router,
+    /// TLS, unless it is plain HTTP.
+    pub(crate) tls: Option<Arc<ServerConfig>>,
+    /// Answers what is no request; `None` leaves that to the HTTP library.
+    pub(crate) words: Option<Words>,
+}
 
 /// An address that is listened on and not yet served.
 pub(crate) struct Listener {
@@ -48,9 +64,11 @@ impl Listener {
     }
 
     /// Serves until `stop` turns true, then finishes what was accepted, within a bound.
-    pub(crate) async fn serve(self, router: Router, tls: Option<Arc<ServerConfig>>, stop: Stop) {
+    pub(crate) async fn serve(self, site: Site, stop: Stop) {
+        let Site { router, tls, words } = site;
         let places = Arc::new(Semaphore::new(usize::try_from(CONNECTIONS).unwrap_or(usize::MAX)));
-        let template = Connection { router, tls: tls.map(TlsAcceptor::from), stop: stop.clone() };
+        let tls = tls.map(TlsAcceptor::from);
+        let template = Connection { router, tls, words, stop: stop.clone() };
         self.accept(&template, &places, stop).await;
         drop(self.socket);
         if tokio::time::timeout(DRAIN, places.acquire_many(CONNECTIONS)).await.is_err() {
@@ -61,26 +79,40 @@ impl Listener {
     async fn accept(&self, template: &Connection, places: &Arc<Semaphore>, mut stop: Stop) {
         loop {
             let place = tokio::select! {
-                () = stop.given() => return,
-                place = Arc::clone(places).acquire_owned() => place,
+                () = stop.given() => break,
+                place = Arc::clone(places).acquire_owned() => place.ok(),
             };
             let accepted = tokio::select! {
-                () = stop.given() => return,
+                () = stop.given() => break,
                 accepted = self.socket.accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer)) => {
-                    let serving = template.clone().serve(stream, peer);
-                    tokio::spawn(async move {
-                        serving.await;
-                        drop(place);
-                    });
-                }
+                Ok(connection) => serve(template, connection, place),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(PAUSE).await;
                 }
             }
         }
+        // The system has accepted some for us already; their requests may be on the way.
+        for _ in 0..BACKLOG {
+            let Ok(place) = Arc::clone(places).try_acquire_owned() else { return };
+            let waiting = tokio::time::timeout(GLANCE, self.socket.accept()).await;
+            let Ok(Ok(connection)) = waiting else { return };
+            serve(template, connection, Some(place));
+        }
     }
+}
+
+/// Serves a connection, which keeps its place to its end.
+fn serve(
+    template: &Connection,
+    (stream, peer): (TcpStream, SocketAddr),
+    place: Option<OwnedSemaphorePermit>,
+) {
+    let serving = template.clone().serve(stream, peer);
+    tokio::spawn(async move {
+        serving.await;
+        drop(place);
+    });
 }

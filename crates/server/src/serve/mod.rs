@@ -7,11 +7,11 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use api::{Readiness, Services};
+use api::{Probe, Readiness, Services};
 use async_trait::async_trait;
 use axum::Router;
 use axum::http::StatusCode;
-use ledger::StoreError;
+use ledger::{RequestId, StoreError};
 use rustls::ServerConfig;
 use store::Database;
 use tokio::task::JoinSet;
@@ -24,16 +24,21 @@ use crate::failure::Failure;
 use crate::founding;
 use crate::installation::{Found, Installation, Taken, Unfounded};
 use crate::jobs;
-use crate::listener::Listener;
+use crate::listener::{Listener, Site, Words};
 use crate::stop;
+use crate::tls::GivenFiles;
 
 /// Serves until a signal ends it.
 pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result<(), Failure> {
     let configuration = Configuration::of(&arguments, &decided.file)?;
     let taken = Taken::take(&decided)?;
-    // Before the directory is filled: a port that is in use is no reason to make an account.
+    // Before the directory is filled: neither a port that is in use nor a certificate that cannot be
+    // used is a reason to make an account.
     let listener = Listener::bind(configuration.listen, "--listen").await?;
     let public = bind_public(configuration.public_listen).await?;
+    if let TlsSource::Files { cert, key } = &configuration.tls {
+        GivenFiles::open(cert.clone(), key.clone())?;
+    }
     let installation = match taken.look(&decided)? {
         Found::Installation(closed) => closed.open(&decided)?,
         Found::Nothing(unfounded) => {
@@ -110,10 +115,12 @@ async fn run(
     if let Some(public) = public {
         let url = format!("http://{}", public.address());
         tracing::info!(url, "public listener ready");
-        jobs.spawn(public.serve(nothing(), None, stop.clone()));
+        let site = Site { router: nothing(), tls: None, words: None };
+        jobs.spawn(public.serve(site, stop.clone()));
     }
     let router = api::router(services(configuration, &installation));
-    jobs.spawn(listener.serve(router, tls, stop.clone()));
+    let words = Some(words(&installation));
+    jobs.spawn(listener.serve(Site { router, tls, words }, stop.clone()));
     if let Some(path) = &configuration.address_file {
         announce(path, &url)?;
     }
@@ -145,7 +152,7 @@ fn services(configuration: &Configuration, installation: &Installation) -> Servi
         iam: Arc::clone(&installation.iam),
         clock: Arc::clone(&installation.clock),
         random: Arc::clone(&installation.random),
-        readiness: Arc::new(Commits(installation.database.clone())),
+        readiness: Probe::of(Arc::new(Commits(installation.database.clone()))),
         settings: api::Settings {
             trusted_proxies: configuration.behind_proxy.clone(),
             ..api::Settings::default()
@@ -161,6 +168,16 @@ impl Readiness for Commits {
     async fn ready(&self) -> Result<(), StoreError> {
         self.0.ready().await
     }
+}
+
+/// What the API says to what is no request.
+fn words(installation: &Installation) -> Words {
+    let (clock, random) = (Arc::clone(&installation.clock), Arc::clone(&installation.random));
+    Arc::new(move |status| {
+        let request_id = RequestId::generate(&*clock, &*random);
+        tracing::info!(status = status.as_u16(), %request_id, "refused what is no request");
+        api::unreadable(status, request_id)
+    })
 }
 
 /// What relying parties can fetch: nothing yet.

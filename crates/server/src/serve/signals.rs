@@ -9,8 +9,10 @@ use crate::failure::Failure;
 /// What a shell reports of a program that a second SIGINT ended.
 const ENDED_BY_SIGNAL: i32 = 130;
 
-/// SIGTERM and SIGINT, listened for.
+/// SIGTERM and SIGINT, listened for. SIGHUP is too, since it would end the process otherwise; who has
+/// something to read again listens for it as well.
 pub(super) struct Signals {
+    hang_up: Signal,
     terminate: Signal,
     interrupt: Signal,
 }
@@ -22,6 +24,7 @@ impl Signals {
             signal(kind).map_err(|error| Failure::internal("cannot listen for signals", error))
         };
         Ok(Self {
+            hang_up: listen(SignalKind::hangup())?,
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
         })
@@ -38,10 +41,20 @@ impl Signals {
         });
     }
 
+    /// The next signal that asks for the end.
     async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            () = hang_ups(&mut self.hang_up) => {}
         }
     }
+}
+
+/// Notes each SIGHUP, and never returns.
+async fn hang_ups(signal: &mut Signal) {
+    while signal.recv().await.is_some() {
+        tracing::info!("SIGHUP: given TLS files are read again, and nothing else is");
+    }
+    std::future::pending().await
 }

@@ -38,7 +38,7 @@ impl GivenFiles {
     /// Reads both files again if either has changed; an unreadable pair is told once per change.
     pub(crate) fn read_if_changed(&mut self) -> Option<Result<CertifiedKey, Failure>> {
         let now = self.look();
-        if now.is_some() && now == self.seen { None } else { Some(self.read()) }
+        if now == self.seen { None } else { Some(self.read()) }
     }
 
     /// Reads both files.
@@ -49,6 +49,7 @@ impl GivenFiles {
             path: path.to_owned(),
             problem: problem.to_string(),
         };
+        not_for_all(&self.key)?;
         let chain = CertificateDer::pem_file_iter(&self.cert)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .map_err(|error| refused(&self.cert, &error))?;
@@ -64,6 +65,15 @@ impl GivenFiles {
         let look = |path| std::fs::metadata(path).ok().map(|metadata| Look::of(&metadata));
         Some([look(&self.cert)?, look(&self.key)?])
     }
+}
+
+/// Refuses a key that everybody on this machine can read or change. A group may: that is how
+/// renewing programs hand keys over.
+fn not_for_all(key: &Path) -> Result<(), Failure> {
+    // One that is missing is told of by who reads it.
+    let Ok(metadata) = std::fs::metadata(key) else { return Ok(()) };
+    let mode = metadata.mode() & 0o777;
+    if mode & 0o007 == 0 { Ok(()) } else { Err(Failure::NotPrivate { path: key.to_owned(), mode }) }
 }
 
 impl Look {

@@ -220,3 +220,15 @@ fn the_master_key_may_come_from_the_environment_or_a_descriptor() {
     assert!(by_descriptor.status.success(), "{}", stderr(&by_descriptor));
     assert!(!home.data_dir().join("master.key").exists());
 }
+
+#[test]
+fn a_refused_name_leaves_nothing_that_the_next_attempt_would_warn_of() {
+    let home = Home::empty();
+
+    let refused = home.run(&["init", "--account", " "]);
+    let made = home.run(&["init"]);
+
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(made.status.success());
+    assert_eq!(stderr(&made), "");
+}

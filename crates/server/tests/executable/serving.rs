@@ -1,8 +1,11 @@
 //! `cinnabar serve`: addresses, the lock, the public listener.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 
-use crate::rig::{Home, curl, stderr};
+use serde_json::Value;
+
+use crate::rig::{Home, PATIENCE, curl, stderr};
 
 #[test]
 fn a_server_is_live_and_ready() {
@@ -144,4 +147,31 @@ fn long_headers_get_an_answer_of_the_api() {
 
     assert_eq!(status, 431, "{body}");
     assert!(body.contains("APIGW."), "{body}");
+}
+
+#[test]
+fn what_is_no_request_is_refused_in_the_words_of_the_gateway() {
+    let (home, _) = Home::initialised();
+    let server = home.serve(&["--tls", "off"]);
+    let long = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(70_000));
+    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(300));
+    for (request, status) in [
+        ("rubbish\r\n\r\n", "400 Bad Request"),
+        ("GET /healthz HTTP/1.1\r\na : b\r\n\r\n", "400 Bad Request"),
+        (long.as_str(), "414 URI Too Long"),
+        (many.as_str(), "431 Request Header Fields Too Large"),
+    ] {
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{head}");
+        assert_eq!(body["error_code"], "APIGW.0201");
+        let id = body["request_id"].as_str().unwrap();
+        assert!(head.contains(&format!("x-request-id: {id}")), "{head}");
+    }
 }

@@ -109,3 +109,17 @@ fn half_a_pair_of_tls_files_is_refused() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("--tls-key"), "{}", stderr(&output));
 }
+
+#[test]
+fn what_was_decided_is_told_in_words_and_not_in_rust() {
+    let home = Home::empty();
+    let flags = ["--behind-proxy", "10.0.0.0/8,192.0.2.7", "--tls-name", "pki.example.org"];
+
+    let line = decided(&home, &flags);
+
+    assert!(line.contains("10.0.0.0/8, 192.0.2.7/32"), "{line}");
+    assert!(line.contains("internal authority for localhost, 127.0.0.1, ::1, pki."), "{line}");
+    for rust in ["Wanted", "ByDefault", "Some(", "[]", "Network"] {
+        assert!(!line.contains(rust), "{line}");
+    }
+}

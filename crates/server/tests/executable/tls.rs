@@ -206,6 +206,58 @@ fn a_broken_new_pair_leaves_the_old_one_in_force() {
 }
 
 #[test]
+fn a_missing_file_is_told_once() {
+    let (home, _) = Home::initialised();
+    let (cert, key) = pair(&home, "first");
+    let server = home.serve(&["--tls-cert", &cert, "--tls-key", &key]);
+
+    std::fs::remove_file(&cert).unwrap();
+    // Three looks at the files.
+    std::thread::sleep(std::time::Duration::from_secs(7));
+
+    let (_, log) = server.stop();
+    assert_eq!(log.matches("not reloaded; the old one stays").count(), 1, "{log}");
+}
+
+#[test]
+fn a_key_that_everybody_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let (home, _) = Home::initialised();
+    let (cert, key) = pair(&home, "first");
+    let flags = ["--tls-cert", &cert, "--tls-key", &key, "--public-listen", "127.0.0.1:0"];
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+
+    let output = home.serving(&flags).output().unwrap();
+
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains(&format!("hint: chmod go= '{key}'")), "{}", stderr(&output));
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_makes_no_account() {
+    let home = Home::empty();
+    let flags =
+        ["--tls-cert", "/nowhere", "--tls-key", "/nowhere", "--public-listen", "127.0.0.1:0"];
+
+    let output = home.serving(&flags).output().unwrap();
+
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!home.data_dir().join("cinnabar.db").exists());
+}
+
+#[test]
+fn a_hang_up_does_not_end_a_server_that_has_nothing_to_read_again() {
+    let (home, _) = Home::initialised();
+    let mut server = home.serve(&[]);
+
+    server.signal(Signal::HUP);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+
+    assert!(server.child.try_wait().unwrap().is_none());
+    assert_eq!(server.get("/healthz", &[]).0, 200);
+}
+
+#[test]
 fn files_that_do_not_belong_together_are_refused_at_the_start() {
     let (home, _) = Home::initialised();
     let (cert, _) = pair(&home, "first");
