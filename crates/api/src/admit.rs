@@ -49,7 +49,13 @@ impl Gate {
         check_head(&parts.uri, &parts.headers).map_err(Gateway::into_response)?;
         let proof = match self.access {
             Access::Open => None,
-            Access::Caller => Some(Proof::of(&parts).map_err(|e| self.family.not_admitted(e))?),
+            Access::Caller => match Proof::of(&parts) {
+                Ok(proof) => Some(proof),
+                Err(error) => {
+                    let told = self.services.iam.tell_unproved(&error, &client.origin(None)).await;
+                    return Err(self.family.not_admitted(told.err().unwrap_or(error)));
+                }
+            },
         };
         self.body_limit.check_announced(&parts.headers).map_err(Gateway::into_response)?;
         let within = self.services.settings.body_timeout;

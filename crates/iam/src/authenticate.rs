@@ -51,6 +51,12 @@ impl Iam {
         }
     }
 
+    /// Tells the audit trail of a request that shows no credential, or none that can be read:
+    /// `error` says which.
+    pub async fn tell_unproved(&self, error: &Error, origin: &Origin) -> Result<(), Error> {
+        self.tell_refusal(self.refusal("authenticate", None, origin, error)).await
+    }
+
     async fn find_signer(
         &self,
         request: &SignedRequest<'_>,

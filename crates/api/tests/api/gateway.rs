@@ -24,6 +24,19 @@ async fn an_unknown_token_does_not_decrypt() {
 }
 
 #[tokio::test]
+async fn a_missing_credential_is_told_to_the_audit_trail_once_a_minute() {
+    let server = TestServer::start().await;
+    for _ in 0..3 {
+        let bare = Request::builder().uri(PATH).body(Body::empty()).unwrap();
+        assert_eq!(server.send(bare).await.refusal(), "401 APIGW.0301");
+    }
+
+    let told = server.audit().await;
+
+    assert_eq!(told.iter().filter(|event| *event == "authenticate Refused").count(), 1);
+}
+
+#[tokio::test]
 async fn an_expired_token_says_when_it_ended() {
     let server = TestServer::start().await;
     server.clock.advance(24 * 60 * 60);

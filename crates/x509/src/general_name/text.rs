@@ -166,9 +166,15 @@ mod tests {
     fn dns_names() {
         let label = "a".repeat(63);
         let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
-        for text in
-            ["localhost", "example.com", "*.example.com", "_dmarc.x", "XN--abc.de", "1.a2", &longest]
-        {
+        for text in [
+            "localhost",
+            "example.com",
+            "*.example.com",
+            "_dmarc.x",
+            "XN--abc.de",
+            "1.a2",
+            &longest,
+        ] {
             assert!(GeneralName::parse_dns(text).is_ok(), "{text}");
         }
         for text in [
