@@ -6,7 +6,7 @@ CARGO_DENY := 0.20.2
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name what; do printf '%-14s%s\n' "$$name" "$$what"; done
 
 run: ## serve with the data directory ./data, made on first use
 	@scripts/prerequisites build && cargo run --locked --release -p server -- serve --data-dir ./data

@@ -8,15 +8,20 @@ import pytest
 
 from harness.sdk import Sdk
 from harness.server import NO_QUOTAS, Credentials, Server
+from harness.sweep import judge_everything
 from harness.wire import Wire
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The session's server, without quotas. A test that harms its server starts its own."""
+    """The session's server, without quotas. A test that harms its server starts its own.
+
+    At the end all that it signed is judged, also what no test looked at.
+    """
     with Server(settings=NO_QUOTAS) as made:
         made.init()
         yield made.start()
+        judge_everything(made)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkworkspace.v2 import WorkspaceClient
 
 from harness import answers, csrs, desktops, foreign
 from harness.authorities import (
@@ -19,6 +21,7 @@ from harness.authorities import (
     show,
 )
 from harness.sdk import Sdk
+from harness.server import Credentials, Server
 from harness.wire import Wire
 
 CA_CALLS: dict[str, Callable[[Sdk, str], Any]] = {
@@ -57,19 +60,48 @@ def test_a_neighbours_csr_and_key_do_not_exist(sdk: Sdk, neighbour_sdk: Sdk) -> 
 
 
 def test_a_neighbours_project_is_closed_to_signatures_and_tokens(
-    sdk: Sdk, neighbour_sdk: Sdk
+    server: Server, sdk: Sdk, neighbour_sdk: Sdk
 ) -> None:
     theirs = sdk.account.project_id
+    intruder = neighbour_sdk.account
     body = {
         "distinguished_name": desktops.SUBJECT,
         "key_algorithm": "RSA-2048",
         "transaction_id": "trespass",
     }
-    token = Wire(sdk.server).sign_in(neighbour_sdk.account)
-    answer = Wire(sdk.server, token).post(
-        f"/v2/{theirs}/certmanager/private-certificate-authorities/csr", json=body
+    token = Wire(server).sign_in(intruder)
+    for verb in ("csr", "import"):
+        answer = Wire(server, token).post(
+            f"/v2/{theirs}/certmanager/private-certificate-authorities/{verb}", json=body
+        )
+        answers.refused(answer, 403, "APIGW.0302")
+    credentials = BasicCredentials(intruder.access_key, intruder.secret_key, theirs)
+    builder = WorkspaceClient.new_builder().with_http_config(sdk.config)
+    signing = builder.with_credentials(credentials).with_endpoint(server.address).build()
+    answers.sdk_refused(lambda: desktops.export_csr(signing, "trespass"), 403, "APIGW.0302")
+
+
+def test_a_neighbours_token_is_neither_shown_nor_ended(
+    server: Server, account: Credentials, neighbour: Credentials
+) -> None:
+    theirs, mine = Wire(server).sign_in(account), Wire(server).sign_in(neighbour)
+    for method in ("GET", "HEAD", "DELETE"):
+        answer = Wire(server, mine).send(
+            method, "/v3/auth/tokens", headers={"X-Subject-Token": theirs}
+        )
+        assert answer.status_code in (403, 404), method
+        assert account.account_id not in answer.text
+    assert Wire(server, theirs).get("/v3/auth/domains").status_code == 200
+
+
+def test_a_neighbours_transaction_takes_no_certificate(server: Server) -> None:
+    mine = Sdk(server, server.create_account("without-transactions"))
+    theirs = Sdk(server, server.create_account("with-a-transaction"))
+    signed = foreign.Authority().sign_request(desktops.csr(theirs.workspace, "theirs"))
+    answers.sdk_refused(
+        lambda: desktops.import_certificate(mine.workspace, "theirs", signed), 404, "WKS.00030102"
     )
-    answers.refused(answer, 403, "")
+    assert desktops.import_certificate(theirs.workspace, "theirs", signed).status_code == 200
 
 
 def test_a_transaction_of_the_same_name_is_another_one(sdk: Sdk, neighbour_sdk: Sdk) -> None:

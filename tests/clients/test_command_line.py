@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import pathlib
+import re
 import socket
 import stat
 import subprocess
@@ -253,7 +255,13 @@ def test_no_secret_is_ever_logged(own: Server) -> None:
     made = create(sdk.scm)
     token = Wire(own).sign_in(account)
     key = Wire(own, token).get(f"/v3/scm/csr/{made.id}/private-key").json()["private_key"]
+    host, port = own.address.removeprefix("https://").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as plain:
+        plain.sendall(b"this is not TLS\r\n\r\n")
+        plain.recv(1)
+    assert own.terminate() == 0
     log = own.log.read_text(errors="replace")
+    assert '"DEBUG"' in log, "the log tells less than it could"
     for secret in (account.password, account.secret_key, token, key.splitlines()[1]):
         assert secret not in log
 
@@ -288,6 +296,7 @@ def test_an_unknown_setting_is_named(own: Server) -> None:
         ("account", "create"),
         ("account", "set-company"),
         ("audit", "list"),
+        ("completions",),
     ],
     ids=" ".join,
 )
@@ -300,9 +309,16 @@ def test_help_is_worth_reading(command: tuple[str, ...]) -> None:
         check=True,
         stdin=subprocess.DEVNULL,
     )
-    assert "Usage:" in done.stdout
-    flags = [line for line in done.stdout.splitlines() if line.strip().startswith("--")]
-    assert all(flags)
+    lines = done.stdout.splitlines()
+    assert not lines[0].startswith("Usage:"), "it does not say what it is for"
+    assert any(line.startswith("Usage: cinnabar") for line in lines)
+    flag = re.compile(r" {2,6}(?:-\w, )?--(?P<name>[a-z0-9-]+)(?: [<\[][^>\]]+[>\]])?")
+    told: dict[str, str] = {}
+    for line, following in itertools.pairwise([*lines, ""]):
+        if found := flag.match(line):
+            told[found["name"]] = line[found.end() :].strip() or following.strip()
+    assert "data-dir" in told
+    assert [name for name, words in told.items() if len(words) < 8] == []
 
 
 def test_the_server_says_what_it_decided(own: Server) -> None:

@@ -11,7 +11,12 @@ from typing import Any
 import requests
 
 from harness import answers, foreign
-from harness.authorities import create_pending, create_root, create_subordinate
+from harness.authorities import (
+    create_pending,
+    create_root,
+    create_subordinate,
+    subject_rdns,
+)
 from harness.sdk import Sdk
 from harness.server import Server
 from harness.wire import Wire
@@ -130,6 +135,7 @@ def test_exporting_the_csr_of_a_ca(wire: Wire, sdk: Sdk) -> None:
     assert len(body["csr"]) <= 4096
     request = pyca.request(body["csr"])
     assert [part for part, _ in pyca.rdns(request.subject)] == ["CN", "C", "ST", "L", "O", "OU"]
+    judge_request(body["csr"], subject=subject_rdns("CSR,123"), sans=[], key_algorithm="EC_P384")
     # The printed request is on P-384 and signed with SHA-256.
     assert pyca.signature_algorithm(request) == ("EC", "SHA256")
 

@@ -1,35 +1,50 @@
-"""What a server's database holds, read beside the server, to show that a refusal changed nothing."""
+"""What a server's database holds, read beside the server: what no call of the API can tell."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import sqlite3
+from collections.abc import Iterator
+from typing import Any
 
 from .server import Server
 
-#: Tables that tell what happened or count attempts: a refusal may write these.
-CHRONICLE = ("audit", "refus", "throttle", "attempt", "failure", "change", "token", "session")
+#: Tables that tell what happened, what was tried and who is signed in: a refusal may write these.
+CHRONICLE = {"audit_events", "readiness", "tokens"}
 
 
-def row_counts(server: Server) -> dict[str, int]:
-    """The number of rows of each table of objects."""
-    [database] = [
-        path
-        for path in server.data_dir.rglob("*")
-        if path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"
-    ]
+@contextlib.contextmanager
+def _opened(server: Server) -> Iterator[sqlite3.Connection]:
+    database = server.data_dir / "cinnabar.db"
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)
     try:
-        tables = [
+        yield connection
+    finally:
+        connection.close()
+
+
+def query_rows(server: Server, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    """The rows that a SELECT finds."""
+    with _opened(server) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def contents(server: Server) -> dict[str, str]:
+    """Each table of objects with a digest of all its rows."""
+    with _opened(server) as connection:
+        tables = {
             name
             for (name,) in connection.execute(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             )
-            if not any(word in name for word in CHRONICLE)
-        ]
-        assert tables, "no table of objects"
-        return {
-            name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
-            for name in tables
         }
-    finally:
-        connection.close()
+        # A table that is renamed must be looked at anew.
+        assert tables > CHRONICLE | {"authorities", "csrs", "keys", "workspace_transactions"}
+        digests = {}
+        for name in sorted(tables - CHRONICLE):
+            digest = hashlib.sha256()
+            for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid'):  # noqa: S608
+                digest.update(repr(row).encode())
+            digests[name] = digest.hexdigest()
+        return digests

@@ -11,6 +11,7 @@ import requests
 
 from oracles import openssl
 
+from .contents import query_rows
 from .server import Server
 from .wire import Wire
 
@@ -45,10 +46,11 @@ class Load:
         clients: int,
         *,
         at_most: int | None = None,
+        label: str = "load",
         measure: Callable[[], int] = lambda: 0,
     ) -> None:
         self.server, self.token, self.measure = server, token, measure
-        self.at_most = at_most
+        self.at_most, self.label = at_most, label
         self.answered: list[Answered] = []
         self.unexpected: list[str] = []
         self._stop = threading.Event()
@@ -80,10 +82,10 @@ class Load:
             if self.at_most is not None and turn >= self.at_most:
                 return
             kind = ("csr", "csr", "root", "csr", "pending")[turn % 5]
-            name = f"load {client} {turn}"
+            name = f"{self.label} {client} {turn}"
             turn += 1
             try:
-                answer = self._create(wire, kind, name)
+                answer = self.create(wire, kind, name)
             except requests.RequestException:
                 # The server was killed: this one was not answered.
                 return
@@ -96,7 +98,8 @@ class Load:
                 self.answered.append(made)
 
     @staticmethod
-    def _create(wire: Wire, kind: str, name: str) -> requests.Response:
+    def create(wire: Wire, kind: str, name: str) -> requests.Response:
+        """Asks for one CSR, root CA or pending CA."""
         if kind == "csr":
             body: dict[str, Any] = {
                 "name": name,
@@ -142,8 +145,8 @@ def fault_of(wire: Wire, made: Answered) -> str | None:
     return None
 
 
-def key_fault_of(wire: Wire, made: Answered) -> str | None:
-    """Does a CA's key still sign? A root signs a subordinate, a pending CA shows its CSR."""
+def key_fault_of(wire: Wire, made: Answered, issuer: str) -> str | None:
+    """Does a CA's key still sign? A pending CA is activated by `issuer` first."""
     if made.kind == "csr":
         return None
     if made.kind == "pending":
@@ -152,28 +155,49 @@ def key_fault_of(wire: Wire, made: Answered) -> str | None:
             return f"{made}: CSR {csr.status_code} {csr.text}"
         if not openssl.request_signature_holds(csr.json()["csr"]):
             return f"{made}: the CSR's signature is wrong"
-        return None
-    body = {
-        "type": "SUBORDINATE",
-        "distinguished_name": {"common_name": f"below {made.name}", **DISTINGUISHED_NAME},
-        "key_algorithm": "EC256",
-        "signature_algorithm": "SHA256",
-        "validity": {"type": "DAY", "value": 1},
-        "issuer_id": made.id,
-    }
-    child = wire.post(AUTHORITIES, json=body)
+        longer = {"type": "DAY", "value": 1}
+        body = SIGNED | {"issuer_id": issuer, "path_length": 1, "validity": longer}
+        active = wire.post(f"{AUTHORITIES}/{made.id}/activate", json=body)
+        if active.status_code != 204:
+            return f"{made}: activation {active.status_code} {active.text}"
+    child = wire.post(AUTHORITIES, json=_subordinate(f"below {made.name}") | {"issuer_id": made.id})
     if child.status_code != 200:
         return f"{made}: issues {child.status_code} {child.text}"
     below = wire.post(f"{AUTHORITIES}/{child.json()['ca_id']}/export").json()
-    root = wire.post(f"{AUTHORITIES}/{made.id}/export").json()
-    if not openssl.link_holds(below["certificate"], root["certificate"]):
+    above = wire.post(f"{AUTHORITIES}/{made.id}/export").json()
+    if not openssl.link_holds(below["certificate"], above["certificate"]):
         return f"{made}: what it signs does not verify"
     return None
 
 
-def faults(wire: Wire, answered: list[Answered], *, keys: int) -> list[str]:
-    """All faults of these objects; the keys of the last `keys` CAs are used as well."""
+SIGNED = {"signature_algorithm": "SHA256", "validity": {"type": "HOUR", "value": 1}}
+
+
+def _subordinate(name: str) -> dict[str, Any]:
+    return SIGNED | {
+        "type": "SUBORDINATE",
+        "distinguished_name": {"common_name": name, **DISTINGUISHED_NAME},
+        "key_algorithm": "EC256",
+    }
+
+
+def faults(wire: Wire, answered: list[Answered]) -> list[str]:
+    """All faults of these objects; every key is used. Pending CAs are active afterwards."""
     found = [fault_of(wire, made) for made in answered]
-    authorities = [made for made in answered if made.kind != "csr"]
-    found += [key_fault_of(wire, made) for made in authorities[-keys:]]
+    issuer = Load.create(wire, "root", "issuer")
+    if issuer.status_code != 200:
+        return [f"a new root: {issuer.status_code} {issuer.text}", *filter(None, found)]
+    found += [key_fault_of(wire, made, issuer.json()["ca_id"]) for made in answered]
     return [fault for fault in found if fault is not None]
+
+
+def names_kept(server: Server, label: str) -> list[str]:
+    """The names of all CSRs and CAs of this label that the database holds, answered or not."""
+    return [
+        name
+        for query in (
+            "SELECT name FROM csrs WHERE name LIKE ?",
+            "SELECT common_name FROM authorities WHERE common_name LIKE ?",
+        )
+        for (name,) in query_rows(server, query, (f"{label} %",))
+    ]

@@ -14,6 +14,7 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.algorithm import SigningAlgorithm
 from huaweicloudsdkcore.signer.signer import Signer
 from huaweicloudsdkiam.v3 import IamClient
+from huaweicloudsdkiam.v3.region.iam_region import IamRegion
 from huaweicloudsdkscm.v3 import ScmClient
 from huaweicloudsdkscm.v3.region.scm_region import ScmRegion
 from huaweicloudsdkworkspace.v2 import WorkspaceClient
@@ -58,7 +59,7 @@ class Sdk:
         self._kept: dict[str, Any] = {}
 
     def _name_the_endpoints(self) -> None:
-        for service in ("CCM", "SCM", "WORKSPACE"):
+        for service in ("CCM", "IAM", "SCM", "WORKSPACE"):
             variable = f"HUAWEICLOUD_SDK_REGION_{service}_{REGION.replace('-', '_').upper()}"
             os.environ[variable] = self.server.address
         os.environ["HUAWEICLOUD_SDK_IAM_ENDPOINT"] = self.server.address
@@ -96,16 +97,8 @@ class Sdk:
 
     @property
     def iam(self) -> IamClient:
-        """IAM, which has no look-up: its endpoint is named."""
-        if "iam" not in self._kept:
-            account = sdk_credentials.GlobalCredentials(
-                self.account.access_key, self.account.secret_key, self.account.account_id
-            )
-            builder = IamClient.new_builder().with_http_config(self.config)
-            self._kept["iam"] = (
-                builder.with_credentials(account).with_endpoint(self.server.address).build()
-            )
-        return self._kept["iam"]
+        """IAM, its account looked up likewise."""
+        return self._build("iam", IamClient, sdk_credentials.GlobalCredentials, IamRegion)
 
     def ccm_by_region_object(self) -> CcmClient:
         """Private CA with a region object and `with_iam_endpoint`, no environment variable."""

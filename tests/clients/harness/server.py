@@ -65,7 +65,7 @@ class ServerFailed(Exception):
 class Server:
     """A server process and its data directory. Use as a context manager."""
 
-    alive: list["Server"] = []
+    alive: list[Server] = []
 
     def __init__(
         self,

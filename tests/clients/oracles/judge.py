@@ -24,14 +24,18 @@ def judge_request(
         assert openssl.public_key_of_request(pem) == openssl.public_key_of_key(private_key)
 
 
+def judge_link(certificate: str, issuer: str, moment: int | None = None) -> None:
+    """The certificate is sound by itself, and signed by the issuer (a root by itself)."""
+    assert openssl.link_holds(certificate, issuer, moment), f"openssl refuses\n{certificate}"
+    assert pyca.link_holds(certificate, issuer) in (True, None), f"cryptography: {certificate}"
+    assert lint.unexpected_findings(certificate) == set(), f"pkilint on\n{certificate}"
+
+
 def judge_chain(chain: list[str]) -> None:
     """Every certificate is sound by itself and signed by the next; the last by itself."""
     assert chain
-    for at, certificate in enumerate(chain):
-        issuer = chain[min(at + 1, len(chain) - 1)]
-        assert openssl.link_holds(certificate, issuer), f"openssl refuses link {at}"
-        assert pyca.link_holds(certificate, issuer) in (True, None), f"cryptography: link {at}"
-        assert lint.unexpected_findings(certificate) == set(), f"pkilint on certificate {at}"
+    for certificate, issuer in zip(chain, [*chain[1:], chain[-1]], strict=True):
+        judge_link(certificate, issuer)
     if len(chain) > 1 and not any(openssl.is_sm2(certificate) for certificate in chain):
         verdict = openssl.chain_verdict(chain[0], chain[1:])
         assert verdict.endswith(": OK"), verdict

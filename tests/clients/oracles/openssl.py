@@ -69,18 +69,21 @@ def certificate_text(certificate_pem: str) -> str:
 def is_sm2(pem: str) -> bool:
     """Does the certificate or request carry an SM2 key?"""
     reader = certificate_text if "BEGIN CERTIFICATE-----" in pem else request_text
-    return "SM2" in reader(pem)
+    return "ASN1 OID: SM2" in reader(pem)
 
 
-def link_holds(certificate_pem: str, issuer_pem: str) -> bool:
+def link_holds(certificate_pem: str, issuer_pem: str, moment: int | None = None) -> bool:
     """Did `issuer` sign `certificate`, with all of RFC 5280's rules for the pair?
 
-    Link by link, since openssl cannot verify a deeper chain of SM2.
+    Judged as of now, or of another moment (Unix seconds). Link by link, since openssl cannot
+    verify a deeper chain of SM2.
     """
     with tempfile.TemporaryDirectory() as place:
         issuer = pathlib.Path(place, "issuer.pem")
         issuer.write_text(issuer_pem)
         flags = ["-partial_chain", "-trusted", str(issuer)]
+        if moment is not None:
+            flags += ["-attime", str(moment)]
         if is_sm2(issuer_pem):
             flags += ["-vfyopt", f"distid:{SM2_ID}"]
         else:

@@ -49,10 +49,14 @@ def compile_recorder(directory: pathlib.Path) -> pathlib.Path:
 
 
 def environment(
-    recorder: pathlib.Path, root: pathlib.Path, journal: pathlib.Path
+    recorder: pathlib.Path, root: pathlib.Path, journal: pathlib.Path, *, sync_delay: float = 0.0
 ) -> dict[str, str]:
-    """What to set for a process whose files below `root` are to be recorded."""
+    """What to set for a process whose files below `root` are to be recorded.
+
+    Each of its fsyncs takes `sync_delay` seconds longer.
+    """
     return {
+        "RECORDER_SYNC_DELAY": str(round(sync_delay * 1_000_000)),
         "LD_PRELOAD": str(recorder),
         "RECORDER_ROOT": str(root.resolve()),
         "RECORDER_JOURNAL": str(journal),

@@ -5,6 +5,9 @@
  * done. One lock is held over operation and record, so that the journal's order is the real one
  * and an fsync covers exactly the writes that stand before it.
  *
+ * RECORDER_SYNC_DELAY, in microseconds, makes every fsync as slow as a disk's: whoever answers
+ * before the fsync is then seen to have answered before it.
+ *
  * A record: operation (1 octet), length of the first path (4), of the second (4), offset (8),
  * length of the contents (8), all little-endian; then both paths and the contents.
  */
@@ -40,6 +43,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char root[PATH_MAX];
 static size_t root_length;
 static int journal = -1;
+static useconds_t sync_delay;
 
 #define REAL(name) ((__typeof__(&name))real(#name))
 
@@ -59,6 +63,8 @@ __attribute__((constructor)) static void begin(void)
     const char *file = getenv("RECORDER_JOURNAL");
     if (directory == NULL || file == NULL)
         return;
+    const char *delay = getenv("RECORDER_SYNC_DELAY");
+    sync_delay = delay == NULL ? 0 : (useconds_t)strtoul(delay, NULL, 10);
     root_length = (size_t)snprintf(root, sizeof root, "%s", directory);
     journal = REAL(open)(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (journal < 0) {
@@ -315,6 +321,7 @@ static int synced(int fd, int (*call)(int))
     char path[PATH_MAX];
     if (!path_of(fd, path))
         return call(fd);
+    usleep(sync_delay);
     pthread_mutex_lock(&lock);
     int failed = call(fd);
     int failure = errno;

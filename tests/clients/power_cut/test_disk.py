@@ -22,7 +22,7 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     return compile_recorder(tmp_path_factory.mktemp("recorder"))
 
 
-def run(recorder: pathlib.Path, place: pathlib.Path, program: str) -> Disk:
+def run(recorder: pathlib.Path, place: pathlib.Path, program: str, sync_delay: float = 0.0) -> Disk:
     """Runs a Python program with its working directory recorded."""
     root = place / "root"
     root.mkdir()
@@ -30,7 +30,7 @@ def run(recorder: pathlib.Path, place: pathlib.Path, program: str) -> Disk:
     subprocess.run(
         [sys.executable, "-c", program],
         cwd=root,
-        env=os.environ | environment(recorder, root, journal),
+        env=os.environ | environment(recorder, root, journal, sync_delay=sync_delay),
         check=True,
         timeout=60,
     )
@@ -87,6 +87,25 @@ def test_a_rename_before_the_contents_were_synced_may_leave_an_empty_file(
         "os.rename('new', 'key'); d = os.open('.', os.O_RDONLY); os.fsync(d)\n",
     )
     assert survivors(disk, 1, 0.0) == {"key": b""}
+
+
+def test_a_sync_may_be_made_slow_and_is_recorded_at_its_end(
+    recorder: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    # A thread that writes while the fsync of another is under way is covered by that fsync, as on
+    # a disk that is still at work; what counts is that nothing is called durable before it ended.
+    program = (
+        "import os, threading, time\n"
+        "a = os.open('a', os.O_CREAT | os.O_WRONLY); os.write(a, b'one')\n"
+        "thread = threading.Thread(target=lambda: os.fsync(a)); thread.start()\n"
+        "time.sleep(0.1); b = os.open('b', os.O_CREAT | os.O_WRONLY)\n"
+        "thread.join() if %s else os._exit(0)\n"
+    )
+    early = run(recorder, tmp_path, program % False, sync_delay=0.5)
+    assert survivors(early, 1, 0.0) == {}
+    (tmp_path / "again").mkdir()
+    late = run(recorder, tmp_path / "again", program % True, sync_delay=0.5)
+    assert survivors(late, 1, 0.0) == {"a": b"one"}
 
 
 def test_a_directory_and_a_removal_are_followed(

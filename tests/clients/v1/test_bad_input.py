@@ -11,7 +11,7 @@ import pytest
 from harness import bodies, foreign
 from harness.answers import refused
 from harness.authorities import SUBJECT, create_pending, create_root
-from harness.contents import row_counts
+from harness.contents import contents
 from harness.sdk import Sdk
 from harness.server import Server
 from harness.wire import Wire
@@ -39,9 +39,9 @@ def root(sdk: Sdk) -> str:
 
 @pytest.fixture(autouse=True)
 def nothing_changes(server: Server, pending: str, root: str) -> Iterator[None]:
-    before = row_counts(server)
+    before = contents(server)
     yield
-    assert row_counts(server) == before
+    assert contents(server) == before
 
 
 def send(wire: Wire, path: str, body: Any) -> Any:

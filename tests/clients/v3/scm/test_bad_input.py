@@ -10,7 +10,7 @@ import pytest
 
 from harness import bodies, foreign
 from harness.answers import refused
-from harness.contents import row_counts
+from harness.contents import contents
 from harness.csrs import COMPANY
 from harness.server import Server
 from harness.wire import Wire
@@ -36,9 +36,9 @@ def upload_body() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def nothing_changes(server: Server) -> Iterator[None]:
-    before = row_counts(server)
+    before = contents(server)
     yield
-    assert row_counts(server) == before
+    assert contents(server) == before
 
 
 def send(wire: Wire, path: str, body: Any) -> Any:

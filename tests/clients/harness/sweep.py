@@ -1,0 +1,114 @@
+"""Everything that a server signed in its life, judged: whatever the tests did not look at themselves.
+
+What was asked for stands beside it in the database, whose rows the server wrote in the same commit.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+from cryptography import x509
+
+from oracles import pyca
+from oracles.judge import judge_link, judge_request
+
+from . import foreign
+from .contents import query_rows
+from .server import Server
+
+KEYS = {
+    "RSA2048": "RSA_2048",
+    "RSA3072": "RSA_3072",
+    "RSA4096": "RSA_4096",
+    "EC256": "EC_P256",
+    "EC384": "EC_P384",
+    "SM2": "SM2",
+}
+
+#: The extensions of a CA certificate, as long as there is no revocation.
+CA_EXTENSIONS = {
+    x509.AuthorityKeyIdentifier.oid,
+    x509.BasicConstraints.oid,
+    x509.KeyUsage.oid,
+    x509.SubjectKeyIdentifier.oid,
+}
+
+NAME = "common_name, country, province, locality, organization, organizational_unit"
+
+
+def judge_everything(server: Server) -> int:
+    """Judges all requests and certificates that the server made; returns their number."""
+    judged = _certificates(server) + _authority_requests(server)
+    return judged + _csrs(server) + _workspace_requests(server)
+
+
+def _certificates(server: Server) -> int:
+    kept = dict(query_rows(server, "SELECT authority, der FROM certificates"))
+    pems = {ca: foreign.pem("CERTIFICATE", der) for ca, der in kept.items()}
+    made = query_rows(
+        server,
+        "SELECT id, issuer_id, key_algorithm, hash, path_length, "
+        f"{NAME} FROM authorities WHERE generation_mode = 'generate'",
+    )
+    for ca, issuer, key, hash_name, path_length, *name in made:
+        read = pyca.certificate(pems[ca])
+        # A certificate may begin in the future.
+        begins = int(read.not_valid_before_utc.timestamp())
+        moment = begins if begins > time.time() else None
+        judge_link(pems[ca], pems[issuer or ca], moment)
+        assert pyca.rdns(read.subject) == _name_first(*name)
+        assert pyca.key_algorithm(read) == KEYS[key]
+        assert pyca.signature_algorithm(read)[1] == hash_name
+        assert {extension.oid for extension in read.extensions} == CA_EXTENSIONS
+        constraints = read.extensions.get_extension_for_class(x509.BasicConstraints).value
+        assert (constraints.ca, constraints.path_length) == (True, path_length)
+    return len(made)
+
+
+def _authority_requests(server: Server) -> int:
+    made = query_rows(
+        server, f"SELECT request, key_algorithm, {NAME} FROM authorities WHERE request IS NOT NULL"
+    )
+    for request, key, *name in made:
+        pem = foreign.pem("CERTIFICATE REQUEST", request)
+        judge_request(pem, subject=_name_first(*name), sans=[], key_algorithm=KEYS[key])
+    return len(made)
+
+
+def _csrs(server: Server) -> int:
+    made = query_rows(
+        server,
+        "SELECT pem, algorithm, usage, domain_name, sans, country, province, city, company_name "
+        "FROM csrs JOIN csr_requests ON csr = id WHERE id IN "
+        "(SELECT object FROM audit_events WHERE action = 'create_csr')",
+    )
+    for pem, key, usage, domain, sans, country, province, city, company in made:
+        subject = [("CN", domain)]
+        if usage == "enterprise":
+            place = [("C", country.upper()), ("ST", province), ("L", city), ("O", company)]
+            subject = place + subject
+        names = [name for name in re.split(r"[,;\s]+", sans) if name]
+        first = {name.lower(): name for name in reversed([domain, *names])}
+        expected = [name for name in [domain, *names] if first.pop(name.lower(), None) == name]
+        judge_request(pem, subject=subject, sans=expected, key_algorithm=KEYS[key])
+    return len(made)
+
+
+def _workspace_requests(server: Server) -> int:
+    made = query_rows(server, f"SELECT request, key_algorithm, {NAME} FROM workspace_transactions")
+    for request, key, common_name, *place in made:
+        subject = [*_place(*place), ("CN", common_name)]
+        pem = foreign.pem("CERTIFICATE REQUEST", request)
+        judge_request(pem, subject=subject, sans=[], key_algorithm=KEYS[key])
+    return len(made)
+
+
+def _name_first(common_name: str, *place: str) -> list[tuple[str, str]]:
+    return [("CN", common_name), *_place(*place)]
+
+
+def _place(
+    country: str, province: str, locality: str, organization: str, unit: str
+) -> list[tuple[str, str]]:
+    return [("C", country), ("ST", province), ("L", locality), ("O", organization), ("OU", unit)]
