@@ -12,6 +12,7 @@ use axum::Router;
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
 use crate::failure::Failure;
@@ -27,6 +28,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 const BACKLOG: usize = 1024;
 /// How long it takes to see whether there is one.
 const GLANCE: Duration = Duration::from_millis(10);
+/// How long those are taken, however many more come.
+const LAST_CALL: Duration = Duration::from_millis(100);
 /// How long accepted requests may take to finish once the server is to stop.
 const DRAIN: Duration = Duration::from_secs(30);
 
@@ -95,7 +98,11 @@ impl Listener {
             }
         }
         // The system has accepted some for us already; their requests may be on the way.
+        let end = Instant::now() + LAST_CALL;
         for _ in 0..BACKLOG {
+            if Instant::now() >= end {
+                return;
+            }
             let Ok(place) = Arc::clone(places).try_acquire_owned() else { return };
             let waiting = tokio::time::timeout(GLANCE, self.socket.accept()).await;
             let Ok(Ok(connection)) = waiting else { return };
