@@ -1,6 +1,6 @@
 //! The one way to commit: conflicts are decided again, unknown fates looked up.
 
-use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError};
+use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError, Counter};
 
 use crate::{Error, Pki, Record};
 
@@ -25,6 +25,20 @@ impl Pki {
     /// A change set by `author` that so far only tells `event`.
     pub(crate) fn changes(&self, author: &Author, event: AuditEvent) -> Changes<Record> {
         Changes::new(ChangeId::generate(&*self.clock, &*self.random), event).by(author)
+    }
+
+    /// Refuses what its commit would refuse now, before work is done for it.
+    pub(crate) async fn check_room(
+        &self,
+        counter: &Counter,
+        at_most: Option<i64>,
+    ) -> Result<(), Error> {
+        match at_most {
+            Some(most) if self.store.count(counter).await? >= most => {
+                Err(Error::QuotaReached(counter.quota))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Commits what was decided. An operation reads, decides and calls this in a loop until it

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, ChangeId, Changes, CommitError, CsrId, KeyId, ProjectId, StoreError, Versioned,
+    AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId, StoreError,
+    Versioned,
 };
 use x509::key::PublicKey;
 
@@ -103,6 +104,10 @@ pub trait Store:
     /// `Conflict`, `QuotaReached` and `Failed` leave nothing behind. After `Unknown` ask
     /// [`Store::committed`] before anything is answered.
     async fn commit(&self, changes: Changes<Record>) -> Result<(), CommitError>;
+
+    /// What a counter stands at. Others may raise it at any moment: what must hold goes into the
+    /// commit, this only spares work that would be refused there.
+    async fn count(&self, counter: &Counter) -> Result<i64, StoreError>;
 
     /// Whether the change set `id` became true.
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError>;

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, ChangeId, Changes, CommitError, CsrId, KeyId, ProjectId, StoreError, Versioned,
+    AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId, StoreError,
+    Versioned,
 };
 use pki::authority::{Authority, Issued};
 use pki::company::CompanyProfile;
@@ -11,7 +12,9 @@ use pki::workspace::{Transaction, TransactionId};
 use pki::{Authorities, Companies, Csrs, KeyRecord, Keys, WorkspaceTransactions};
 use x509::key::PublicKey;
 
-use crate::tables::{authorities, certificates, companies, csrs, keys, workspace_transactions};
+use crate::tables::{
+    authorities, certificates, companies, counters, csrs, keys, workspace_transactions,
+};
 use crate::{Database, Record};
 
 #[async_trait]
@@ -96,6 +99,10 @@ impl WorkspaceTransactions for Database {
 impl pki::Store for Database {
     async fn commit(&self, changes: Changes<pki::Record>) -> Result<(), CommitError> {
         self.commit_all(changes.map(Record::Pki)).await
+    }
+
+    async fn count(&self, counter: &Counter) -> Result<i64, StoreError> {
+        self.point(|c| counters::used(c, counter))
     }
 
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {

@@ -96,6 +96,7 @@ impl Pki {
             let key: KeyRecord = match made_key.take() {
                 Some(key) => key,
                 None => {
+                    self.check_room(&quota, at_most).await?;
                     let purpose = KeyPurpose::Authority;
                     self.new_key(author.account, purpose, new.key_algorithm).await?
                 }

@@ -56,7 +56,10 @@ impl Pki {
             let subject = subject(&new.domain_name, new.usage, &company)?;
             let key = match made_key.take() {
                 Some(key) => key,
-                None => self.new_key(author.account, KeyPurpose::Csr, new.algorithm).await?,
+                None => {
+                    self.check_csr_quota(author.account).await?;
+                    self.new_key(author.account, KeyPurpose::Csr, new.algorithm).await?
+                }
             };
             let fields = RequestFields {
                 subject: &subject,

@@ -179,11 +179,14 @@ async fn a_quota_bounds_the_requests_of_an_account() {
     let world = World::with(Settings { csr_quota: Some(1), ..Settings::default() });
     world.pki.create_csr(&world.author, personal(KeyAlgorithm::EcP256)).await.unwrap();
 
+    let made = world.keys.made();
+
     let created = world.pki.create_csr(&world.author, personal(KeyAlgorithm::EcP256)).await;
     let uploaded = world.pki.upload_csr(&world.author, foreign().upload()).await;
 
     assert!(matches!(created, Err(Error::QuotaReached(Quota::Csrs))));
     assert!(matches!(uploaded, Err(Error::QuotaReached(Quota::Csrs))));
+    assert_eq!(world.keys.made(), made, "no key is made in vain");
     let counter = Counter::of_account(Quota::Csrs, world.author.account);
     assert_eq!((world.store.used(&counter), world.store.rows(Table::Csrs)), (1, 1));
 }

@@ -256,6 +256,10 @@ impl WorkspaceTransactions for Memory {
 
 #[async_trait]
 impl Store for Memory {
+    async fn count(&self, counter: &Counter) -> Result<i64, StoreError> {
+        Ok(self.used(counter))
+    }
+
     async fn commit(&self, changes: Changes<Record>) -> Result<(), CommitError> {
         let mut state = self.0.lock().unwrap();
         state.attempts += 1;

@@ -30,6 +30,8 @@ pub async fn a_counter_stops_at_its_bound(ledger: Arc<dyn Ledger>) {
         Err(CommitError::QuotaReached(reached)) => assert_eq!(reached, counter(first)),
         other => panic!("{other:?}"),
     }
+    assert_eq!(ledger.count(&counter(first)).await.expect("reads"), 3);
+    assert_eq!(ledger.count(&counter(second)).await.expect("reads"), 0);
     commit_pki(&ledger, counted(second, 3)).await.expect("another account has its own");
     let other_quota = Counter::of_account(Quota::Authorities, first);
     let changes = changes().add(other_quota, 3, Some(3));
