@@ -104,13 +104,25 @@ def test_iam_refuses_in_the_words_of_keystone(
         ("DELETE", "/v3/scm/csr/upload"),
         ("PUT", "/v1/private-certificate-authorities"),
         ("GET", "/v1/private-certificate-authorities/4c0e772e-a30c-4029-b929-b7acb04143f7/export"),
-        ("OPTIONS", "/v3/auth/tokens"),
         ("GET", "/v3/scm/csr/upload/more"),
         ("GET", "/healthz/more"),
     ],
 )
 def test_an_unknown_route_or_method_does_not_exist(wire: Wire, method: str, path: str) -> None:
     gateway(wire.send(method, path), 404, "APIGW.0101")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("OPTIONS", "/v3/auth/tokens"), ("GET", "/v3/projects/a/b")]
+)
+def test_an_unknown_identity_route_is_told_in_its_own_form(
+    wire: Wire, method: str, path: str
+) -> None:
+    answer = wire.send(method, path)
+    assert answer.status_code == 404
+    error = answer.json()["error"]
+    assert (error["code"], error["title"]) == (404, "Not Found")
+    assert error["message"]
 
 
 def test_a_trailing_slash_is_never_redirected(wire: Wire) -> None:

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use iam::ScopeHeaders;
 use ledger::{Author, Outcome};
 
 use crate::authentication::{Proof, scope_headers};
@@ -74,6 +75,7 @@ impl Gate {
     /// Runs the endpoint for `who`, if the headers name nothing that is somebody else's.
     async fn run(self, who: iam::Caller, mut request: Request, next: Next) -> Response {
         let author = who.author().clone();
+        let sought = sought(&request);
         let headers = scope_headers(request.headers());
         let (mut response, refused) =
             match self.services.iam.check_scope_headers(who, headers).await {
@@ -90,16 +92,17 @@ impl Gate {
                 }
             };
         if let Some(what) = refused {
-            self.tell(&author, what).await;
+            self.tell(&author, what, sought).await;
         }
         response.extensions_mut().insert(Charged(author.account));
         response
     }
 
-    /// Tells the audit trail that `author` was refused something.
-    async fn tell(&self, author: &Author, what: &str) {
+    /// Tells the audit trail that `author` was refused something, and what they sought.
+    async fn tell(&self, author: &Author, what: &str, sought: String) {
         let mut event = author.event(self.services.clock.now(), "authorize", what);
         event.outcome = Outcome::Refused;
+        event.detail = Some(sought);
         if let Err(error) = self.services.iam.tell_refusal(event).await {
             log_internal(&error);
         }
@@ -108,6 +111,27 @@ impl Gate {
 
 /// What is refused when a caller names an account or project that is not theirs to act in.
 const SCOPE: &str = "scope";
+
+/// How much of an identifier that anybody may claim an audit event takes, in characters.
+const CLAIM_LENGTH: usize = 64;
+
+/// What a request seeks, as the audit trail tells it: method and pattern of the route, and the
+/// accounts and projects that it names.
+fn sought(request: &Request) -> String {
+    let pattern = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let mut text = format!("{} {pattern}", request.method());
+    let mut segments = pattern.split('/').zip(request.uri().path().split('/'));
+    let in_path = segments.find(|(name, _)| *name == "{project_id}").map(|(_, id)| id);
+    let ScopeHeaders { domain, project } = scope_headers(request.headers());
+    let claims = [("project_id", in_path), ("X-Domain-Id", domain), ("X-Project-Id", project)];
+    for (name, claim) in claims {
+        if let Some(claim) = claim.filter(|claim| !claim.is_empty()) {
+            let claim: String = claim.chars().take(CLAIM_LENGTH).collect();
+            text.push_str(&format!(", {name} {claim}"));
+        }
+    }
+    text
+}
 
 /// What an endpoint has refused its caller for want of a right.
 fn refused_action(response: &Response) -> Option<&'static str> {

@@ -23,6 +23,13 @@ pub(crate) enum Family {
 }
 
 impl Family {
+    /// Whether a path is the identity API's, be there a route or not.
+    pub(crate) fn is_identity(path: &str) -> bool {
+        ["/v3/auth", "/v3/projects"].into_iter().any(|root| {
+            path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
     /// The answer to a request with a wrong parameter.
     pub(crate) fn bad_parameter(self, bad: BadParameter) -> Response {
         match self {

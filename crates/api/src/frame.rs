@@ -12,11 +12,12 @@ use futures_util::FutureExt;
 use ledger::{AccountId, RequestId};
 use tracing::Instrument;
 
-use crate::Services;
 use crate::address::client_address;
 use crate::client::Client;
+use crate::family::Family;
 use crate::gateway::Gateway;
 use crate::leftover::Leftover;
+use crate::{Services, iam_v3};
 
 /// Where clients look for a request's id: the SDKs in the first, the identity API in both.
 pub(crate) const ID_HEADERS: [HeaderName; 2] =
@@ -38,6 +39,7 @@ pub(crate) async fn frame(
     let address = client_address(request.extensions(), request.headers(), trusted);
     request.extensions_mut().insert(Client { address, request_id });
     let method = request.method().clone();
+    let identity = Family::is_identity(request.uri().path());
     // The pattern and not the path, since only the pattern is ours.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
@@ -56,7 +58,11 @@ pub(crate) async fn frame(
     }
     if let Some(gateway) = response.extensions_mut().remove::<Gateway>() {
         let rest = std::mem::take(response.extensions_mut());
-        response = gateway.render(request_id);
+        response = if identity && !gateway.is_about_head() {
+            iam_v3::Error::from(gateway).into_response()
+        } else {
+            gateway.render(request_id)
+        };
         response.extensions_mut().extend(rest);
     }
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {

@@ -6,6 +6,7 @@ use ledger::RequestId;
 use serde_json::{Value, json};
 
 use crate::iso_time;
+use crate::problem::bounded;
 
 /// How a text about missing or wrong credentials begins.
 const INCORRECT: &str = "Incorrect IAM authentication information: ";
@@ -80,6 +81,13 @@ impl Gateway {
         Self::new(StatusCode::UNAUTHORIZED, "APIGW.0301", text)
     }
 
+    /// Whether it refuses the size of a request's head. The HTTP library may refuse that too,
+    /// before there is a path ([`crate::unreadable()`]), so it looks the same everywhere.
+    pub(crate) fn is_about_head(&self) -> bool {
+        let sizes = [StatusCode::URI_TOO_LONG, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE];
+        sizes.contains(&self.status)
+    }
+
     /// Writes the body, now that the request's id is known.
     pub(crate) fn render(self, request_id: RequestId) -> Response {
         (self.status, axum::Json(self.body(request_id))).into_response()
@@ -89,7 +97,7 @@ impl Gateway {
     pub(crate) fn body(&self, request_id: RequestId) -> Value {
         json!({
             "error_code": self.code,
-            "error_msg": self.text,
+            "error_msg": bounded(&self.text),
             "request_id": request_id.to_string(),
         })
     }

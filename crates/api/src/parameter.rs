@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use pki::text::is_unseen;
+
 /// A field of a request and what is wrong with it, for the user.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct BadParameter {
@@ -48,11 +50,14 @@ pub(crate) fn bounded(field: &str, value: String, longest: usize) -> Result<Stri
     }
 }
 
-/// A text of 1 to `longest` characters, none of them a control character.
+/// A text of 1 to `longest` characters, none of them a control or format character, and not all
+/// of them blank.
 pub(crate) fn line(field: &str, value: String, longest: usize) -> Result<String, BadParameter> {
     let value = bounded(field, value, longest)?;
-    if value.chars().any(char::is_control) {
-        Err(BadParameter::new(field, "it has a control character"))
+    if value.chars().any(is_unseen) {
+        Err(BadParameter::new(field, "it has a control or format character"))
+    } else if value.trim().is_empty() {
+        Err(BadParameter::new(field, "it is blank"))
     } else {
         Ok(value)
     }
@@ -90,6 +95,16 @@ mod tests {
     fn control_characters_are_refused() {
         for text in ["a\0b", "a\nb", "\u{7f}", "\u{85}"] {
             assert!(line("name", text.to_owned(), 63).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_refused_and_letters_of_any_script_are_not() {
+        for text in ["a\u{202e}b", "a\u{200b}", "\u{feff}a", " ", "\u{3000}"] {
+            assert!(line("name", text.to_owned(), 63).is_err(), "{text:?}");
+        }
+        for text in ["Société Générale", "示例 公司", "Größe"] {
+            assert!(line("name", text.to_owned(), 63).is_ok(), "{text:?}");
         }
     }
 

@@ -32,8 +32,18 @@ impl Problem {
 
     /// The text, cut to the longest that the APIs allow.
     pub(crate) fn bounded_text(&self) -> String {
-        self.text.chars().take(TEXT_LENGTH).collect()
+        bounded(&self.text)
     }
+}
+
+/// A text of an error answer, cut to the longest that the APIs allow; `...` stands for the rest.
+pub(crate) fn bounded(text: &str) -> String {
+    const REST: &str = "...";
+    if text.chars().count() <= TEXT_LENGTH {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(TEXT_LENGTH - REST.len());
+    kept.chain(REST.chars()).collect()
 }
 
 /// Who words a refusal: the API that was called, or the gateway before it.
@@ -66,4 +76,19 @@ pub(crate) fn log_internal(error: &(dyn Error + 'static)) {
         cause = error.source();
     }
     tracing::error!(cause = %chain, "request failed");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_ends_where_the_apis_say() {
+        let longest = "名".repeat(TEXT_LENGTH);
+
+        assert_eq!(bounded(&longest), longest);
+        let cut = bounded(&format!("{longest}x"));
+        assert_eq!(cut.chars().count(), TEXT_LENGTH);
+        assert!(cut.ends_with("名..."));
+    }
 }

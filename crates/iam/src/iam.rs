@@ -131,7 +131,8 @@ impl Iam {
         Err(failure)
     }
 
-    /// The event of a refusal of somebody who claims to be `claim`.
+    /// The event of a refusal of somebody who claims to be `claim`, which is cut, its control
+    /// characters replaced.
     pub(crate) fn refusal(
         &self,
         action: &'static str,
@@ -139,7 +140,8 @@ impl Iam {
         origin: &Origin,
         error: &Error,
     ) -> AuditEvent {
-        let claim = claim.map(|claim| claim.chars().take(MAX_CLAIM).collect());
+        let seen = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        let claim = claim.map(|claim| claim.chars().map(seen).take(MAX_CLAIM).collect());
         AuditEvent {
             at: self.now(),
             account: None,

@@ -1,6 +1,6 @@
 //! Signing in with a password.
 
-use ledger::{AccountId, Actor, CommitError, Origin, UserId, Versioned};
+use ledger::{AccountId, Actor, AuditEvent, CommitError, Origin, UserId, Versioned};
 use zeroize::Zeroizing;
 
 use crate::address::Source;
@@ -36,13 +36,15 @@ impl Iam {
         request: PasswordSignIn,
         origin: Origin,
     ) -> Result<(TokenText, Session), Error> {
-        let answer = self.sign_in_unlogged(&request, &origin).await;
+        let (named, found) = self.find(&request).await?;
+        // Whose trail tells of a failure: also of one with a name that the account has no user of.
+        let account = named.or_else(|| found.as_ref().map(|(account, _)| account.value.id));
+        let answer = self.sign_in_unlogged(&request, &origin, (named, found)).await;
         if let Err(error) = &answer
             && !matches!(error, Error::Internal(_))
         {
-            let (Named::Id(claim) | Named::Name(claim)) = &request.user;
-            let refusal = self.refusal("sign_in", Some(claim), &origin, error);
-            self.tell_refusal(refusal).await?;
+            let refusal = self.refusal("sign_in", Some(&claim(&request)), &origin, error);
+            self.tell_refusal(AuditEvent { account, ..refusal }).await?;
         }
         answer
     }
@@ -51,9 +53,9 @@ impl Iam {
         &self,
         request: &PasswordSignIn,
         origin: &Origin,
+        (named, found): (Option<AccountId>, Option<Found>),
     ) -> Result<(TokenText, Session), Error> {
         let source = Source::of(origin.address);
-        let (named, found) = self.find(request).await?;
         let subject = subject(request, named, found.as_ref());
 
         let delay = self.password_throttle.delay(subject, self.now());
@@ -139,6 +141,15 @@ impl Iam {
             .filter(|account| account.value.state.is_enabled() && user.value.state.is_enabled())
             .map(|account| (account, user));
         Ok((named_id, found))
+    }
+}
+
+/// Who it claims to be: `user@domain`, as both were sent.
+fn claim(request: &PasswordSignIn) -> String {
+    let (Named::Id(user) | Named::Name(user)) = &request.user;
+    match &request.domain {
+        Some(Named::Id(domain) | Named::Name(domain)) => format!("{user}@{domain}"),
+        None => user.clone(),
     }
 }
 
@@ -350,7 +361,7 @@ mod tests {
         assert_eq!(house.actions(), ["create_account", "sign_in"]);
         let event = house.last_event();
         assert_eq!(event.outcome, Outcome::Refused);
-        assert_eq!(event.origin.actor, Actor::Anonymous(Some("admin".to_owned())));
+        assert_eq!(event.origin.actor, Actor::Anonymous(Some("admin@acme".to_owned())));
         assert_eq!((event.count, event.detail.as_deref()), (1, Some("password wrong")));
 
         house.iam.tell_folded_refusals().await.unwrap();
@@ -358,6 +369,38 @@ mod tests {
         house.clock.advance(Duration::from_secs(60));
         house.iam.tell_folded_refusals().await.unwrap();
         assert_eq!(house.last_event().count, 3);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_names_the_account_that_was_attacked_whether_or_not_it_has_the_user() {
+        let house = House::build().await;
+        let acme = Some(house.owner.account.id);
+        let by_id = Named::Id(house.owner.user.id.to_string());
+        let with = |user: Named, domain: Option<Named>| PasswordSignIn {
+            user,
+            domain,
+            ..with_password("wrong")
+        };
+        for (request, account, claim) in [
+            (with(named("admin"), Some(named("acme"))), acme, "admin@acme".to_owned()),
+            (with(named("eve"), Some(named("acme"))), acme, "eve@acme".to_owned()),
+            (with(named("admin"), Some(named("nosuch"))), None, "admin@nosuch".to_owned()),
+            (with(by_id, None), acme, house.owner.user.id.to_string()),
+            (
+                with(named("a\r\n\u{1b}[2J"), Some(named(&"x".repeat(100)))),
+                None,
+                format!("a\u{fffd}\u{fffd}\u{fffd}[2J@{}", "x".repeat(56)),
+            ),
+        ] {
+            let before = house.actions().len();
+            house.iam.sign_in(request, client(1)).await.err().unwrap();
+
+            // Each is a kind of its own: told at once.
+            assert_eq!(house.actions().len(), before + 1, "{claim}");
+            let event = house.last_event();
+            assert_eq!(event.account, account, "{claim}");
+            assert_eq!(event.origin.actor, Actor::Anonymous(Some(claim)));
+        }
     }
 
     #[tokio::test]

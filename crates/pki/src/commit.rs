@@ -1,7 +1,8 @@
 //! The one way to commit: conflicts are decided again, unknown fates looked up.
 
-use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError, Counter};
+use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError, Counter, Quota};
 
+use crate::workspace::PROJECT_AUTHORITIES;
 use crate::{Error, Pki, Record};
 
 /// How often a change is decided before the operation gives up.
@@ -35,10 +36,21 @@ impl Pki {
     ) -> Result<(), Error> {
         match at_most {
             Some(most) if self.store.count(counter).await? >= most => {
-                Err(Error::QuotaReached(counter.quota))
+                Err(Error::QuotaReached { quota: counter.quota, most })
             }
             _ => Ok(()),
         }
+    }
+
+    /// The refusal of one more under a quota, with its size.
+    fn quota_reached(&self, quota: Quota) -> Error {
+        let most = match quota {
+            Quota::Authorities => self.settings.authority_quota.map(i64::from),
+            Quota::Csrs => self.settings.csr_quota.map(i64::from),
+            Quota::WorkspaceAuthorities => Some(PROJECT_AUTHORITIES),
+        };
+        // Nothing is refused under a quota without a bound.
+        Error::QuotaReached { quota, most: most.unwrap_or_default() }
     }
 
     /// Commits what was decided. An operation reads, decides and calls this in a loop until it
@@ -58,7 +70,7 @@ impl Pki {
         match self.store.commit(changes).await {
             Ok(()) => return Ok(Settled::Done),
             Err(CommitError::QuotaReached(counter)) => {
-                return Err(Error::QuotaReached(counter.quota));
+                return Err(self.quota_reached(counter.quota));
             }
             Err(CommitError::Failed(error)) => return Err(error.into()),
             Err(CommitError::Unknown) if self.store.committed(id).await? => {

@@ -96,20 +96,53 @@ pub enum Error {
     #[error("the issuing certificate authority cannot issue this: {0}")]
     IssuerRefuses(String),
     /// The key usage lacks what an authority must have.
-    #[error("key usage {0:?} does not suit a certificate authority")]
+    #[error("{}", key_usage_text(*.0))]
     KeyUsage(KeyUsage),
     /// The certificate or the key belongs to another public key.
     #[error("the public keys do not match")]
     PublicKeyMismatch,
     /// As many as allowed are there.
-    #[error("the quota is used up")]
-    QuotaReached(Quota),
+    #[error("{}", quota_text(*quota, *most))]
+    QuotaReached {
+        /// Of what.
+        quota: Quota,
+        /// How many are allowed.
+        most: i64,
+    },
     /// The transaction id was used for another request, or is used up.
     #[error("{0}")]
     TransactionConflict(&'static str),
     /// No such transaction waits in this project.
     #[error("the transaction does not exist or has expired")]
     TransactionNotFound,
+}
+
+/// Says which key usages they are and which an authority may have.
+fn key_usage_text(usage: KeyUsage) -> String {
+    let names: Vec<_> = usage.names().collect();
+    format!(
+        "key usage {} does not suit a certificate authority: it needs keyCertSign, and takes \
+         encipherOnly and decipherOnly only with keyAgreement",
+        names.join(", ")
+    )
+}
+
+/// Says which quota is used up and what can be done.
+fn quota_text(quota: Quota, most: i64) -> String {
+    match quota {
+        Quota::Authorities => format!(
+            "the account has its {most} certificate authorities; the administrator can raise \
+             quota.ca"
+        ),
+        Quota::Csrs => format!(
+            "the account has its {most} certification requests; the administrator can raise \
+             quota.csr"
+        ),
+        Quota::WorkspaceAuthorities => format!(
+            "the project has its {most} Workspace certificate authorities, pending ones included; \
+             a pending one that is not completed expires after 7 days"
+        ),
+    }
 }
 
 impl Error {
@@ -143,5 +176,31 @@ impl From<KeyError> for Error {
                 Self::Internal(Box::new(error))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_says_what_it_counts_its_size_and_the_way_out() {
+        for (quota, words) in [
+            (Quota::Authorities, ["account has its 5 certificate authorities", "quota.ca"]),
+            (Quota::Csrs, ["account has its 5 certification requests", "quota.csr"]),
+            (Quota::WorkspaceAuthorities, ["project has its 5 Workspace", "expires after 7 days"]),
+        ] {
+            let text = Error::QuotaReached { quota, most: 5 }.to_string();
+            assert!(words.into_iter().all(|word| text.contains(word)), "{text}");
+        }
+    }
+
+    #[test]
+    fn key_usages_are_told_as_a_plain_list() {
+        let usage = KeyUsage::DATA_ENCIPHERMENT.union(KeyUsage::ENCIPHER_ONLY);
+
+        let text = Error::KeyUsage(usage).to_string();
+
+        assert!(text.starts_with("key usage dataEncipherment, encipherOnly does not"), "{text}");
     }
 }

@@ -17,6 +17,7 @@ mod record;
 mod settings;
 mod store;
 mod subject;
+pub mod text;
 pub mod validity;
 pub mod workspace;
 

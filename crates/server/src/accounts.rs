@@ -1,7 +1,8 @@
 //! Accounts as the local administrator makes them: with their company, in one commit.
 
 use iam::{Bootstrap, Iam, NewAccount};
-use ledger::{CommitError, Origin};
+use ledger::system::{SystemClock, SystemRandom};
+use ledger::{AccountId, CommitError, Origin};
 use pki::company::{Company, ProfileOrigin, profile_record};
 use store::Database;
 
@@ -37,6 +38,7 @@ pub(crate) async fn create(
     origin: Origin,
     before: impl AsyncFn(&Bootstrap) -> Result<(), Failure>,
 ) -> Result<Bootstrap, Failure> {
+    check_names(&order.name, &order.region)?;
     let new = NewAccount::new(order.name, order.region);
     for _ in 0..ATTEMPTS {
         let (changes, bootstrap) = iam.prepare_account(&new, &origin).await.map_err(of_iam)?;
@@ -63,6 +65,28 @@ pub(crate) async fn create(
         }
     }
     Err(unwritten("others changed the same records again and again"))
+}
+
+/// Refuses names that cannot stand in a URL, a shell line or a table as they are: an account and
+/// the project that is named after its region have 1 to 64 letters, digits, `-`, `_` or `.`.
+pub(crate) fn check_names(account: &str, region: &str) -> Result<(), Failure> {
+    for (what, name) in [("the account's name", account), ("the region", region)] {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if !(1..=64).contains(&name.len()) || !name.chars().all(plain) {
+            return Err(Failure::Invalid {
+                problem: format!("{what} {name:?} is not a valid name"),
+                hint: "choose 1 to 64 letters (A-Z, a-z), digits, hyphens, underscores and dots",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a company that no certificate can hold.
+pub(crate) fn check_company(company: Company, chosen: ProfileOrigin) -> Result<(), Failure> {
+    // For whom does not matter: nothing of it is kept.
+    let account = AccountId::generate(&SystemClock, &SystemRandom);
+    profile_record(account, company, chosen).map(|_| ()).map_err(of_pki)
 }
 
 /// The company that was named: all four fields, or `None` when there is none of them.

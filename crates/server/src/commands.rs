@@ -97,6 +97,7 @@ async fn init(arguments: InitArguments, decided: &Decided) -> Result<(), Failure
     let names = arguments.tls_names.as_ref().or(decided.file.tls.names.as_ref());
     let listen = decided.file.listen.map(|listen| listen.ip());
     let names = ServerNames::of(names.map_or(&[], Vec::as_slice), listen)?;
+    founding::check(&arguments.foundation)?;
     let unfounded = match Taken::take(decided)?.look(decided)? {
         Found::Installation(closed) => {
             return Err(Failure::AlreadyInitialised(closed.directory.path().to_owned()));

@@ -24,6 +24,9 @@ pub(crate) enum Failure {
     /// Settings that do not go together.
     #[error("{problem}")]
     Contradiction { problem: String, hint: &'static str },
+    /// The database cannot be opened or read.
+    #[error("{what}: {}", chain(.cause.as_ref()))]
+    Database { what: &'static str, cause: Box<dyn std::error::Error + Send + Sync> },
     /// The data directory is used by another process.
     #[error("data directory {} is used by another cinnabar{}", path.display(), pid(*holder))]
     DirectoryLocked { path: PathBuf, holder: Option<u32> },
@@ -46,7 +49,7 @@ pub(crate) enum Failure {
     #[error("{problem}")]
     Invalid { problem: String, hint: &'static str },
     /// The master key is missing or malformed.
-    #[error("{}", chain(.0))]
+    #[error("{}", of_master_key(.0))]
     MasterKey(MasterKeyError),
     /// The data directory was not made yet.
     #[error("{} is not initialised", .0.display())]
@@ -64,8 +67,8 @@ pub(crate) enum Failure {
     #[error("settings file {}: {problem}", path.display())]
     Settings { path: PathBuf, problem: String },
     /// The given certificate or key cannot be used.
-    #[error("cannot use TLS certificate {}: {problem}", path.display())]
-    TlsFiles { path: PathBuf, problem: String },
+    #[error("cannot use TLS {what} {}: {problem}", path.display())]
+    TlsFiles { what: &'static str, path: PathBuf, problem: String },
     /// The master key is not the one that the keys were sealed under.
     #[error("this is not the master key of data directory {}; nothing was written", .0.display())]
     WrongMasterKey(PathBuf),
@@ -78,6 +81,14 @@ impl Failure {
         cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
         Self::Internal { what, cause: cause.into() }
+    }
+
+    /// The database cannot be used, whether it is damaged or the disk does not let it be read.
+    pub(crate) fn database(
+        what: &'static str,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Database { what, cause: cause.into() }
     }
 
     /// What the user can do about it.
@@ -95,6 +106,11 @@ impl Failure {
                     .to_owned()
             }
             Self::Contradiction { hint, .. } | Self::Invalid { hint, .. } => (*hint).to_owned(),
+            Self::Database { .. } => {
+                "check the disk and the permissions of cinnabar.db; if it is damaged, restore the \
+                 data directory from a backup"
+                    .to_owned()
+            }
             Self::DirectoryLocked { .. } => {
                 "stop that one, or name another directory with --data-dir".to_owned()
             }
@@ -112,7 +128,7 @@ impl Failure {
                     .to_owned()
             }
             Self::MasterKey(MasterKeyError::Exposed { path, .. }) => {
-                format!("chmod go= '{}'", path.display())
+                format!("chmod 600 '{}'", path.display())
             }
             Self::MasterKey(MasterKeyError::Foreign { path, user, .. }) => {
                 format!("run as its owner, or: chown {user} '{}'", path.display())
@@ -157,6 +173,24 @@ impl Failure {
 /// The holder of a lock, where it is known.
 fn pid(holder: Option<u32>) -> String {
     holder.map(|pid| format!(" (pid {pid})")).unwrap_or_default()
+}
+
+/// What is wrong with the master key, without the advice that is the hint's.
+fn of_master_key(error: &MasterKeyError) -> String {
+    match error {
+        MasterKeyError::Exposed { path, mode } => {
+            let path = path.display();
+            format!("others can read or change the master key file {path} (mode {mode:04o})")
+        }
+        MasterKeyError::Foreign { path, owner, user } => {
+            let path = path.display();
+            format!(
+                "the master key file {path} belongs to user {owner}, not to user {user}, who runs \
+                 this"
+            )
+        }
+        error => chain(error),
+    }
 }
 
 /// An error with its causes, on one line.

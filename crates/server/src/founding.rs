@@ -47,6 +47,13 @@ pub(crate) async fn found(
     Ok((installation, credentials))
 }
 
+/// Refuses what no first account can be made of, before the disk is touched.
+pub(crate) fn check(arguments: &FoundationArguments) -> Result<(), Failure> {
+    accounts::check_names(&arguments.account, &arguments.region)?;
+    let (company, chosen) = accounts::first_company(&arguments.company)?;
+    accounts::check_company(company, chosen)
+}
+
 /// The credentials were shown: the file with them goes.
 pub(crate) fn forget_credentials(installation: &Installation) -> Result<(), Failure> {
     let path = installation.directory.credentials();

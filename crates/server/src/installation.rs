@@ -178,7 +178,7 @@ fn open_database(path: &Path) -> Result<Database, Failure> {
                 hint: "run the release of cinnabar that wrote it, or one that came after",
             }
         }
-        error => Failure::internal("cannot open the database", error),
+        error => Failure::database("cannot open the database", error),
     })
 }
 
@@ -194,5 +194,5 @@ fn options() -> Options {
 }
 
 fn unreadable(error: ledger::StoreError) -> Failure {
-    Failure::internal("cannot read the database", error)
+    Failure::database("cannot read the database", error)
 }

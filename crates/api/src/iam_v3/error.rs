@@ -6,27 +6,22 @@ use serde_json::json;
 
 use crate::gateway::Gateway;
 use crate::parameter::BadParameter;
-use crate::problem::log_internal;
+use crate::problem::{bounded, log_internal};
 
 /// A refusal in the words of the identity API.
 #[derive(Debug)]
-pub(crate) enum Error {
-    /// The gateway's answer, whatever was called: too much is under way, or it failed.
-    Gateway(Gateway),
-    /// The identity API's own.
-    Own(StatusCode, String),
-}
+pub(crate) struct Error(StatusCode, String);
 
 impl Error {
     /// No such thing.
     pub(crate) fn not_found(text: impl Into<String>) -> Self {
-        Self::Own(StatusCode::NOT_FOUND, text.into())
+        Self(StatusCode::NOT_FOUND, text.into())
     }
 }
 
 impl From<BadParameter> for Error {
     fn from(bad: BadParameter) -> Self {
-        Self::Own(StatusCode::BAD_REQUEST, bad.to_string())
+        Self(StatusCode::BAD_REQUEST, bad.to_string())
     }
 }
 
@@ -37,19 +32,19 @@ impl From<iam::Error> for Error {
         match &error {
             Cause::Internal(cause) => {
                 log_internal(&**cause);
-                Self::Gateway(Gateway::internal())
+                Gateway::internal().into()
             }
-            Cause::TooBusy => Self::Gateway(Gateway::too_many()),
+            Cause::TooBusy => Gateway::too_many().into(),
             Cause::PasswordWrong => {
                 let text = "The username or password is wrong.";
-                Self::Own(StatusCode::UNAUTHORIZED, text.to_owned())
+                Self(StatusCode::UNAUTHORIZED, text.to_owned())
             }
             Cause::ProjectUnknown(_) | Cause::AccountUnknown(_) | Cause::UserUnknown(_) => {
                 Self::not_found(error.to_string())
             }
             Cause::SubjectUnknown => Self::not_found("The token could not be found."),
-            Cause::NameInvalid(_) => Self::Own(StatusCode::BAD_REQUEST, error.to_string()),
-            Cause::AccountExists(_) => Self::Own(StatusCode::CONFLICT, error.to_string()),
+            Cause::NameInvalid(_) => Self(StatusCode::BAD_REQUEST, error.to_string()),
+            Cause::AccountExists(_) => Self(StatusCode::CONFLICT, error.to_string()),
             Cause::AccessKeyLocked
             | Cause::AccessKeyUnknown(_)
             | Cause::AuthorizationMalformed(_)
@@ -60,26 +55,26 @@ impl From<iam::Error> for Error {
             | Cause::SignatureWrong { .. }
             | Cause::TokenExpired { .. }
             | Cause::TokenRevoked
-            | Cause::TokenUnknown => {
-                let Gateway { status, text, .. } = Gateway::from(&error);
-                Self::Own(status, text)
-            }
+            | Cause::TokenUnknown => Gateway::from(&error).into(),
         }
+    }
+}
+
+/// The gateway's answer in the words of the identity API.
+impl From<Gateway> for Error {
+    fn from(gateway: Gateway) -> Self {
+        Self(gateway.status, gateway.text)
     }
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        match self {
-            Self::Gateway(gateway) => gateway.into_response(),
-            Self::Own(status, text) => {
-                let body = json!({ "error": {
-                    "code": status.as_u16(),
-                    "message": text,
-                    "title": status.canonical_reason().unwrap_or_default(),
-                }});
-                (status, axum::Json(body)).into_response()
-            }
-        }
+        let Self(status, text) = self;
+        let body = json!({ "error": {
+            "code": status.as_u16(),
+            "message": bounded(&text),
+            "title": status.canonical_reason().unwrap_or_default(),
+        }});
+        (status, axum::Json(body)).into_response()
     }
 }

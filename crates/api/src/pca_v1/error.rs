@@ -120,7 +120,7 @@ impl From<pki::Error> for Error {
                 .into_code(StatusCode::BAD_REQUEST, "PCA.00020001"),
             Cause::KeyUsage(_) => BadParameter::new("key_usages", text).into(),
             Cause::PublicKeyMismatch => Self::own(StatusCode::FORBIDDEN, "PCA.00030301", text),
-            Cause::QuotaReached(_) => Self::own(StatusCode::FORBIDDEN, "PCA.00030401", text),
+            Cause::QuotaReached { .. } => Self::own(StatusCode::FORBIDDEN, "PCA.00030401", text),
         }
     }
 }

@@ -30,8 +30,12 @@ enum Start {
 impl Request {
     /// Whether nothing is said: a client's way to leave the object out.
     pub(super) fn is_absent(&self) -> bool {
-        let start = matches!(&self.start_from, None | Some(Start::Text(_)));
-        start && self.value.is_none() && self.r#type.as_deref().unwrap_or_default().is_empty()
+        let no_start = match &self.start_from {
+            None => true,
+            Some(Start::Text(text)) => text.is_empty(),
+            Some(Start::Number(_)) => false,
+        };
+        no_start && self.value.is_none() && self.r#type.as_deref().unwrap_or_default().is_empty()
     }
 }
 

@@ -122,7 +122,7 @@ impl From<pki::Error> for Error {
                 let text = BadParameter::new("private_key", "it is not the key of the CSR");
                 Self::own(StatusCode::BAD_REQUEST, "SCM.0014", text.to_string())
             }
-            Cause::QuotaReached(_) => bad("SCM.0011"),
+            Cause::QuotaReached { .. } => bad("SCM.0011"),
         }
     }
 }

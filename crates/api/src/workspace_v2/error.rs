@@ -108,7 +108,7 @@ impl From<pki::Error> for Error {
                 BadParameter::new(field_name(*field), problem).into()
             }
             Cause::PublicKeyMismatch => bad(KEY_MISMATCH),
-            Cause::QuotaReached(_) => bad(QUOTA_REACHED),
+            Cause::QuotaReached { .. } => bad(QUOTA_REACHED),
         }
     }
 }

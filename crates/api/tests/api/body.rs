@@ -75,6 +75,21 @@ async fn a_body_that_turns_out_too_large_is_refused() {
 }
 
 #[tokio::test]
+async fn the_identity_api_refuses_a_body_in_its_own_form() {
+    let server = TestServer::start().await;
+    let request = post(&server, "/v3/auth/tokens", Body::new(Pieces::new(257, false)));
+
+    let answer = server.send(request).await;
+
+    assert_eq!(answer.status.as_u16(), 413);
+    assert_eq!(
+        answer.json(),
+        serde_json::json!({ "error": {
+            "code": 413, "message": "Request entity too large.", "title": "Payload Too Large" } })
+    );
+}
+
+#[tokio::test]
 async fn a_body_that_stops_coming_is_waited_for_only_so_long() {
     let settings = Settings { body_timeout: Duration::from_millis(50), ..Settings::default() };
     let server = TestServer::start_with(settings, pki::Settings::default()).await;

@@ -94,7 +94,41 @@ async fn headers_that_name_somebody_else_are_forbidden_and_audited() {
 
         assert_eq!(answer.refusal(), "403 APIGW.0302", "{name}");
     }
-    assert!(server.audit().await.contains(&"authorize Refused".to_owned()));
+    let events = server.iam.directory().audit_events(None, 100).await.unwrap();
+    let mut told: Vec<_> = events.iter().filter(|event| event.action == "authorize").collect();
+    told.sort_by_key(|event| event.detail.clone());
+    let expected = [("X-Domain-Id", other.id()), ("X-Project-Id", other.project())];
+    assert_eq!(told.len(), expected.len());
+    for (event, (name, id)) in told.into_iter().zip(expected) {
+        assert_eq!(event.outcome, ledger::Outcome::Refused);
+        assert_eq!(event.detail, Some(format!("GET /v3/scm/csr/{{id}}, {name} {id}")));
+    }
+}
+
+#[tokio::test]
+async fn a_text_has_no_more_than_1024_characters() {
+    let server = TestServer::start().await;
+    let request = Request::builder()
+        .uri(format!("{PATH}?{}", "x".repeat(4000)))
+        .header("host", "a.example")
+        .header("x-sdk-date", "20260528T202640Z")
+        .header(
+            "authorization",
+            format!(
+                "SDK-HMAC-SHA256 Access={}, SignedHeaders=host;x-sdk-date, Signature={}",
+                server.owner.bootstrap.access,
+                "0".repeat(64)
+            ),
+        )
+        .body(Body::empty());
+
+    let answer = server.send(request.unwrap()).await;
+
+    assert_eq!(answer.refusal(), "401 APIGW.0301");
+    let text = answer.string("/error_msg");
+    assert!(text.contains("canonicalRequest:GET|"), "{text}");
+    assert_eq!(text.chars().count(), 1024);
+    assert!(text.ends_with("..."), "{text}");
 }
 
 #[tokio::test]

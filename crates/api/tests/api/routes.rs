@@ -106,3 +106,21 @@ async fn an_unknown_path_or_method_is_told_before_credentials_are_asked_for() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_unknown_identity_path_or_method_is_told_in_its_own_form() {
+    let server = TestServer::start().await;
+
+    for (method, path, own) in [
+        (Method::GET, "/v3/auth", true),
+        (Method::PATCH, "/v3/auth/tokens", true),
+        (Method::GET, "/v3/projects/a/b", true),
+        (Method::GET, "/v3/authors", false),
+    ] {
+        let answer = server.call("", method, path, None).await;
+
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        let code = if own { &answer.json()["error"]["code"] } else { &answer.json()["error_code"] };
+        assert!(!code.is_null(), "{path}: {}", answer.text());
+    }
+}

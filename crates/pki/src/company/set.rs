@@ -6,20 +6,31 @@ use x509::Name;
 
 use super::{Company, CompanyProfile, ProfileOrigin};
 use crate::commit::{Decisions, Settled};
-use crate::{Error, Pki, subject};
+use crate::text::is_unseen;
+use crate::{Error, Field, Pki, subject};
 
 /// The profile of an account, checked as certification requests need it.
 ///
 /// # Errors
 ///
-/// `CompanyMissing` names the fields that are empty; `Invalid` the first that breaks its bound
-/// (RFC 5280 appendix A.1).
+/// `CompanyMissing` names the fields that are empty; `Invalid` the first that is blank, has control
+/// or format characters, or breaks its bound (RFC 5280 appendix A.1).
 pub fn profile_record(
     account: AccountId,
     company: Company,
     origin: ProfileOrigin,
 ) -> Result<CompanyProfile, Error> {
     let company = company.filled_from(None)?;
+    for (field, part, text) in [
+        (Field::State, "state or province", &company.province),
+        (Field::Locality, "locality", &company.city),
+        (Field::Organization, "organization", &company.name),
+    ] {
+        if text.trim().is_empty() || text.chars().any(is_unseen) {
+            let problem = format!("the {part} is blank or has control or format characters");
+            return Err(Error::invalid(field, problem));
+        }
+    }
     Name::from_attributes(&company.attributes(&company.country)).map_err(subject::refused_part)?;
     Ok(CompanyProfile { account, company, origin })
 }
@@ -65,7 +76,6 @@ mod tests {
     use ledger::system::{SystemClock, SystemRandom};
 
     use super::*;
-    use crate::Field;
 
     fn refused(company: Company) -> Error {
         let account = AccountId::generate(&SystemClock, &SystemRandom);
@@ -86,6 +96,8 @@ mod tests {
         for (company, field) in [
             (Company { country: "DEU".to_owned(), ..example() }, Field::Country),
             (Company { province: "x".repeat(129), ..example() }, Field::State),
+            (Company { province: " ".to_owned(), ..example() }, Field::State),
+            (Company { name: "gpj\u{202e}.exe".to_owned(), ..example() }, Field::Organization),
             (Company { city: "x".repeat(129), ..example() }, Field::Locality),
             (Company { name: "x".repeat(65), ..example() }, Field::Organization),
         ] {

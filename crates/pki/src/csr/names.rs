@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use x509::GeneralName;
 
+use crate::text::is_unseen;
 use crate::{Error, Field};
 
 /// The subject alternative names: the main name, then those of the list, which commas, semicolons
@@ -11,11 +12,16 @@ use crate::{Error, Field};
 ///
 /// # Errors
 ///
-/// `Invalid` names the first that is neither a DNS name nor an IP address.
+/// `Invalid` when the list is not empty and has no name; else it names the first that is neither a DNS name nor an IP address.
 pub(super) fn alternative_names(domain_name: &str, sans: &str) -> Result<Vec<GeneralName>, Error> {
     let mut names = vec![parse(domain_name, Field::DomainName)?];
-    let further = sans.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace());
-    for text in further.filter(|text| !text.is_empty()) {
+    let blank = |c: char| c.is_ascii_whitespace() || (c.is_whitespace() && !is_unseen(c));
+    let further = sans.split(|c| matches!(c, ',' | ';') || blank(c));
+    let mut further = further.filter(|text| !text.is_empty()).peekable();
+    if !sans.is_empty() && further.peek().is_none() {
+        return Err(Error::invalid(Field::Sans, "there is no name in it"));
+    }
+    for text in further {
         let name = parse(text, Field::Sans)?;
         if !names.iter().any(|present| same(present, &name)) {
             names.push(name);
@@ -35,7 +41,8 @@ pub(super) fn text(name: &GeneralName) -> Option<String> {
     }
 }
 
-fn parse(text: &str, field: Field) -> Result<GeneralName, Error> {
+/// Reads a name as people write it.
+pub(super) fn parse(text: &str, field: Field) -> Result<GeneralName, Error> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Ok(GeneralName::Ip(address));
     }
@@ -97,6 +104,9 @@ mod tests {
             ("bücher.example", "", Field::DomainName),
             ("a.example", "b_c.example,https://x", Field::Sans),
             ("a.example", "b.example,me@example.org", Field::Sans),
+            ("a.example", ",,;", Field::Sans),
+            ("a.example", "b.example\u{2028}c.example", Field::Sans),
+            ("a.example", " ", Field::Sans),
         ] {
             let refused = alternative_names(domain_name, sans);
             assert!(

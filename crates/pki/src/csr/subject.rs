@@ -4,6 +4,7 @@ use x509::{AttributeType, Name};
 
 use super::Usage;
 use crate::company::Company;
+use crate::text::is_unseen;
 use crate::{Error, Field, subject};
 
 /// The greatest length of the main name, in characters.
@@ -37,13 +38,14 @@ pub(super) fn subject(domain_name: &str, usage: Usage, company: &Company) -> Res
     })
 }
 
-/// Refuses a name of an object that is empty, too long, or has control characters.
+/// Refuses a name of an object that is blank, too long, or has control or format characters.
 pub(super) fn check_name(name: &str) -> Result<(), Error> {
     let length = name.chars().count();
-    if (1..=63).contains(&length) && !name.chars().any(char::is_control) {
+    if length <= 63 && !name.trim().is_empty() && !name.chars().any(is_unseen) {
         return Ok(());
     }
-    let problem = "the name must have 1 to 63 characters and no control characters";
+    let problem =
+        "the name must have 1 to 63 characters, not all blank, and no control or format characters";
     Err(Error::invalid(Field::Name, problem))
 }
 
@@ -100,6 +102,8 @@ mod tests {
             ("", false),
             ("a\nb", false),
             ("a\u{85}b", false),
+            ("a\u{202e}b", false),
+            (" ", false),
             (&"有".repeat(63), true),
             (&"x".repeat(64), false),
         ] {

@@ -12,7 +12,7 @@ use crate::{Error, Pki, Record};
 const WAITING: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// How many authorities a project may have, waiting ones counted.
-const QUOTA: i64 = 3;
+pub(crate) const PROJECT_AUTHORITIES: i64 = 3;
 
 impl Transaction {
     /// Whether it has waited too long at `now`; then it is as good as gone.
@@ -40,7 +40,7 @@ impl Pki {
             }
         }
         let counter = Counter::of_project(Quota::WorkspaceAuthorities, project);
-        Ok(changes.add(counter, difference, Some(QUOTA)))
+        Ok(changes.add(counter, difference, Some(PROJECT_AUTHORITIES)))
     }
 
     /// Removes the key of a transaction that has expired, and tells so.

@@ -4,6 +4,7 @@ mod expiry;
 mod import;
 mod request;
 
+pub(crate) use expiry::PROJECT_AUTHORITIES;
 pub use import::WorkspaceImport;
 pub use request::WorkspaceRequest;
 

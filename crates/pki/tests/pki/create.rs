@@ -301,7 +301,7 @@ async fn a_quota_bounds_the_authorities_of_an_account() {
 
     let refused = world.create("Three", root()).await;
 
-    assert!(matches!(refused, Err(Error::QuotaReached(Quota::Authorities))));
+    assert!(matches!(refused, Err(Error::QuotaReached { quota: Quota::Authorities, .. })));
     let counter = Counter::of_account(Quota::Authorities, world.author.account);
     assert_eq!(world.store.used(&counter), 2);
     assert_eq!(world.store.rows(Table::Keys), 2);

@@ -184,8 +184,8 @@ async fn a_quota_bounds_the_requests_of_an_account() {
     let created = world.pki.create_csr(&world.author, personal(KeyAlgorithm::EcP256)).await;
     let uploaded = world.pki.upload_csr(&world.author, foreign().upload()).await;
 
-    assert!(matches!(created, Err(Error::QuotaReached(Quota::Csrs))));
-    assert!(matches!(uploaded, Err(Error::QuotaReached(Quota::Csrs))));
+    assert!(matches!(created, Err(Error::QuotaReached { quota: Quota::Csrs, .. })));
+    assert!(matches!(uploaded, Err(Error::QuotaReached { quota: Quota::Csrs, .. })));
     assert_eq!(world.keys.made(), made, "no key is made in vain");
     let counter = Counter::of_account(Quota::Csrs, world.author.account);
     assert_eq!((world.store.used(&counter), world.store.rows(Table::Csrs)), (1, 1));
@@ -267,6 +267,13 @@ async fn an_upload_without_a_common_name_goes_by_its_first_name() {
 
     assert_eq!((csr.domain_name.as_str(), csr.usage), ("d.example", Usage::Personal));
     assert_eq!(csr.sans, "C.example,192.0.2.7");
+    let titled = Name::from_attributes(&[(AttributeType::CommonName, "Example CA")]).unwrap();
+    let titled = Foreign { subject: titled, ..foreign() };
+    let csr = world.pki.upload_csr(&world.author, titled.upload()).await.unwrap();
+    assert_eq!(csr.domain_name, "d.example");
+    let nothing = Foreign { names: Vec::new(), ..titled };
+    let refused = world.pki.upload_csr(&world.author, nothing.upload()).await;
+    assert!(matches!(refused, Err(Error::Invalid { field: Field::Csr, .. })));
     let nothing = Foreign { names: Vec::new(), ..nameless };
     let refused = world.pki.upload_csr(&world.author, nothing.upload()).await;
     assert!(matches!(refused, Err(Error::Invalid { field: Field::Csr, .. })));

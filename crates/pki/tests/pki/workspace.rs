@@ -131,7 +131,7 @@ async fn a_project_has_three_and_expired_ones_make_room() {
     world.advance(WEEK);
     let allowed = request(&world, "d").await;
 
-    assert!(matches!(refused, Err(Error::QuotaReached(Quota::WorkspaceAuthorities))));
+    assert!(matches!(refused, Err(Error::QuotaReached { quota: Quota::WorkspaceAuthorities, .. })));
     assert!(allowed.is_ok());
     assert_eq!(used(&world), 1);
     assert_eq!(world.store.rows(Table::WorkspaceTransactions), 1);

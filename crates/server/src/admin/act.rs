@@ -125,5 +125,5 @@ impl Installation {
 }
 
 fn unreadable(error: ledger::StoreError) -> Failure {
-    Failure::internal("cannot read the database", error)
+    Failure::database("cannot read the database", error)
 }

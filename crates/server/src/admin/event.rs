@@ -72,7 +72,8 @@ fn rfc3339(at: Timestamp) -> String {
 
 /// Columns, as wide as what is in them. What others wrote cannot move the cursor.
 pub(crate) fn table(events: &[Event]) -> String {
-    let heads = ["TIME", "ACTOR", "ACTION", "OBJECT", "OUTCOME", "ADDRESS", "COUNT", "DETAIL"];
+    let heads =
+        ["TIME", "ACTOR", "ACTION", "OBJECT", "OUTCOME", "ADDRESS", "COUNT", "REQUEST", "DETAIL"];
     let mut rows = vec![heads.map(str::to_owned)];
     rows.extend(events.iter().map(|event| {
         let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
@@ -84,6 +85,7 @@ pub(crate) fn table(events: &[Event]) -> String {
             event.outcome.clone(),
             shown(&event.address),
             event.count.to_string(),
+            event.request_id.clone(),
             shown(&event.detail),
         ]
         .map(|cell| cell.chars().flat_map(plain).collect())
@@ -92,7 +94,7 @@ pub(crate) fn table(events: &[Event]) -> String {
         let [cells @ .., _detail] = row;
         cells.iter_mut().for_each(shorten);
     }
-    let mut widths = [0; 8];
+    let mut widths = [0; 9];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
@@ -146,7 +148,7 @@ mod tests {
             object: Some("\u{1b}[2J\u{202e}".to_owned()),
             outcome: "done".to_owned(),
             address: None,
-            request_id: String::new(),
+            request_id: "0a1b".to_owned(),
             count: 1,
             detail: None,
         };
@@ -157,6 +159,7 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines[1].starts_with("2023-11-14T22:13:20.123Z  os 0   create_csr"), "{table}");
         assert_eq!(lines[0].find("OUTCOME"), lines[1].find("done"));
+        assert_eq!(lines[0].find("REQUEST"), lines[1].find("0a1b"));
         assert!(!table.contains(['\u{1b}', '\u{202e}']), "{table}");
     }
 }

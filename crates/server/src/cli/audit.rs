@@ -8,7 +8,10 @@ pub(crate) const MOST_EVENTS: u32 = 10_000;
 /// `cinnabar audit …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Show who did what, newest first.
+    /// Show who did what, newest commit first.
+    ///
+    /// Refusals that repeat are written up to a minute later as one event, with the time and
+    /// request of the last of them, so that it can stand above what happened after it.
     List(AuditListArguments),
 }
 

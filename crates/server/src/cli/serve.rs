@@ -64,13 +64,28 @@ pub(crate) struct ServeArguments {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct QuotaArguments {
     /// Certificate authorities an account may have; 0 is no bound. Default: 100.
-    #[arg(long, value_name = "N", env = "CINNABAR_QUOTA_CA")]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CINNABAR_QUOTA_CA",
+        value_parser = |text: &str| bound(text, "CINNABAR_QUOTA_CA")
+    )]
     pub(crate) quota_ca: Option<u32>,
     /// Certificates an account may have; 0 is no bound. Default: 0.
-    #[arg(long, value_name = "N", env = "CINNABAR_QUOTA_CERTIFICATE")]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CINNABAR_QUOTA_CERTIFICATE",
+        value_parser = |text: &str| bound(text, "CINNABAR_QUOTA_CERTIFICATE")
+    )]
     pub(crate) quota_certificate: Option<u32>,
     /// Certification requests an account may have; 0 is no bound. Default: 10000.
-    #[arg(long, value_name = "N", env = "CINNABAR_QUOTA_CSR")]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CINNABAR_QUOTA_CSR",
+        value_parser = |text: &str| bound(text, "CINNABAR_QUOTA_CSR")
+    )]
     pub(crate) quota_csr: Option<u32>,
 }
 
@@ -78,6 +93,14 @@ pub(crate) struct QuotaArguments {
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         "an IP address and a port are wanted, as in 127.0.0.1:8443 or [::1]:8443".to_owned()
+    })
+}
+
+/// How many of something; whoever set the variable has typed no flag and looks for its name.
+fn bound(text: &str, variable: &str) -> Result<u32, String> {
+    let most = u32::MAX;
+    text.parse().map_err(|_| {
+        format!("the flag, or the variable {variable}, must be a whole number from 0 to {most}")
     })
 }
 

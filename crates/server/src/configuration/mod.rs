@@ -221,6 +221,22 @@ mod tests {
     }
 
     #[test]
+    fn tls_files_contradict_tls_that_is_off_unless_a_flag_overrules_the_file() {
+        let pair = ["--tls-cert", "c", "--tls-key", "k"];
+        let file = "[tls]\ncert = \"c\"\nkey = \"k\"";
+        for (flags, file) in [
+            (&[&["--tls", "off"][..], &pair].concat()[..], ""),
+            (&["--tls", "off", "--tls-key", "k"], ""),
+            (&pair, "[tls]\nmode = \"off\""),
+            (&[], &format!("{file}\nmode = \"off\"")),
+        ] {
+            let refused = decided(flags, file);
+            assert!(matches!(refused, Err(Failure::Contradiction { .. })), "{flags:?} {file}");
+        }
+        assert!(matches!(decided(&["--tls", "off"], file).unwrap().tls, TlsSource::Off));
+    }
+
+    #[test]
     fn a_public_url_must_be_fetchable() {
         assert!(decided(&["--public-url", "http://pki.example.org/x"], "").is_ok());
         for url in

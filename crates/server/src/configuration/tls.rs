@@ -37,6 +37,20 @@ impl TlsSource {
         let key = arguments.tls_key.clone().or_else(|| file.tls.key.clone());
         let mode = arguments.tls.or(file.tls.mode).unwrap_or(TlsMode::On);
         match (mode, cert, key) {
+            // Files of the settings file are overruled by a flag; those of a flag are meant.
+            (TlsMode::Off, ..)
+                if arguments.tls_cert.is_some()
+                    || arguments.tls_key.is_some()
+                    || arguments.tls.is_none()
+                        && (file.tls.cert.is_some() || file.tls.key.is_some()) =>
+            {
+                Err(Failure::Contradiction {
+                    problem: "TLS is off, and a TLS certificate or key is given".to_owned(),
+                    hint: "leave out --tls off, or --tls-cert and --tls-key; they also come from \
+                           CINNABAR_TLS, CINNABAR_TLS_CERT, CINNABAR_TLS_KEY and [tls] of the \
+                           settings file",
+                })
+            }
             (TlsMode::Off, ..) => Ok(Self::Off),
             (TlsMode::On, Some(cert), Some(key)) => Ok(Self::Files { cert, key }),
             (TlsMode::On, None, None) => {

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
+/// The name of the database's file.
+const DATABASE: &str = "cinnabar.db";
 /// The data directory of root.
 const OF_ROOT: &str = "/var/lib/cinnabar";
 
@@ -51,6 +53,11 @@ impl DataDirectory {
         Ok(Self { path })
     }
 
+    /// Whether there seems to be an installation at `path`.
+    pub(crate) fn has_database(path: &Path) -> bool {
+        path.join(DATABASE).exists()
+    }
+
     /// The directory itself.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -58,7 +65,7 @@ impl DataDirectory {
 
     /// The database.
     pub(crate) fn database(&self) -> PathBuf {
-        self.path.join("cinnabar.db")
+        self.path.join(DATABASE)
     }
 
     /// The master key, unless it is kept elsewhere.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::Clock;
+use ledger::{Actor, AuditEvent, ChangeId, Changes, Clock, Origin, Outcome, RequestId};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
@@ -47,6 +47,7 @@ async fn own(
     let authority =
         InternalAuthority::open(&installation.directory, names.clone(), installation.tools());
     let authority = Arc::new(authority.await?);
+    tell_replaced(&authority, installation).await?;
     let certificate = authority.certify().await?;
     let due = Arc::new(std::sync::Mutex::new(certificate.due));
     let current = Current::new(certificate.pair);
@@ -73,6 +74,29 @@ async fn own(
         }
     }));
     Ok(current)
+}
+
+/// Tells the audit trail that clients have a new authority to trust.
+async fn tell_replaced(
+    authority: &InternalAuthority,
+    installation: &Installation,
+) -> Result<(), Failure> {
+    let Some(reason) = authority.replaced() else { return Ok(()) };
+    let (clock, random) = (&*installation.clock, &*installation.random);
+    let request_id = RequestId::generate(clock, random).to_string();
+    let event = AuditEvent {
+        at: clock.now(),
+        account: None,
+        origin: Origin { actor: Actor::Server, address: None, request_id },
+        action: "replace_tls_authority",
+        object: Some(authority.subject()),
+        outcome: Outcome::Done,
+        detail: Some(reason.to_owned()),
+        count: 1,
+    };
+    let changes = Changes::new(ChangeId::generate(clock, random), event);
+    let told = installation.database.commit_all(changes).await;
+    told.map_err(|error| Failure::database("cannot write the audit trail", error))
 }
 
 /// Reads the given files again when they change, and at SIGHUP. A broken pair is told and not used.

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use crate::admin::AdminSocket;
 use crate::cli::{FoundationArguments, Rendering, ServeArguments};
 use crate::configuration::{Configuration, Decided, PublicListen, ServerNames, TlsSource};
-use crate::directory::replace_durably;
+use crate::directory::{DataDirectory, replace_durably};
 use crate::failure::Failure;
 use crate::founding;
 use crate::installation::{Found, Installation, Taken, Unfounded};
@@ -31,6 +31,9 @@ use crate::tls::GivenFiles;
 /// Serves until a signal ends it.
 pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result<(), Failure> {
     let configuration = Configuration::of(&arguments, &decided.file)?;
+    if !DataDirectory::has_database(&decided.data_dir) {
+        founding::check(&arguments.foundation)?;
+    }
     let taken = Taken::take(&decided)?;
     // Before the directory is filled: neither a port that is in use nor a certificate that cannot be
     // used is a reason to make an account.

@@ -45,6 +45,17 @@ pub(crate) struct InternalAuthority {
     key: KeyRecord,
     tools: Tools,
     names: ServerNames,
+    replaced: Option<&'static str>,
+}
+
+/// What lies where the authority's certificate should.
+enum Found {
+    /// Nothing.
+    Nothing,
+    /// Something that is no certificate of an authority of ours.
+    Damaged,
+    /// One.
+    Certificate(Box<Certificate>, PublicKey),
 }
 
 impl InternalAuthority {
@@ -60,30 +71,50 @@ impl InternalAuthority {
         let key_file = file.with_file_name("ca.key.sealed");
         let found = read(&file)?;
         let key = match &found {
-            Some((_, public_key)) => sealed_key::read(&key_file, public_key)?,
-            None => None,
+            Found::Certificate(_, public_key) => sealed_key::read(&key_file, public_key)?,
+            Found::Nothing | Found::Damaged => None,
         };
         let key = match key {
             Some(key) if opens(&tools.vault, &key).await => Some(key),
             _ => None,
         };
         match (found, key) {
-            (Some((certificate, _)), Some(key)) if suits(&certificate, &names, &tools) => {
-                Ok(Self { certificate, key, tools, names })
+            (Found::Certificate(certificate, _), Some(key))
+                if suits(&certificate, &names, &tools) =>
+            {
+                Ok(Self { certificate: *certificate, key, tools, names, replaced: None })
             }
             (found, key) => {
-                if let Some((old, _)) = found {
-                    let reason = if key.is_none() { "its key does not open" } else { "new names" };
-                    tracing::warn!(
-                        reason,
-                        subject = %old.subject(),
-                        ca_file = %file.display(),
-                        "a new TLS authority takes the old one's place; clients must trust it anew"
-                    );
-                }
-                Self::make(file, key, names, tools).await
+                let (reason, subject) = match (found, &key) {
+                    (Found::Nothing, _) => return Self::make(file, key, names, tools).await,
+                    (Found::Damaged, _) => ("its certificate file is damaged", "unknown".into()),
+                    (Found::Certificate(old, _), None) => {
+                        ("its key does not open", old.subject().to_string())
+                    }
+                    (Found::Certificate(old, _), Some(_)) => {
+                        ("new names, or its end is near", old.subject().to_string())
+                    }
+                };
+                tracing::warn!(
+                    reason,
+                    subject,
+                    ca_file = %file.display(),
+                    "a new TLS authority takes the old one's place; clients must trust it anew"
+                );
+                let made = Self::make(file, key, names, tools).await?;
+                Ok(Self { replaced: Some(reason), ..made })
             }
         }
+    }
+
+    /// Why it took an old one's place when it was opened; `None` when it did not.
+    pub(crate) fn replaced(&self) -> Option<&'static str> {
+        self.replaced
+    }
+
+    /// What the audit trail names it by: its certificate's subject.
+    pub(crate) fn subject(&self) -> String {
+        self.certificate.subject().to_string()
     }
 
     /// Makes the authority with `key`, or a new one.
@@ -114,7 +145,7 @@ impl InternalAuthority {
         let certificate = Certificate::from_der(&der).map_err(internal)?;
         replace_durably(&file, certificate.to_pem(LineEnding::Lf).as_bytes()).map_err(written)?;
         sync(folder.parent()).map_err(written)?;
-        Ok(Self { certificate, key, tools, names })
+        Ok(Self { certificate, key, tools, names, replaced: None })
     }
 
     /// Makes a certificate for the server.
@@ -129,15 +160,19 @@ impl InternalAuthority {
     }
 }
 
-/// Reads the authority's certificate; `None` where there is none that is ours.
-fn read(file: &Path) -> Result<Option<(Certificate, PublicKey)>, Failure> {
-    match std::fs::read_to_string(file) {
-        Ok(text) => Ok(Certificate::from_pem(&text).ok().and_then(|certificate| {
-            let public_key = certificate.public_key().ok()?.clone();
-            let p256 = public_key.algorithm() == KeyAlgorithm::EcP256;
-            p256.then_some((certificate, public_key))
-        })),
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+/// Reads the authority's certificate.
+fn read(file: &Path) -> Result<Found, Failure> {
+    let certificate = |text: &str| {
+        let certificate = Certificate::from_pem(text).ok()?;
+        let public_key = certificate.public_key().ok()?.clone();
+        let p256 = public_key.algorithm() == KeyAlgorithm::EcP256;
+        p256.then(|| Found::Certificate(Box::new(certificate), public_key))
+    };
+    match std::fs::read(file) {
+        Ok(octets) => {
+            Ok(str::from_utf8(&octets).ok().and_then(certificate).unwrap_or(Found::Damaged))
+        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(Found::Nothing),
         Err(cause) => Err(Failure::File { act: "read", path: file.to_owned(), cause }),
     }
 }
@@ -297,6 +332,23 @@ mod tests {
             later.certificate.not_before(),
             UnixTime(home.tools.clock.now().as_seconds() - 86_400)
         );
+    }
+
+    #[tokio::test]
+    async fn a_damaged_certificate_is_replaced_and_that_is_known() {
+        let home = Home::new();
+        let first = home.authority(&[]).await;
+        let file = home.folder.path().join("data/tls/ca.pem");
+
+        for content in [&b"a"[..], b"", b"\xff\xfe"] {
+            std::fs::write(&file, content).unwrap();
+            let second = home.authority(&[]).await;
+
+            assert_eq!(first.replaced(), None);
+            assert_eq!(second.replaced(), Some("its certificate file is damaged"));
+            assert_ne!(first.certificate, second.certificate);
+        }
+        assert_eq!(home.authority(&[]).await.replaced(), None);
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! A certificate and key that somebody else renews.
 
+use std::fmt::Display;
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -45,26 +46,31 @@ impl GivenFiles {
     pub(crate) fn read(&mut self) -> Result<CertifiedKey, Failure> {
         // Looked at first: a change during the reading is seen the next time.
         self.seen = self.look();
-        let refused = |path: &Path, problem: &dyn std::fmt::Display| Failure::TlsFiles {
-            path: path.to_owned(),
-            problem: problem.to_string(),
-        };
+        let of_cert = |problem: &dyn Display| refused("certificate", &self.cert, problem);
+        let of_key = |problem: &dyn Display| refused("key", &self.key, problem);
         not_for_all(&self.key)?;
         let chain = CertificateDer::pem_file_iter(&self.cert)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|error| refused(&self.cert, &error))?;
+            .map_err(|error| of_cert(&error))?;
         if chain.is_empty() {
-            return Err(refused(&self.cert, &"there is no certificate in it"));
+            return Err(of_cert(&"there is no certificate in it"));
         }
-        let key =
-            PrivateKeyDer::from_pem_file(&self.key).map_err(|error| refused(&self.key, &error))?;
-        CertifiedKey::from_der(chain, key, &provider()).map_err(|error| refused(&self.cert, &error))
+        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|error| of_key(&error))?;
+        let provider = provider();
+        // Loaded by itself first: what is wrong with the key is not said of the certificate.
+        provider.key_provider.load_private_key(key.clone_key()).map_err(|error| of_key(&error))?;
+        CertifiedKey::from_der(chain, key, &provider).map_err(|error| of_cert(&error))
     }
 
     fn look(&self) -> Option<[Look; 2]> {
         let look = |path| std::fs::metadata(path).ok().map(|metadata| Look::of(&metadata));
         Some([look(&self.cert)?, look(&self.key)?])
     }
+}
+
+/// A file that cannot be used, by what it should be.
+fn refused(what: &'static str, path: &Path, problem: &dyn Display) -> Failure {
+    Failure::TlsFiles { what, path: path.to_owned(), problem: problem.to_string() }
 }
 
 /// Refuses a key that everybody on this machine can read or change. A group may: that is how

@@ -96,6 +96,54 @@ fn a_refused_company_leaves_no_installation() {
 }
 
 #[test]
+fn flags_that_make_no_account_are_refused_before_the_disk_is_touched() {
+    let company = ["--company-province", "GD", "--company-city", "SZ", "--company-name", "Acme"];
+    for flags in [
+        &[&["--company-country", "CHN"][..], &company].concat()[..],
+        &["--company-country", "CN"],
+        &["--region", "bad region!"],
+        &["--region", ""],
+        &["--account", "acme\n"],
+        &["--account", &"x".repeat(65)],
+    ] {
+        for command in ["init", "serve"] {
+            let home = Home::empty();
+
+            let output = home.run(&[&[command], flags].concat());
+
+            assert!(!output.status.success(), "{command} {flags:?}");
+            assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
+            assert!(!home.data_dir().exists(), "{command} {flags:?}");
+        }
+    }
+}
+
+#[test]
+fn what_names_the_first_account_is_not_asked_of_an_installation_that_has_one() {
+    let (home, _) = Home::initialised();
+
+    let (status, _) = home.serve(&["--account", "no longer valid"]).stop();
+
+    assert!(status.success());
+}
+
+#[test]
+fn a_damaged_database_is_told_with_the_remedy() {
+    let (home, _) = Home::initialised();
+    let file = home.data_dir().join("cinnabar.db");
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(home.data_dir().join(format!("cinnabar.db{end}")));
+    }
+    std::fs::write(file, "rubbish ".repeat(4096)).unwrap();
+
+    let output = home.run(&["token"]);
+
+    let text = stderr(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("restore") && text.contains("backup"), "{text}");
+}
+
+#[test]
 fn serve_makes_what_is_missing_and_keeps_the_credentials_in_a_file() {
     let home = Home::empty();
     let server = home.serve(&[]);
@@ -137,6 +185,7 @@ fn a_master_key_that_others_can_read_is_refused_with_the_remedy() {
     let text = stderr(&output);
     assert_eq!(output.status.code(), Some(1));
     assert!(text.contains("chmod 600") && text.contains("master.key"), "{text}");
+    assert_eq!(text.matches("chmod").count(), 1, "{text}");
 }
 
 #[test]

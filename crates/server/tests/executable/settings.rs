@@ -57,6 +57,27 @@ fn an_unknown_key_is_named() {
 }
 
 #[test]
+fn a_variable_with_a_wrong_value_is_named() {
+    let home = Home::empty();
+
+    let output = home.command(&["serve"]).env("CINNABAR_QUOTA_CSR", "abc").output().unwrap();
+
+    let text = stderr(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text.contains("CINNABAR_QUOTA_CSR, must be a whole number"), "{text}");
+}
+
+#[test]
+fn tls_files_with_tls_off_end_with_2() {
+    let home = Home::empty();
+
+    let output = home.run(&["serve", "--tls", "off", "--tls-cert", "/x", "--tls-key", "/y"]);
+
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("TLS is off"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_named_file_must_be_there() {
     let (home, _) = Home::initialised();
 

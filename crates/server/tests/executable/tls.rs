@@ -1,5 +1,6 @@
 //! Certificates that the server shows.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -159,6 +160,22 @@ fn a_damaged_key_of_the_authority_is_replaced() {
 }
 
 #[test]
+fn a_damaged_certificate_of_the_authority_is_replaced_with_a_warning_and_an_audit_event() {
+    let (home, _) = Home::initialised();
+    std::fs::write(home.ca_file(), "a").unwrap();
+
+    let (status, log) = home.serve(&[]).stop();
+    let (_, next_log) = home.serve(&[]).stop();
+
+    let warning = "clients must trust it anew";
+    assert!(status.success());
+    assert!(log.contains("WARN") && log.contains(warning) && log.contains("damaged"), "{log}");
+    assert!(!next_log.contains(warning), "{next_log}");
+    let trail = String::from_utf8(home.run(&["audit", "list"]).stdout).unwrap();
+    assert_eq!(trail.matches("replace_tls_authority").count(), 1, "{trail}");
+}
+
+#[test]
 fn given_files_are_shown_and_reloaded_when_they_change() {
     let (home, _) = Home::initialised();
     let (cert, key) = pair(&home, "first");
@@ -221,7 +238,6 @@ fn a_missing_file_is_told_once() {
 
 #[test]
 fn a_key_that_everybody_can_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
     let (home, _) = Home::initialised();
     let (cert, key) = pair(&home, "first");
     let flags = ["--tls-cert", &cert, "--tls-key", &key, "--public-listen", "127.0.0.1:0"];
@@ -262,13 +278,23 @@ fn files_that_do_not_belong_together_are_refused_at_the_start() {
     let (home, _) = Home::initialised();
     let (cert, _) = pair(&home, "first");
     let (_, key) = pair(&home, "second");
-    for (cert, key) in [(cert.as_str(), key.as_str()), (&cert, "/nowhere"), (&key, &key)] {
+    let rubbish = home.path("rubbish.key").to_str().unwrap().to_owned();
+    let pem = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    std::fs::write(&rubbish, pem).unwrap();
+    std::fs::set_permissions(&rubbish, std::fs::Permissions::from_mode(0o600)).unwrap();
+    for (cert, key, what) in [
+        (&cert, &key, format!("certificate {cert}")),
+        (&cert, &"/nowhere".to_owned(), "key /nowhere".to_owned()),
+        (&cert, &rubbish, format!("key {rubbish}")),
+        (&key, &key, format!("certificate {key}")),
+    ] {
         let flags = ["--tls-cert", cert, "--tls-key", key, "--public-listen", "127.0.0.1:0"];
 
         let output = home.serving(&flags).output().unwrap();
 
         assert_eq!(output.status.code(), Some(1));
-        assert!(stderr(&output).contains("error: cannot use TLS certificate"));
+        let text = stderr(&output);
+        assert!(text.contains(&format!("error: cannot use TLS {what}")), "{what}: {text}");
     }
 }
 

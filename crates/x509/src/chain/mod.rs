@@ -12,7 +12,7 @@ pub const MAX_CHAIN: usize = 10;
 
 /// Why certificates are not the chain of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("certificate \"{subject}\": {problem}")]
+#[error("certificate \"{subject}\" {problem}")]
 pub struct ChainError {
     /// The subject of the certificate at fault.
     pub subject: Name,

@@ -5,7 +5,7 @@ use pki::authority::Activation;
 use serde::Deserialize;
 
 use super::crl_configuration::{CrlConfiguration, refuse_crl};
-use super::issuance::IssuanceFields;
+use super::issuance::{GivenIssuance, IssuanceFields};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::json::{Json, Object};
@@ -49,6 +49,6 @@ impl TryFrom<Request> for Activation {
             validity: request.validity.map(|Object(validity)| validity),
             path_length: request.path_length,
         };
-        Ok(Self { issuance: fields.try_into()?, key_usage })
+        Ok(Self { issuance: GivenIssuance::try_from(fields)?.try_into()?, key_usage })
     }
 }

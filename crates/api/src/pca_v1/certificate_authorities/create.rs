@@ -5,9 +5,10 @@ use pki::authority::{Kind, NewAuthority, Plan};
 use pki::validity::Validity;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use x509::KeyUsage;
 
 use super::crl_configuration::{CrlConfiguration, refuse_crl};
-use super::issuance::IssuanceFields;
+use super::issuance::{GivenIssuance, IssuanceFields};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::choice::choice;
@@ -72,15 +73,7 @@ impl TryFrom<Request> for NewAuthority {
         };
         let plan = match kind {
             Kind::Root => root(fields)?,
-            // Whatever is missing of the three, the authority waits for its certificate.
-            Kind::Subordinate
-                if fields.issuer_id.is_none()
-                    || fields.signature_algorithm.is_none()
-                    || fields.validity.is_none() =>
-            {
-                Plan::Pending { key_usage }
-            }
-            Kind::Subordinate => Plan::Subordinate { key_usage, issuance: fields.try_into()? },
+            Kind::Subordinate => subordinate(key_usage, fields.try_into()?)?,
         };
         Ok(Self {
             subject: subject.try_into()?,
@@ -96,6 +89,14 @@ fn root(fields: IssuanceFields) -> Result<Plan, BadParameter> {
     let hash = required("signature_algorithm", fields.signature_algorithm)?;
     let validity: Validity = required("validity", fields.validity)?.try_into()?;
     Ok(Plan::Root { hash: choice("signature_algorithm", &hash, &HASHES)?, validity })
+}
+
+/// Whatever is missing of the three, the authority waits for its certificate.
+fn subordinate(key_usage: Option<KeyUsage>, given: GivenIssuance) -> Result<Plan, BadParameter> {
+    if given.issuer.is_none() || given.hash.is_none() || given.validity.is_none() {
+        return Ok(Plan::Pending { key_usage });
+    }
+    Ok(Plan::Subordinate { key_usage, issuance: given.try_into()? })
 }
 
 fn refuse_hsm(cluster: Option<Object<HsmClusterInfo>>) -> Result<(), BadParameter> {

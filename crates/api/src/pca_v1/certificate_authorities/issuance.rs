@@ -1,6 +1,9 @@
 //! How one authority signs another, from the fields that create and activate share.
 
+use ledger::CaId;
 use pki::authority::Issuance;
+use pki::validity::Validity;
+use x509::key::HashAlgorithm;
 
 use crate::choice::choice;
 use crate::parameter::{BadParameter, required};
@@ -15,17 +18,39 @@ pub(super) struct IssuanceFields {
     pub(super) path_length: Option<i64>,
 }
 
-impl TryFrom<IssuanceFields> for Issuance {
+/// What of an issuance is given, each part well formed by itself.
+pub(super) struct GivenIssuance {
+    pub(super) issuer: Option<CaId>,
+    pub(super) hash: Option<HashAlgorithm>,
+    pub(super) validity: Option<Validity>,
+    path_length: u8,
+}
+
+impl TryFrom<IssuanceFields> for GivenIssuance {
     type Error = Error;
 
     fn try_from(fields: IssuanceFields) -> Result<Self, Error> {
-        let issuer = required("issuer_id", fields.issuer_id)?;
-        let hash = required("signature_algorithm", fields.signature_algorithm)?;
+        let issuer = fields.issuer_id.map(|id| authority_id("issuer_id", &id));
+        let hash = fields.signature_algorithm;
+        let hash = hash.map(|hash| choice("signature_algorithm", &hash, &HASHES));
         Ok(Self {
-            issuer: authority_id("issuer_id", &issuer)?,
-            hash: choice("signature_algorithm", &hash, &HASHES)?,
-            validity: required("validity", fields.validity)?.try_into()?,
+            issuer: issuer.transpose()?,
+            hash: hash.transpose()?,
+            validity: fields.validity.map(Validity::try_from).transpose()?,
             path_length: path_length(fields.path_length)?,
+        })
+    }
+}
+
+impl TryFrom<GivenIssuance> for Issuance {
+    type Error = BadParameter;
+
+    fn try_from(given: GivenIssuance) -> Result<Self, BadParameter> {
+        Ok(Self {
+            issuer: required("issuer_id", given.issuer)?,
+            hash: required("signature_algorithm", given.hash)?,
+            validity: required("validity", given.validity)?,
+            path_length: given.path_length,
         })
     }
 }

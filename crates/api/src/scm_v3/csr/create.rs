@@ -65,7 +65,8 @@ impl TryFrom<Request> for NewCsr {
     }
 }
 
-/// Line breaks and tabs may stand between names; other control characters may not.
+/// Line breaks and tabs may stand between names; other control characters may not. Format
+/// characters are of no name, and refused with it.
 fn sans(value: Option<String>) -> Result<String, BadParameter> {
     let sans = given(value).map_or(Ok(String::new()), |sans| bounded("sans", sans, TEXT_LENGTH))?;
     if sans.chars().any(|c| c.is_control() && !c.is_ascii_whitespace()) {

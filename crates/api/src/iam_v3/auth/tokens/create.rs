@@ -22,8 +22,7 @@ pub(crate) async fn handle(
     let (Named::Id(claim) | Named::Name(claim)) = &request.user;
     let origin = visitor.client.origin(Some(claim));
     let (text, session) = visitor.services.iam.sign_in(request, origin).await?;
-    let mut value =
-        HeaderValue::from_str(text.expose()).map_err(|_| Error::Gateway(Gateway::internal()))?;
+    let mut value = HeaderValue::from_str(text.expose()).map_err(|_| Gateway::internal())?;
     value.set_sensitive(true);
     let headers = HeaderMap::from_iter([(SUBJECT_TOKEN, value)]);
     Ok((StatusCode::CREATED, headers, axum::Json(token(&session))))

@@ -37,6 +37,30 @@ async fn a_subordinate_with_all_it_needs_is_active_and_else_waits() {
 }
 
 #[tokio::test]
+async fn a_pending_one_is_not_excused_from_what_is_malformed() {
+    let server = TestServer::start().await;
+    for (pointer, value, code) in [
+        ("/path_length", json!(9), "PCA.00020203"),
+        ("/issuer_id", json!("zz"), "PCA.00020201"),
+        ("/signature_algorithm", json!("MD5"), "PCA.00020103"),
+        ("/validity", json!({ "type": "WEEK", "value": 1 }), "PCA.00020109"),
+        ("/validity", json!({ "type": "YEAR", "value": -1 }), "PCA.00020109"),
+        ("/validity", json!({ "start_from": "soon" }), "PCA.00020109"),
+    ] {
+        let answer = server.post(PATH, with(pending("Sub"), pointer, value)).await;
+        assert_eq!(answer.refusal(), format!("400 {code}"), "{pointer}");
+    }
+    for (pointer, value) in [
+        ("/path_length", json!(null)),
+        ("/issuer_id", json!("")),
+        ("/signature_algorithm", json!("")),
+        ("/validity", json!({ "type": "", "start_from": "" })),
+    ] {
+        created(&server, with(pending("Sub"), pointer, value)).await;
+    }
+}
+
+#[tokio::test]
 async fn what_clients_send_to_say_nothing_is_nothing() {
     let server = TestServer::start().await;
     let body = with(root("Root"), "/enterprise_project_id", json!(""));
