@@ -161,6 +161,7 @@ fn reason(error: &Error) -> &'static str {
         Error::AccessKeyLocked => "access key locked",
         Error::AccessKeyUnknown(_) => "access key unknown",
         Error::AuthorizationMalformed(_) => "authorization malformed",
+        Error::CredentialsMissing => "no credential",
         Error::DateOutOfRange => "date out of range",
         Error::PasswordWrong => "password wrong",
         Error::ProjectUnknown(_) => "project unknown",
@@ -174,7 +175,6 @@ fn reason(error: &Error) -> &'static str {
         Error::TooBusy => "too busy",
         Error::AccountExists(_)
         | Error::AccountUnknown(_)
-        | Error::CredentialsMissing
         | Error::Internal(_)
         | Error::NameInvalid(_)
         | Error::UserUnknown(_) => "refused",
