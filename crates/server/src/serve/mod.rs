@@ -118,7 +118,8 @@ async fn run(
     if let Some(public) = public {
         let url = format!("http://{}", public.address());
         tracing::info!(url, "public listener ready");
-        let site = Site { router: nothing(), tls: None, words: None };
+        let words = Some(words(&installation));
+        let site = Site { router: nothing(&installation), tls: None, words };
         jobs.spawn(public.serve(site, stop.clone()));
     }
     let router = api::router(services(configuration, &installation));
@@ -184,8 +185,12 @@ fn words(installation: &Installation) -> Words {
 }
 
 /// What relying parties can fetch: nothing yet.
-fn nothing() -> Router {
-    Router::new().fallback(async || StatusCode::NOT_FOUND)
+fn nothing(installation: &Installation) -> Router {
+    let (clock, random) = (Arc::clone(&installation.clock), Arc::clone(&installation.random));
+    Router::new().fallback(move || {
+        let request_id = RequestId::generate(&*clock, &*random).to_string();
+        async move { (StatusCode::NOT_FOUND, [("x-request-id", request_id)]) }
+    })
 }
 
 /// Tells the address to whoever waits for the file.

@@ -104,6 +104,9 @@ fn the_public_listener_answers_every_path_with_404_and_no_body() {
         let answer = curl(&home.ca_file(), &["--write-out", "\n%{http_code}", &url]);
         assert_eq!(answer, (404, String::new()), "{path}");
     }
+    let with_head =
+        ["--dump-header", "-", "--write-out", "\n%{http_code}", &format!("http://{address}/")];
+    assert!(curl(&home.ca_file(), &with_head).1.contains("x-request-id: "));
     drop(server);
 }
 
