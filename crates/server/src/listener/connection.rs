@@ -44,7 +44,7 @@ const RESETS: usize = 20;
 pub(super) struct Connection {
     pub(super) router: Router,
     pub(super) tls: Option<TlsAcceptor>,
-    pub(super) words: Option<Words>,
+    pub(super) words: Words,
     pub(super) stop: Stop,
 }
 

@@ -39,8 +39,8 @@ pub(crate) struct Site {
     pub(crate) router: Router,
     /// TLS, unless it is plain HTTP.
     pub(crate) tls: Option<Arc<ServerConfig>>,
-    /// Answers what is no request; `None` leaves that to the HTTP library.
-    pub(crate) words: Option<Words>,
+    /// Answers what is no request.
+    pub(crate) words: Words,
 }
 
 /// An address that is listened on and not yet served.

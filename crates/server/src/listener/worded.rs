@@ -24,23 +24,22 @@ const BARE: [StatusCode; 3] = [
 /// A stream on which bare answers are replaced.
 pub(super) struct Worded<S> {
     stream: S,
-    words: Option<Words>,
+    words: Words,
     /// The answer that is being written instead, and how much of it is.
     instead: Option<(Vec<u8>, usize)>,
 }
 
 impl<S> Worded<S> {
-    pub(super) fn new(stream: S, words: Option<Words>) -> Self {
+    pub(super) fn new(stream: S, words: Words) -> Self {
         Self { stream, words, instead: None }
     }
 
     /// Sees whether `octets` are to be replaced.
     fn look(&mut self, octets: &[u8]) {
         if self.instead.is_none()
-            && let Some(words) = &self.words
             && let Some(status) = bare(octets)
         {
-            self.instead = Some((rendered(&words(status)), 0));
+            self.instead = Some((rendered(&(self.words)(status)), 0));
         }
     }
 }

@@ -115,15 +115,14 @@ async fn run(
     let socket = AdminSocket::bind(&installation)?;
     jobs::start(&installation.iam, &stop, &mut jobs);
     jobs.spawn(socket.serve(Arc::clone(&installation), stop.clone()));
+    let words = words(&installation);
     if let Some(public) = public {
         let url = format!("http://{}", public.address());
         tracing::info!(url, "public listener ready");
-        let words = Some(words(&installation));
-        let site = Site { router: nothing(&installation), tls: None, words };
+        let site = Site { router: nothing(&installation), tls: None, words: Arc::clone(&words) };
         jobs.spawn(public.serve(site, stop.clone()));
     }
     let router = api::router(services(configuration, &installation));
-    let words = Some(words(&installation));
     jobs.spawn(listener.serve(Site { router, tls, words }, stop.clone()));
     if let Some(path) = &configuration.address_file {
         announce(path, &url)?;
