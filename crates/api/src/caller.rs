@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use iam::{Iam, Scope};
-use ledger::{AccountId, Author};
+use ledger::{AccountId, Author, CaId, ProjectId};
 use pki::Pki;
 
 use crate::Services;
@@ -24,6 +24,21 @@ pub(crate) struct Caller {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Denied(pub(crate) Action);
 
+/// Why somebody does not get to an operation.
+#[derive(Debug)]
+pub(crate) enum NotAllowed {
+    /// They may not do it.
+    Denied(Denied),
+    /// Whether they may could not be found out.
+    Failed(iam::Error),
+}
+
+impl From<iam::Error> for NotAllowed {
+    fn from(error: iam::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
 impl Denied {
     /// What to tell the caller.
     pub(crate) fn text(self) -> String {
@@ -36,19 +51,51 @@ impl Caller {
         Self { services, who }
     }
 
-    /// The operations, if the caller may do `action`.
+    /// The operations, if the caller may do `action` on whatever resource of its type: for actions
+    /// without a resource, and for those that list or make one.
     ///
-    /// Every user is an administrator of their account until there are policies, which will be
-    /// asked here. What a credential is not good for is refused already: a token for the account
-    /// does nothing inside a project.
-    pub(crate) fn may(&self, action: Action) -> Result<&Pki, Denied> {
+    /// What a credential is not good for is refused too: a token for the account does nothing
+    /// inside a project.
+    pub(crate) async fn may(&self, action: Action) -> Result<&Pki, NotAllowed> {
+        self.decide(action).await?;
+        Ok(&self.services.pki)
+    }
+
+    /// The operations, if the caller may do `action` within this project.
+    pub(crate) async fn may_in(
+        &self,
+        action: Action,
+        _project: ProjectId,
+    ) -> Result<&Pki, NotAllowed> {
+        self.may(action).await
+    }
+
+    /// The operations, if the caller may do `action` on the authority `id`. Who may do it on no
+    /// authority at all is denied; otherwise one that is not there is left to the operation, which
+    /// does not find it.
+    pub(crate) async fn may_on_authority(
+        &self,
+        action: Action,
+        _id: CaId,
+    ) -> Result<&Pki, NotAllowed> {
+        self.may(action).await
+    }
+
+    /// The operations on users, groups, policies and credentials, if the caller may do `action`.
+    pub(crate) async fn may_manage(&self, action: Action) -> Result<&Iam, NotAllowed> {
+        self.decide(action).await?;
+        Ok(&self.services.iam)
+    }
+
+    async fn decide(&self, action: Action) -> Result<(), NotAllowed> {
         match (action.level(), self.who.scope) {
-            (Level::Project, Some(Scope::Domain)) => Err(Denied(action)),
-            (Level::Account | Level::Project, _) => Ok(&self.services.pki),
+            (Level::Project, Some(Scope::Domain)) => Err(NotAllowed::Denied(Denied(action))),
+            (Level::Account | Level::Project, _) => Ok(()),
         }
     }
 
-    /// The identity operations, which themselves keep to the caller's account.
+    /// The identity operations that everybody has on what is their own; they keep to the caller's
+    /// account by themselves.
     pub(crate) fn identity(&self) -> &Iam {
         &self.services.iam
     }

@@ -5,7 +5,7 @@ use ledger::Origin;
 use crate::address::Source;
 use crate::throttle::Verdict;
 use crate::{
-    AccessKey, Account, Authorization, Caller, Credential, Error, Iam, SignedRequest, User,
+    AccessKey, Account, Authorization, Caller, Credential, Error, Iam, SignedRequest, Token, User,
     signature, token,
 };
 
@@ -19,7 +19,7 @@ impl Iam {
                 let at = found.credential.value.expires_at;
                 (Error::TokenExpired { at }, Some(found.user.value.name))
             }
-            Some(found) if !are_enabled(&found) => {
+            Some(found) if !are_enabled(&found) || is_outlived(&found) => {
                 (Error::TokenRevoked, Some(found.user.value.name))
             }
             Some(found) => return Ok(Caller::by_token(found, origin)),
@@ -97,6 +97,11 @@ impl Iam {
         }
         verified.map(|()| found)
     }
+}
+
+/// Whether something has ended the user's sessions since the token was issued.
+fn is_outlived(found: &Credential<Token>) -> bool {
+    found.credential.value.generation != found.user.value.generation
 }
 
 /// Whether the user and its account may sign in.

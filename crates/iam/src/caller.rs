@@ -1,5 +1,7 @@
 //! Who calls: the outcome of a successful authentication.
 
+use std::sync::Arc;
+
 use ledger::{AccountId, Author, Expectation, Origin, UserId};
 
 use crate::{AccessKey, Account, Credential, Project, Scope, Token, TokenDigest, User};
@@ -24,6 +26,9 @@ pub struct Caller {
     pub shown: Shown,
     /// The scope of the token; `None` for signatures, which are good for the whole account.
     pub scope: Option<Scope>,
+    /// The policy document that narrows a temporary access key: what is done must be allowed by it
+    /// too, even to an owner. JSON.
+    pub session_policy: Option<Arc<str>>,
     /// The project that `X-Project-Id` named, checked.
     pub project: Option<Project>,
     author: Author,
@@ -60,7 +65,15 @@ impl Caller {
             proof,
         ];
         let author = Author { account: account.value.id, origin, expectations };
-        Self { account: account.value, user: user.value, shown, scope, project: None, author }
+        Self {
+            account: account.value,
+            user: user.value,
+            shown,
+            scope,
+            session_policy: None,
+            project: None,
+            author,
+        }
     }
 
     /// The account's identifier.

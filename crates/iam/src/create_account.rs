@@ -6,7 +6,7 @@ use ledger::{
 use zeroize::Zeroizing;
 
 use crate::iam::{ATTEMPTS, Committed};
-use crate::{AccessKey, Account, Error, Iam, Project, Record, State, User, access_key};
+use crate::{AccessKey, Account, Error, Iam, Project, Record, Standing, State, User, access_key};
 
 /// How many characters a name may have.
 const MAX_NAME: usize = 64;
@@ -122,7 +122,10 @@ impl Iam {
             id: UserId::generate(clock, random),
             account: account.id,
             name: new.user_name.clone(),
-            password_hash: self.hash(password.clone()).await?,
+            standing: Standing::Owner,
+            description: String::new(),
+            password_hash: Some(self.hash(password.clone()).await?),
+            generation: 1,
             state,
             created_at,
         };

@@ -86,6 +86,7 @@ impl Iam {
             user: user.value.id,
             account: account.value.id,
             scope: project.as_ref().map_or(Scope::Domain, |p| Scope::Project(p.value.id)),
+            generation: user.value.generation,
             methods: vec![*method],
             issued_at,
             expires_at: issued_at + *lifetime,

@@ -66,7 +66,7 @@ impl Iam {
         // Asked for only now, so that attempts sent at once cannot outrun the count.
         let verdict = self.password_throttle.verdict(subject, source, self.now());
         let hash = match verdict {
-            Verdict::Open => found.as_ref().map(|(_, user)| user.value.password_hash.clone()),
+            Verdict::Open => found.as_ref().and_then(|(_, user)| user.value.password_hash.clone()),
             Verdict::Locked => None,
         };
         let cost = self.settings.password_cost;
@@ -469,7 +469,7 @@ mod tests {
         let user = house.owner.user.clone();
         let renamed = User { name: "root".to_owned(), ..user.clone() };
         let disabled = User { state: State::Disabled, ..user.clone() };
-        let other_password = User { password_hash: String::new(), ..user.clone() };
+        let other_password = User { password_hash: Some(String::new()), ..user.clone() };
         let by_id = PasswordSignIn { user: Named::Id(user.id.to_string()), ..right(&house) };
 
         for (change, is_let_in) in [(renamed, true), (disabled, false), (other_password, false)] {

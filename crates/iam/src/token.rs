@@ -60,6 +60,8 @@ pub struct Token {
     pub account: AccountId,
     /// What it is good for.
     pub scope: Scope,
+    /// The user's [`crate::User::generation`] when it was issued.
+    pub generation: u32,
     /// How its owner proved who they are.
     pub methods: Vec<Method>,
     /// When it was issued.

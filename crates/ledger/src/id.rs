@@ -70,8 +70,12 @@ identifiers! {
     ChangeId: dashed;
     /// A certification request in the SSL certificate API: 32 lower-case hex digits.
     CsrId: plain;
+    /// A group of users of an account: 32 lower-case hex digits.
+    GroupId: plain;
     /// A private key's record.
     KeyId: dashed;
+    /// A policy, of an account or of the system: 32 lower-case hex digits.
+    PolicyId: plain;
     /// A project of an account: 32 lower-case hex digits.
     ProjectId: plain;
     /// One request to the server: 32 lower-case hex digits.

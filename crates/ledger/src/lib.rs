@@ -20,7 +20,10 @@ pub use author::Author;
 pub use changes::{Changes, Parts, Removal, Replacement};
 pub use clock::Clock;
 pub use commit::{CommitError, StoreError};
-pub use id::{AccountId, CaId, ChangeId, CsrId, IdError, KeyId, ProjectId, RequestId, UserId};
+pub use id::{
+    AccountId, CaId, ChangeId, CsrId, GroupId, IdError, KeyId, PolicyId, ProjectId, RequestId,
+    UserId,
+};
 pub use random::Random;
 pub use row::{Addition, Counter, Expectation, Quota, RowId, Table, Version, Versioned};
 pub use timestamp::Timestamp;

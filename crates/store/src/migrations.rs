@@ -12,8 +12,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "ledger", sql: include_str!("../migrations/0001_ledger.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "ledger", sql: include_str!("../migrations/0001_ledger.sql") },
+    Migration { number: 2, name: "standing", sql: include_str!("../migrations/0002_standing.sql") },
+];
 
 /// Applies what is missing, each step in a transaction of its own.
 pub(crate) fn apply(connection: &mut Connection) -> Result<(), OpenError> {

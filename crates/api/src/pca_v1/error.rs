@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use pki::Field;
 use serde_json::json;
 
-use crate::caller::Denied;
+use crate::caller::{Denied, NotAllowed};
 use crate::gateway::Gateway;
 use crate::parameter::BadParameter;
 use crate::problem::{Problem, Refusal, log_internal};
@@ -83,6 +83,18 @@ fn field_name(field: Field) -> &'static str {
 impl From<BadParameter> for Error {
     fn from(bad: BadParameter) -> Self {
         Self::own(StatusCode::BAD_REQUEST, parameter_code(&bad.field), bad.to_string())
+    }
+}
+
+impl From<NotAllowed> for Error {
+    fn from(refused: NotAllowed) -> Self {
+        match refused {
+            NotAllowed::Denied(denied) => denied.into(),
+            NotAllowed::Failed(error) => {
+                log_internal(&error);
+                Self::gateway(Gateway::internal())
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use pki::Field;
 use serde_json::json;
 
-use crate::caller::Denied;
+use crate::caller::{Denied, NotAllowed};
 use crate::gateway::Gateway;
 use crate::parameter::BadParameter;
 use crate::problem::{Problem, Refusal, log_internal};
@@ -62,6 +62,18 @@ impl From<BadParameter> for Error {
     fn from(bad: BadParameter) -> Self {
         let problem = Problem::new(StatusCode::BAD_REQUEST, BAD_PARAMETER, bad.to_string());
         Self::own(problem.about(bad.field))
+    }
+}
+
+impl From<NotAllowed> for Error {
+    fn from(refused: NotAllowed) -> Self {
+        match refused {
+            NotAllowed::Denied(denied) => denied.into(),
+            NotAllowed::Failed(error) => {
+                log_internal(&error);
+                Self::gateway(Gateway::internal())
+            }
+        }
     }
 }
 

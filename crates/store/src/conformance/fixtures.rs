@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iam::{AccessKey, Account, Method, Project, Scope, State, Token, TokenDigest, User};
+use iam::{AccessKey, Account, Method, Project, Scope, Standing, State, Token, TokenDigest, User};
 use ledger::system::{SystemClock, SystemRandom};
 use ledger::{
     AccountId, Actor, AuditEvent, CaId, ChangeId, Changes, CsrId, KeyId, Origin, Outcome,
@@ -85,7 +85,10 @@ pub(super) fn user(account: &Account) -> User {
         id: UserId::generate(&SystemClock, &SystemRandom),
         account: account.id,
         name: unique(),
-        password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into(),
+        standing: Standing::Member,
+        description: "für den 夜班".into(),
+        password_hash: Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into()),
+        generation: 3,
         state: State::Enabled,
         created_at: NOW,
     }
@@ -109,6 +112,7 @@ pub(super) fn token(user: &User, scope: Scope, expires_at: Timestamp) -> Token {
         user: user.id,
         account: user.account,
         scope,
+        generation: 3,
         methods: vec![Method::Password, Method::Local],
         issued_at: NOW,
         expires_at,

@@ -36,7 +36,9 @@ pub async fn owners_and_users_read_back_as_written(ledger: Arc<dyn Ledger>) {
 
     account.state = State::Disabled;
     "renamed".clone_into(&mut project.name);
-    "another hash".clone_into(&mut user.password_hash);
+    user.password_hash = None;
+    user.generation += 1;
+    user.description.clear();
     let all = changes()
         .replace(account.clone(), Version(1))
         .replace(project.clone(), Version(1))

@@ -50,6 +50,7 @@ texts! {
         Csrs = "csrs",
         WorkspaceAuthorities = "workspace_authorities",
     }
+    "standing" iam::Standing { Member = "member", Owner = "owner" }
     "state" iam::State { Disabled = "disabled", Enabled = "enabled" }
     "usage" Usage { Enterprise = "enterprise", Personal = "personal" }
 }

@@ -8,7 +8,7 @@ use super::columns::{Columns, ImpossibleRow};
 use super::{accounts, select, users};
 
 const COLUMNS: &str = "tokens.version, tokens.digest, tokens.user_id, tokens.account, \
-     tokens.project, tokens.methods, tokens.issued_at, tokens.expires_at";
+     tokens.project, tokens.generation, tokens.methods, tokens.issued_at, tokens.expires_at";
 
 fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Token> {
     Ok(Token {
@@ -16,6 +16,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Token> {
         user: columns.parse()?,
         account: columns.parse()?,
         scope: columns.parse_optional()?.map_or(Scope::Domain, Scope::Project),
+        generation: columns.take()?,
         methods: columns.convert(|names: String| methods(&names))?,
         issued_at: columns.time()?,
         expires_at: columns.time()?,
@@ -46,13 +47,15 @@ fn names(methods: &[Method]) -> String {
 
 pub(crate) fn insert(connection: &Connection, token: &Token) -> rusqlite::Result<()> {
     let sql = "INSERT INTO tokens
-                   (digest, version, user_id, account, project, methods, issued_at, expires_at)
-               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)";
+                   (digest, version, user_id, account, project, generation, methods, issued_at,
+                    expires_at)
+               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     connection.prepare_cached(sql)?.execute(params![
         token.digest.to_string(),
         token.user.to_string(),
         token.account.to_string(),
         project(token),
+        token.generation,
         names(&token.methods),
         token.issued_at.as_millis(),
         token.expires_at.as_millis(),

@@ -9,27 +9,36 @@ use super::select;
 use super::texts::Text;
 
 pub(crate) const COLUMNS: &str = "users.version, users.id, users.account, users.name, \
-     users.password_hash, users.state, users.created_at";
+     users.standing, users.description, users.password_hash, users.generation, users.state, \
+     users.created_at";
 
 pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: columns.parse()?,
         account: columns.parse()?,
         name: columns.take()?,
-        password_hash: columns.take()?,
+        standing: columns.choose()?,
+        description: columns.take()?,
+        password_hash: Some(columns.take()?).filter(|hash: &String| !hash.is_empty()),
+        generation: columns.take()?,
         state: columns.choose()?,
         created_at: columns.time()?,
     })
 }
 
 pub(crate) fn insert(connection: &Connection, user: &User) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO users (id, version, account, name, password_hash, state, created_at)
-               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO users
+                   (id, version, account, name, standing, description, password_hash, generation,
+                    state, created_at)
+               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     connection.prepare_cached(sql)?.execute(params![
         user.id.to_string(),
         user.account.to_string(),
         user.name,
-        user.password_hash,
+        user.standing.text(),
+        user.description,
+        user.password_hash.as_deref().unwrap_or_default(),
+        user.generation,
         user.state.text(),
         user.created_at.as_millis(),
     ])?;
@@ -41,13 +50,16 @@ pub(crate) fn replace(
     user: &User,
     read_at: Version,
 ) -> rusqlite::Result<usize> {
-    let sql = "UPDATE users SET version = version + 1, name = ?3, password_hash = ?4, state = ?5
+    let sql = "UPDATE users SET version = version + 1, name = ?3, description = ?4,
+                   password_hash = ?5, generation = ?6, state = ?7
                WHERE id = ?1 AND version = ?2";
     connection.prepare_cached(sql)?.execute(params![
         user.id.to_string(),
         read_at.0,
         user.name,
-        user.password_hash,
+        user.description,
+        user.password_hash.as_deref().unwrap_or_default(),
+        user.generation,
         user.state.text(),
     ])
 }

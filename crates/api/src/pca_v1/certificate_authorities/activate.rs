@@ -31,7 +31,7 @@ pub(crate) async fn handle(
     segment: Segment,
     Json(request): Json<Request>,
 ) -> Result<StatusCode, Error> {
-    let pki = caller.may(Action::ActivateAuthority)?;
+    let pki = caller.may(Action::ActivateAuthority).await?;
     let id = ca_id(&segment)?;
     pki.activate_authority(caller.author(), id, request.try_into()?).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -45,7 +45,7 @@ pub(crate) async fn handle(
     caller: Caller,
     Json(request): Json<Request>,
 ) -> Result<Answer<Value>, Error> {
-    let pki = caller.may(Action::CreateAuthority)?;
+    let pki = caller.may(Action::CreateAuthority).await?;
     let id = pki.create_authority(caller.author(), request.try_into()?).await?;
     Ok(Answer(json!({ "ca_id": id.to_string() })))
 }

@@ -11,7 +11,7 @@ use crate::pca_v1::{Error, ca_id};
 
 /// The certification request of a pending authority, PEM with CRLF.
 pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<Answer<Value>, Error> {
-    let pki = caller.may(Action::ExportAuthorityCsr)?;
+    let pki = caller.may(Action::ExportAuthorityCsr).await?;
     let request = pki.authority_request(caller.account(), ca_id(&segment)?).await?;
     let csr = encode("CERTIFICATE REQUEST", &request, LineEnding::CrLf);
     Ok(Answer(json!({ "csr": csr })))

@@ -28,7 +28,7 @@ pub(crate) async fn handle(
     segment: Segment,
     Json(request): Json<Request>,
 ) -> Result<StatusCode, Error> {
-    let pki = caller.may(Action::ImportAuthority)?;
+    let pki = caller.may(Action::ImportAuthority).await?;
     let id = ca_id(&segment)?;
     pki.import_authority(caller.author(), id, request.try_into()?).await?;
     Ok(StatusCode::NO_CONTENT)

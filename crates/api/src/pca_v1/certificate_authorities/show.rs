@@ -49,7 +49,7 @@ struct CrlConfiguration {
 
 /// Shows an authority.
 pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<Json<Answer>, Error> {
-    let pki = caller.may(Action::ShowAuthority)?;
+    let pki = caller.may(Action::ShowAuthority).await?;
     let view = pki.authority(caller.account(), ca_id(&segment)?).await?;
     Ok(Json(view.into()))
 }

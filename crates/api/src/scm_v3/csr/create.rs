@@ -37,7 +37,7 @@ pub(crate) async fn handle(
     caller: Caller,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, axum::Json<Answer>), Error> {
-    let pki = caller.may(Action::CreateCsr)?;
+    let pki = caller.may(Action::CreateCsr).await?;
     let csr = pki.create_csr(caller.author(), request.try_into()?).await?;
     Ok((StatusCode::CREATED, axum::Json(Answer::without_pem(csr))))
 }

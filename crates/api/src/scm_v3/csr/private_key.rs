@@ -16,7 +16,7 @@ struct Answer<'a> {
 
 /// Hands out the private key of a certification request; an empty text where there is none.
 pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<impl IntoResponse, Error> {
-    let pki = caller.may(Action::ShowCsrPrivateKey)?;
+    let pki = caller.may(Action::ShowCsrPrivateKey).await?;
     let key = pki.csr_private_key(caller.author(), csr_id(&segment)?).await?;
     let no_store = [(header::CACHE_CONTROL, "no-store")];
     Ok((no_store, axum::Json(Answer { private_key: &key }).into_response()))

@@ -31,7 +31,7 @@ pub(crate) async fn handle(
     caller: Caller,
     Json(request): Json<Request>,
 ) -> Result<Answer<Value>, Error> {
-    let pki = caller.may(Action::UploadCsr)?;
+    let pki = caller.may(Action::UploadCsr).await?;
     let csr = pki.upload_csr(caller.author(), request.try_into()?).await?;
     Ok(Answer(json!({
         "id": csr.id.to_string(),

@@ -39,7 +39,7 @@ pub(crate) async fn handle(
     headers: HeaderMap,
     Json(request): Json<Request>,
 ) -> Result<Response, Error> {
-    let pki = caller.may(Action::ExportWorkspaceCsr)?;
+    let pki = caller.may(Action::ExportWorkspaceCsr).await?;
     let project = project(&caller, &segment).await?;
     let request: WorkspaceRequest = request.try_into()?;
     let common_name = request.subject.common_name.clone();

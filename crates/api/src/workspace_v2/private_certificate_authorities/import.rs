@@ -35,7 +35,7 @@ pub(crate) async fn handle(
     segment: Segment,
     Json(request): Json<Request>,
 ) -> Result<StatusCode, Error> {
-    let pki = caller.may(Action::ImportWorkspaceAuthority)?;
+    let pki = caller.may(Action::ImportWorkspaceAuthority).await?;
     let project = project(&caller, &segment).await?;
     pki.import_workspace_authority(caller.author(), project, request.try_into()?).await?;
     Ok(StatusCode::OK)
