@@ -1,8 +1,8 @@
-//! Why a request or a certificate was not read.
+//! Why a request, a certificate or a CRL was not read.
 
 use crate::{der::DerError, key::KeyError, oid::Oid, pem::PemError};
 
-/// Why bytes or text are not the certification request or certificate they should be.
+/// Why bytes or text are not the certification request, certificate or CRL they should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// A part does not follow its ASN.1 definition or the rules of DER (X.690 §10, §11).
@@ -23,6 +23,10 @@ pub enum ParseError {
     /// Two extensions carry one OID (RFC 5280 §4.2).
     #[error("extension {0} appears twice")]
     DuplicateExtension(Oid),
+    /// A critical extension that is not processed, without which the rest must not be used
+    /// (RFC 5280 §5.2).
+    #[error("critical extension {0} is not known")]
+    UnknownCriticalExtension(Oid),
     /// The algorithm named outside the signed part is not the one inside (RFC 5280 §4.1.1.2).
     #[error("the two signature algorithm fields differ")]
     AlgorithmsDiffer,

@@ -1,9 +1,10 @@
-//! Bytes and values of keys, names, certification requests and certificates.
+//! Bytes and values of keys, names, certification requests, certificates and CRLs.
 //!
 //! Pure: no I/O, no clock, no randomness. Whatever is read is checked; whatever is written is DER.
 
 pub mod certificate;
 pub mod chain;
+pub mod crl;
 pub mod der;
 mod error;
 pub mod extension;
@@ -18,10 +19,12 @@ pub mod signed;
 pub mod time;
 
 pub use certificate::{Certificate, CertificateFields, Version};
+pub use crl::{RevocationList, RevocationListFields, RevokedCertificate};
 pub use error::ParseError;
 pub use extension::{
-    AuthorityKeyIdentifier, BasicConstraints, Criticality, DuplicateExtension, ExtendedKeyUsage,
-    Extension, ExtensionValue, KeyUsage, NameConstraints, SubjectAltName, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, Criticality, CrlNumber, DuplicateExtension,
+    ExtendedKeyUsage, Extension, ExtensionValue, KeyUsage, NameConstraints, ReasonCode,
+    SubjectAltName, SubjectKeyIdentifier,
 };
 pub use general_name::GeneralName;
 pub use key::{

@@ -211,6 +211,10 @@ known! {
     SUBJECT_ALT_NAME = [0x55, 0x1d, 17];
     /// id-ce-basicConstraints 2.5.29.19
     BASIC_CONSTRAINTS = [0x55, 0x1d, 19];
+    /// id-ce-cRLNumber 2.5.29.20
+    CRL_NUMBER = [0x55, 0x1d, 20];
+    /// id-ce-cRLReasons 2.5.29.21
+    CRL_REASONS = [0x55, 0x1d, 21];
     /// id-ce-nameConstraints 2.5.29.30
     NAME_CONSTRAINTS = [0x55, 0x1d, 30];
     /// id-ce-cRLDistributionPoints 2.5.29.31

@@ -1,20 +1,24 @@
 //! Extensions (RFC 5280 §4.2): the envelope here, one kind a file.
 
 mod basic_constraints;
+mod crl_number;
 mod extended_key_usage;
 mod key_identifier;
 mod key_usage;
 mod name_constraints;
+mod reason_code;
 mod recognized;
 mod subject_alt_name;
 
 use std::collections::BTreeSet;
 
 pub use basic_constraints::BasicConstraints;
+pub use crl_number::CrlNumber;
 pub use extended_key_usage::ExtendedKeyUsage;
 pub use key_identifier::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
 pub use key_usage::{KeyUsage, UnknownKeyUsage};
 pub use name_constraints::{NameConstraints, Subtree, Violation};
+pub use reason_code::ReasonCode;
 pub(crate) use recognized::Recognized;
 pub use subject_alt_name::SubjectAltName;
 
@@ -167,6 +171,8 @@ mod tests {
             let _ = SubjectKeyIdentifier::from_der(&bytes);
             let _ = AuthorityKeyIdentifier::from_der(&bytes);
             let _ = NameConstraints::from_der(&bytes);
+            let _ = CrlNumber::from_der(&bytes);
+            let _ = ReasonCode::from_der(&bytes);
         }
     }
 

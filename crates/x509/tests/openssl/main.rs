@@ -5,6 +5,7 @@
 mod certificates;
 mod chains;
 mod command;
+mod crls;
 mod fixtures;
 mod hostile;
 mod keys;
