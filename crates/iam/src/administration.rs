@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ledger::{AccountId, CommitError, Origin, Versioned};
+use ledger::{AccountId, Author, CommitError, Expectation, Origin, Versioned};
 
 use crate::iam::ATTEMPTS;
 use crate::issue::Grant;
@@ -37,6 +37,7 @@ impl Iam {
                 user,
                 method: Method::Local,
                 lifetime: request.lifetime.unwrap_or(self.settings.token_lifetime),
+                rehashed: None,
             };
             let actor = origin.actor.clone();
             if let Some(issued) = self.issue(&grant, "issue_token", actor, &origin).await? {
@@ -44,6 +45,35 @@ impl Iam {
             }
         }
         Err(CommitError::Conflict.into())
+    }
+
+    /// The author that the local administrator is when acting on a user of an account: the account
+    /// of this name or the oldest, its user of this name or its oldest, disabled or not. The caller
+    /// has made sure that `origin` is local.
+    ///
+    /// # Errors
+    ///
+    /// `AccountUnknown`, `UserUnknown`.
+    pub async fn local_author(
+        &self,
+        account: Option<&str>,
+        user: Option<&str>,
+        origin: Origin,
+    ) -> Result<(Author, User), Error> {
+        let directory = self.directory();
+        let account = match account {
+            Some(name) => directory.account_by_name(name).await?,
+            None => directory.accounts(1).await?.pop(),
+        }
+        .ok_or_else(|| Error::AccountUnknown(account.unwrap_or_default().to_owned()))?;
+        let id = account.value.id;
+        let user = match user {
+            Some(name) => directory.user_by_name(id, name).await?,
+            None => directory.users(id, 1).await?.pop(),
+        }
+        .ok_or_else(|| Error::UserUnknown(user.unwrap_or_default().to_owned()))?;
+        let expectations = vec![Expectation { row: account.value.row(), version: account.version }];
+        Ok((Author { account: id, origin, expectations }, user.value))
     }
 
     async fn local_account(&self, name: Option<&str>) -> Result<Versioned<Account>, Error> {

@@ -1,9 +1,12 @@
 //! A policy as it reaches a user.
 
+use std::fmt;
+use std::str::FromStr;
+
 use ledger::{GroupId, PolicyId, ProjectId};
 
 /// Where an attached policy counts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Reach {
     /// Everywhere in the account: attached over version 5 of the identity API.
     Everywhere,
@@ -13,6 +16,38 @@ pub enum Reach {
     Project(ProjectId),
     /// For actions within every project.
     AllProjects,
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everywhere => f.write_str("everywhere"),
+            Self::Domain => f.write_str("domain"),
+            Self::Project(id) => write!(f, "project:{id}"),
+            Self::AllProjects => f.write_str("all_projects"),
+        }
+    }
+}
+
+/// Why a text is no reach.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not a reach of a policy")]
+pub struct ReachError;
+
+impl FromStr for Reach {
+    type Err = ReachError;
+
+    fn from_str(text: &str) -> Result<Self, ReachError> {
+        match text {
+            "everywhere" => Ok(Self::Everywhere),
+            "domain" => Ok(Self::Domain),
+            "all_projects" => Ok(Self::AllProjects),
+            _ => {
+                let project = text.strip_prefix("project:").ok_or(ReachError)?;
+                project.parse().map(Self::Project).map_err(|_| ReachError)
+            }
+        }
+    }
 }
 
 /// A policy that is attached to a user or to one of its groups.

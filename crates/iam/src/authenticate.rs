@@ -1,12 +1,13 @@
 //! Finding out who sends a request.
 
 use ledger::Origin;
+use subtle::ConstantTimeEq;
 
 use crate::address::Source;
 use crate::throttle::Verdict;
 use crate::{
-    AccessKey, Account, Authorization, Caller, Credential, Error, Iam, SignedRequest, Token, User,
-    signature, token,
+    AccessKey, Account, Authorization, Caller, Credential, Error, Iam, SignedRequest, TemporarySession, Token,
+    User, signature, token,
 };
 
 impl Iam {
@@ -19,7 +20,8 @@ impl Iam {
                 let at = found.credential.value.expires_at;
                 (Error::TokenExpired { at }, Some(found.user.value.name))
             }
-            Some(found) if !are_enabled(&found) || is_outlived(&found) => {
+            Some(found) if !may_sign_in(&found.user.value, &found.account.value)
+                || is_outlived(&found) => {
                 (Error::TokenRevoked, Some(found.user.value.name))
             }
             Some(found) => return Ok(Caller::by_token(found, origin)),
@@ -40,7 +42,8 @@ impl Iam {
         origin: Origin,
     ) -> Result<Caller, Error> {
         match self.find_signer(request, authorization, &origin).await {
-            Ok(found) => Ok(Caller::by_access_key(found, origin)),
+            Ok(Signer::Permanent(found)) => Ok(Caller::by_access_key(*found, origin)),
+            Ok(Signer::Temporary(found)) => Ok(Caller::by_temporary_key(*found, origin)),
             Err(error @ Error::Internal(_)) => Err(error),
             Err(error) => {
                 let claim = Some(authorization.access.as_str());
@@ -62,26 +65,27 @@ impl Iam {
         request: &SignedRequest<'_>,
         authorization: &Authorization,
         origin: &Origin,
-    ) -> Result<Credential<AccessKey>, Error> {
+    ) -> Result<Signer, Error> {
         let now = self.now();
         signature::verify_date(request, authorization, now, self.settings.clock_skew)?;
         let access = &authorization.access;
-        let found = self
-            .directory()
-            .credential_by_access_key(access)
-            .await?
-            .filter(|found| found.credential.value.state.is_enabled() && are_enabled(found))
-            .ok_or_else(|| Error::AccessKeyUnknown(access.clone()))?;
-        // A permanent access key has no security token; with one, somebody mixed up credentials.
-        if request.values("x-security-token").next().is_some() {
-            return Err(Error::SecurityTokenUnknown);
-        }
+        // Signed, or added behind the signature (Terraform): that the key is theirs shows the one,
+        // that the session is, the other.
+        let mut security_tokens = request.values("x-security-token");
+        let signer = match (security_tokens.next(), security_tokens.next()) {
+            (None, _) => Signer::Permanent(Box::new(self.permanent(access).await?)),
+            (Some(token), None) => Signer::Temporary(Box::new(self.temporary(access, token).await?)),
+            (Some(_), Some(_)) => return Err(Error::SecurityTokenUnknown),
+        };
 
         let (subject, source) = (token::digest(access).0, Source::of(origin.address));
         if self.access_key_throttle.verdict(subject, source, now) == Verdict::Locked {
             return Err(Error::AccessKeyLocked);
         }
-        let secret = found.credential.value.secret(&*self.ports.seal)?;
+        let secret = match &signer {
+            Signer::Permanent(found) => found.credential.value.secret(&*self.ports.seal)?,
+            Signer::Temporary(found) => found.key.value.secret(&*self.ports.seal)?,
+        };
         let verified = signature::verify(request, authorization, &secret);
         match &verified {
             Ok(()) => self.access_key_throttle.succeeded(subject, source),
@@ -95,8 +99,47 @@ impl Iam {
             }
             Err(_) => {}
         }
-        verified.map(|()| found)
+        verified.map(|()| signer)
     }
+
+    /// The permanent access key of this name, if it may be used.
+    async fn permanent(&self, access: &str) -> Result<Credential<AccessKey>, Error> {
+        self.directory()
+            .credential_by_access_key(access)
+            .await?
+            .filter(|found| found.credential.value.state.is_enabled())
+            .filter(|found| may_sign_in(&found.user.value, &found.account.value))
+            .ok_or_else(|| Error::AccessKeyUnknown(access.to_owned()))
+    }
+
+    /// The temporary access key of this name, if this is its security token and nothing has ended
+    /// it. A permanent key has none: who sends one with it has mixed up credentials.
+    async fn temporary(&self, access: &str, token: &[u8]) -> Result<TemporarySession, Error> {
+        let found = self.directory().temporary_session(access).await?;
+        let found = found
+            .filter(|found| {
+                let shown = token::digest_of(token);
+                bool::from(shown.0.ct_eq(&found.key.value.security_token.0))
+            })
+            .ok_or(Error::SecurityTokenUnknown)?;
+        let at = found.key.value.expires_at;
+        if self.now() >= at {
+            return Err(Error::TokenExpired { at });
+        }
+        let (user, account) = (&found.user.value, &found.account.value);
+        if !may_sign_in(user, account) || found.token.value.generation != user.generation {
+            return Err(Error::TokenRevoked);
+        }
+        Ok(found)
+    }
+}
+
+/// Who has signed.
+enum Signer {
+    /// The holder of a permanent access key.
+    Permanent(Box<Credential<AccessKey>>),
+    /// The holder of a temporary one.
+    Temporary(Box<TemporarySession>),
 }
 
 /// Whether something has ended the user's sessions since the token was issued.
@@ -105,8 +148,7 @@ fn is_outlived(found: &Credential<Token>) -> bool {
 }
 
 /// Whether the user and its account may sign in.
-fn are_enabled<C>(found: &Credential<C>) -> bool {
-    let (user, account): (&User, &Account) = (&found.user.value, &found.account.value);
+fn may_sign_in(user: &User, account: &Account) -> bool {
     user.state.is_enabled() && account.state.is_enabled()
 }
 
@@ -122,13 +164,16 @@ mod tests {
 
     /// Signs a GET of `/v3/projects` at the house's first moment, as a client would.
     fn signed<'a>(house: &House, secret: &str) -> Vec<(&'a str, Vec<u8>)> {
+        signed_with(&house.owner.access, secret)
+    }
+
+    fn signed_with<'a>(access: &str, secret: &str) -> Vec<(&'a str, Vec<u8>)> {
         let canonical = "GET\n/v3/projects/\n\nx-sdk-date:20260115T083000Z\n\nx-sdk-date\n\
                          e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, canonical.as_bytes());
         let text = format!("SDK-HMAC-SHA256\n20260115T083000Z\n{}", hex::encode(digest));
         let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
         let signature = hex::encode(aws_lc_rs::hmac::sign(&key, text.as_bytes()));
-        let access = &house.owner.access;
         let authorization = format!(
             "SDK-HMAC-SHA256 Access={access}, SignedHeaders=x-sdk-date, Signature={signature}"
         );
@@ -220,6 +265,104 @@ mod tests {
         let answer = judge(&house, &headers, client(1)).await;
 
         assert!(matches!(answer, Err(Error::SecurityTokenUnknown)));
+    }
+
+    async fn temporary(house: &House) -> (crate::NewTemporaryKey, crate::TokenText) {
+        let (text, _) = house.iam.issue_token(LocalSignIn::default(), local()).await.unwrap();
+        let caller = house.iam.authenticate_token(text.expose(), client(1)).await.unwrap();
+        let order = crate::TemporaryKeyOrder {
+            token: None,
+            lifetime: Duration::from_secs(800),
+            policy: Some("{}".to_owned()),
+        };
+        (house.iam.create_temporary_key(&caller, &order).await.unwrap(), text)
+    }
+
+    fn with_token(new: &crate::NewTemporaryKey, token: &str) -> Vec<(&'static str, Vec<u8>)> {
+        let mut headers = signed_with(&new.key.access, &new.secret);
+        headers.push(("x-security-token", token.as_bytes().to_vec()));
+        headers
+    }
+
+    #[tokio::test]
+    async fn a_temporary_key_proves_its_user_and_the_commits_rest_on_it_and_its_token() {
+        let house = House::build().await;
+        let (new, _) = temporary(&house).await;
+
+        let headers = with_token(&new, new.security_token.expose());
+        let caller = judge(&house, &headers, client(1)).await.unwrap();
+
+        assert_eq!(caller.user, house.owner.user);
+        assert_eq!(caller.shown, Shown::TemporarySignature(new.key.access.clone()));
+        assert_eq!(caller.session_policy.as_deref(), Some("{}"));
+        let tables: Vec<Table> = caller.author().expectations.iter().map(|e| e.row.table).collect();
+        let expected = [Table::Accounts, Table::Users, Table::TemporaryKeys, Table::Tokens];
+        assert_eq!(tables, expected);
+    }
+
+    #[tokio::test]
+    async fn a_temporary_key_is_nothing_without_its_own_security_token() {
+        let house = House::build().await;
+        let (new, _) = temporary(&house).await;
+        let (other, _) = temporary(&house).await;
+
+        let answer = judge(&house, &signed_with(&new.key.access, &new.secret), client(1)).await;
+        assert!(matches!(answer, Err(Error::AccessKeyUnknown(_))));
+        for token in ["", "abc", other.security_token.expose()] {
+            let answer = judge(&house, &with_token(&new, token), client(1)).await;
+            assert!(matches!(answer, Err(Error::SecurityTokenUnknown)), "{token}");
+        }
+        let mut twice = with_token(&new, new.security_token.expose());
+        twice.push(("x-security-token", new.security_token.expose().as_bytes().to_vec()));
+        let answer = judge(&house, &twice, client(1)).await;
+        assert!(matches!(answer, Err(Error::SecurityTokenUnknown)));
+    }
+
+    #[tokio::test]
+    async fn a_security_token_without_the_secret_is_a_wrong_signature() {
+        let house = House::build().await;
+        let (new, _) = temporary(&house).await;
+        let mut headers = signed_with(&new.key.access, "another secret");
+        headers.push(("x-security-token", new.security_token.expose().as_bytes().to_vec()));
+
+        let answer = judge(&house, &headers, client(1)).await;
+
+        assert!(matches!(answer, Err(Error::SignatureWrong { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_temporary_key_expires() {
+        let house = House::build().await;
+        let (new, _) = temporary(&house).await;
+        let headers = with_token(&new, new.security_token.expose());
+
+        house.clock.advance(Duration::from_millis(799_998));
+        assert!(judge(&house, &headers, client(1)).await.is_ok());
+        house.clock.advance(Duration::from_millis(2));
+        let answer = judge(&house, &headers, client(1)).await;
+
+        assert!(matches!(answer, Err(Error::TokenExpired { at }) if at == new.key.expires_at));
+    }
+
+    #[tokio::test]
+    async fn what_ends_sessions_ends_temporary_keys_at_once() {
+        let house = House::build().await;
+        let (new, text) = temporary(&house).await;
+        let headers = with_token(&new, new.security_token.expose());
+        let user = house.owner.user.clone();
+
+        house.directory.rows().write(User { state: State::Disabled, ..user.clone() });
+        let answer = judge(&house, &headers, client(1)).await;
+        assert!(matches!(answer, Err(Error::TokenRevoked)));
+        house.directory.rows().write(user.next_generation());
+        let answer = judge(&house, &headers, client(1)).await;
+        assert!(matches!(answer, Err(Error::TokenRevoked)));
+
+        house.directory.rows().write(user);
+        let caller = judge(&house, &headers, client(1)).await.unwrap();
+        house.iam.revoke_token(&caller, text.expose()).await.unwrap();
+        let answer = judge(&house, &headers, client(1)).await;
+        assert!(matches!(answer, Err(Error::SecurityTokenUnknown)), "its token is gone");
     }
 
     #[tokio::test]

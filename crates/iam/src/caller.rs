@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use ledger::{AccountId, Author, Expectation, Origin, UserId};
 
-use crate::{AccessKey, Account, Credential, Project, Scope, Token, TokenDigest, User};
+use crate::{
+    AccessKey, Account, Credential, Error, Project, Scope, TemporarySession, Token, TokenDigest, User,
+};
 
 /// What a caller has shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Shown {
     /// A request signature made with the access key of this name.
     Signature(String),
+    /// A request signature made with the temporary access key of this name.
+    TemporarySignature(String),
     /// A token.
     Token(TokenDigest),
 }
@@ -24,7 +28,8 @@ pub struct Caller {
     pub user: User,
     /// What was shown.
     pub shown: Shown,
-    /// The scope of the token; `None` for signatures, which are good for the whole account.
+    /// The scope of the token, or of the one that a temporary access key was made from; `None` for
+    /// signatures with a permanent key, which are good for the whole account.
     pub scope: Option<Scope>,
     /// The policy document that narrows a temporary access key: what is done must be allowed by it
     /// too, even to an owner. JSON.
@@ -40,7 +45,21 @@ impl Caller {
         let row = found.credential.value.row();
         let proof = Expectation { row, version: found.credential.version };
         let shown = Shown::Signature(found.credential.value.access);
-        Self::new(shown, None, proof, (found.user, found.account), origin)
+        Self::new(shown, None, vec![proof], (found.user, found.account), origin)
+    }
+
+    /// The caller that signed with a temporary access key: good for what its token is good for.
+    pub(crate) fn by_temporary_key(found: TemporarySession, origin: Origin) -> Self {
+        let TemporarySession { key, token, user, account } = found;
+        let proofs = vec![
+            Expectation { row: key.value.row(), version: key.version },
+            // A key goes with its token; a commit must see that too.
+            Expectation { row: token.value.row(), version: token.version },
+        ];
+        let shown = Shown::TemporarySignature(key.value.access);
+        let scope = Some(token.value.scope);
+        let caller = Self::new(shown, scope, proofs, (user, account), origin);
+        Self { session_policy: key.value.policy.map(Arc::from), ..caller }
     }
 
     /// The caller that showed a token.
@@ -48,22 +67,22 @@ impl Caller {
         let token = found.credential.value;
         let proof = Expectation { row: token.row(), version: found.credential.version };
         let shown = Shown::Token(token.digest);
-        Self::new(shown, Some(token.scope), proof, (found.user, found.account), origin)
+        Self::new(shown, Some(token.scope), vec![proof], (found.user, found.account), origin)
     }
 
     fn new(
         shown: Shown,
         scope: Option<Scope>,
-        proof: Expectation,
+        proofs: Vec<Expectation>,
         (user, account): (ledger::Versioned<User>, ledger::Versioned<Account>),
         mut origin: Origin,
     ) -> Self {
         origin.actor = ledger::Actor::User(user.value.id);
-        let expectations = vec![
+        let mut expectations = vec![
             Expectation { row: account.value.row(), version: account.version },
             Expectation { row: user.value.row(), version: user.version },
-            proof,
         ];
+        expectations.extend(proofs);
         let author = Author { account: account.value.id, origin, expectations };
         Self {
             account: account.value,
@@ -84,6 +103,15 @@ impl Caller {
     /// The user's identifier.
     pub fn user_id(&self) -> UserId {
         self.user.id
+    }
+
+    /// The author of changes to credentials. `CredentialTemporary` when a temporary access key was
+    /// shown: what it makes would outlive it.
+    pub fn lasting_author(&self) -> Result<&Author, Error> {
+        match self.shown {
+            Shown::Signature(_) | Shown::Token(_) => Ok(&self.author),
+            Shown::TemporarySignature(_) => Err(Error::CredentialTemporary),
+        }
     }
 
     /// On whose behalf changes are made: commits hold only while the account, the user and the

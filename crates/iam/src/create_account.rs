@@ -136,6 +136,8 @@ impl Iam {
             access: access.clone(),
             user: user.id,
             account: account.id,
+            slot: 0,
+            description: String::new(),
             sealed_secret: self.ports.seal.seal(secret.as_bytes(), &context)?,
             state,
             created_at,
@@ -161,7 +163,7 @@ impl Iam {
 
     /// The PHC string of `password`, computed where it does not hold up other requests.
     async fn hash(&self, password: Zeroizing<String>) -> Result<String, Error> {
-        let (cost, random) = (self.settings.password_cost, self.ports.random.clone());
+        let (cost, random) = self.hashing();
         tokio::task::spawn_blocking(move || cost.hash(&password, &*random))
             .await
             .map_err(Error::internal)?

@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, ChangeId, Changes, CommitError, ProjectId, StoreError, Timestamp, UserId, Versioned,
+    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp, UserId, Versioned,
 };
 
 use crate::{
-    AccessKey, Account, EventPosition, Project, ProjectFilter, Record, RecordedEvent, Token,
-    TokenDigest, User,
+    AccessKey, Account, AttachedPolicy, Attachment, AttachmentFilter, CustomPolicy, EventPosition,
+    Group, GroupFilter, Membership, PolicyFilter, Project, ProjectFilter, Record, RecordedEvent,
+    TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
 };
 
 /// A credential with whom it belongs to, all three from one moment.
@@ -21,15 +22,17 @@ pub struct Credential<C> {
     pub account: Versioned<Account>,
 }
 
-/// Keeps accounts, projects, users, access keys, tokens and the audit trail.
+/// Keeps accounts, projects, users, groups, policies, access keys, tokens and the audit trail.
 ///
 /// * Durability: [`Directory::commit`] returns `Ok` only when the change set survives a power cut.
 /// * Visibility: what a commit that returned `Ok` wrote, every read that starts later sees, on
 ///   the node that wrote at once. A read gives what is committed at one moment, with versions.
 /// * Concurrency: any number of reads and commits may run at once. Names are matched exactly,
 ///   octet by octet.
-/// * Uniqueness: account names are unique; project names and user names are unique within their
-///   account. An insertion that breaks this is refused as `Conflict`.
+/// * Uniqueness: account names are unique; names of projects, users, groups and policies are unique
+///   within their account. A commit that breaks this is refused as `Conflict`.
+/// * Removal: a token goes with the temporary access keys that were made from it, a user with its credentials, a policy with its versions. While a user or group
+///   has memberships or attachments, or a policy is attached, its removal is refused as `Conflict`.
 /// * Errors: `StoreError` means that nothing was learnt, or written; a read may be repeated.
 ///   After `CommitError::Unknown` only [`Directory::committed`] tells what happened.
 #[async_trait]
@@ -67,11 +70,74 @@ pub trait Directory: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Versioned<User>>, StoreError>;
 
+    /// The users that `filter` selects, in the order of their identifiers.
+    async fn users_selected(&self, filter: &UserFilter)
+    -> Result<Vec<Versioned<User>>, StoreError>;
+
+    /// The group of this identifier.
+    async fn group(&self, id: GroupId) -> Result<Option<Versioned<Group>>, StoreError>;
+
+    /// The groups that `filter` selects, in the order of their identifiers.
+    async fn groups(&self, filter: &GroupFilter) -> Result<Vec<Versioned<Group>>, StoreError>;
+
+    /// The memberships within `account`: of this group, of this user, where they are given.
+    async fn memberships(
+        &self,
+        account: AccountId,
+        of: (Option<GroupId>, Option<UserId>),
+    ) -> Result<Vec<Versioned<Membership>>, StoreError>;
+
+    /// The custom policy of this identifier, with its versions.
+    async fn policy(&self, id: PolicyId) -> Result<Option<Versioned<CustomPolicy>>, StoreError>;
+
+    /// The custom policies that `filter` selects, in the order of their identifiers.
+    async fn policies(
+        &self,
+        filter: &PolicyFilter,
+    ) -> Result<Vec<Versioned<CustomPolicy>>, StoreError>;
+
+    /// The attachments that `filter` selects, in the order of their keys.
+    async fn attachments(
+        &self,
+        filter: &AttachmentFilter,
+    ) -> Result<Vec<Versioned<Attachment>>, StoreError>;
+
+    /// How often a policy, custom or of the system, is attached within `account`.
+    async fn attachment_count(
+        &self,
+        account: AccountId,
+        policy: PolicyId,
+    ) -> Result<u32, StoreError>;
+
+    /// Every policy that reaches a user, directly or through its groups, each with the document in
+    /// force, in one read. One that reaches it on several ways comes as often.
+    async fn attached_policies(&self, user: UserId) -> Result<Vec<AttachedPolicy>, StoreError>;
+
     /// The access key of this name with its user and account, in one read.
     async fn credential_by_access_key(
         &self,
         access: &str,
     ) -> Result<Option<Credential<AccessKey>>, StoreError>;
+
+    /// The access keys of a user, oldest first.
+    async fn access_keys(&self, user: UserId) -> Result<Vec<Versioned<AccessKey>>, StoreError>;
+
+    /// The temporary access key of this name with its token, user and account, in one read.
+    async fn temporary_session(&self, access: &str)
+    -> Result<Option<TemporarySession>, StoreError>;
+
+    /// The temporary access keys of a user, expired ones among them.
+    async fn temporary_keys(
+        &self,
+        user: UserId,
+    ) -> Result<Vec<Versioned<TemporaryKey>>, StoreError>;
+
+    /// At most `limit` temporary access keys that expire before `before`, the earliest first.
+    async fn expired_temporary_keys(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<TemporaryKey>>, StoreError>;
 
     /// The token of this digest with its user and account, in one read.
     async fn session_by_token(

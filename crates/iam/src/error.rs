@@ -1,15 +1,21 @@
 //! Why somebody was not let in.
 
-use ledger::{CommitError, StoreError, Timestamp};
+use ledger::{CommitError, Quota, StoreError, Timestamp};
 
-use crate::SealError;
+use crate::{SealError, Thing};
 
 /// Why an operation failed: one variant for each cause that some caller can act on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The user has as many access keys as it may have.
+    #[error("the user has two access keys already")]
+    AccessKeyLimit,
     /// Too many wrong signatures with this access key from this address.
     #[error("access key failed too often, try again later")]
     AccessKeyLocked,
+    /// No such access key in the account. For operations on keys, not for signatures.
+    #[error("access key {0} does not exist")]
+    AccessKeyNotFound(String),
     /// No such access key, or it, its user or its account is disabled.
     #[error("access key {0} does not exist")]
     AccessKeyUnknown(String),
@@ -22,24 +28,77 @@ pub enum Error {
     /// The `Authorization` header does not have the form of a request signature.
     #[error("the authorization header is malformed: {0}")]
     AuthorizationMalformed(&'static str),
+    /// What the change rests on was changed by others again and again.
+    #[error("others changed the same records again and again")]
+    Conflict,
+    /// A temporary access key does not make or change lasting credentials.
+    #[error("a temporary access key cannot make or change credentials")]
+    CredentialTemporary,
     /// Neither a signature nor a token was sent.
     #[error("no credentials were sent")]
     CredentialsMissing,
     /// `X-Sdk-Date` is missing, malformed or too far from the server's clock.
     #[error("the date of the signature is out of range")]
     DateOutOfRange,
+    /// A policy document breaks a rule.
+    #[error("the policy document is not valid: {0}")]
+    DocumentInvalid(String),
+    /// A thing of that name is there already.
+    #[error("{what} {name} exists already")]
+    Exists {
+        /// What kind of thing.
+        what: Thing,
+        /// Its name.
+        name: String,
+    },
     /// Something that no caller can act on.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A field breaks a rule.
+    #[error("{field} is not valid: {problem}")]
+    Invalid {
+        /// The field, by its name in requests.
+        field: &'static str,
+        /// What would be right.
+        problem: String,
+    },
+    /// There is no such thing in the account.
+    #[error("{what} {name} does not exist")]
+    Missing {
+        /// What kind of thing.
+        what: Thing,
+        /// Its identifier or name.
+        name: String,
+    },
     /// A name is empty, too long or has characters that names may not have.
     #[error("{0} is not a valid name: 1 to 64 characters, none of them a control character")]
     NameInvalid(&'static str),
+    /// The new password is the old one.
+    #[error("the new password must be different from the old one")]
+    PasswordUnchanged,
+    /// A password that is not accepted as a new one.
+    #[error("the password is not accepted: {0}")]
+    PasswordUnfit(&'static str),
+    /// The account's owner has to stay.
+    #[error("the owner of the account cannot be {0}")]
+    OwnerProtected(&'static str),
     /// Wrong password, unknown or disabled user, or too many failures: one answer for all.
     #[error("the user name or password is wrong")]
     PasswordWrong,
     /// No such project in the caller's account, or it is disabled.
     #[error("project {0} does not exist")]
     ProjectUnknown(String),
+    /// One more would be too many.
+    #[error("{}", quota_text(*quota, *most))]
+    QuotaReached {
+        /// Of what.
+        quota: Quota,
+        /// How many are allowed.
+        most: i64,
+    },
+    /// A policy of this kind does not count where it was to be attached.
+    #[error("{0}")]
+    ReachUnfit(&'static str),
     /// A scope was asked for, or named in a header, that the credential does not give.
     #[error("the credential does not give this scope")]
     ScopeMismatch,
@@ -52,15 +111,31 @@ pub enum Error {
         /// What the server has signed, line feeds shown as `|`, secrets left out.
         canonical: String,
     },
+    /// It cannot be deleted while it is used.
+    #[error("{what} {name} is still {by}")]
+    StillUsed {
+        /// What kind of thing.
+        what: Thing,
+        /// Its name.
+        name: String,
+        /// How it is used.
+        by: &'static str,
+    },
     /// The token that was asked about is unknown, expired or another account's.
     #[error("the token asked about does not exist")]
     SubjectUnknown,
+    /// The user has as many temporary access keys as it may have.
+    #[error("the user has too many temporary access keys")]
+    TemporaryKeyLimit,
     /// The token has expired.
     #[error("the token has expired")]
     TokenExpired {
         /// When it did.
         at: Timestamp,
     },
+    /// A token is needed and none was named or shown.
+    #[error("no token was named")]
+    TokenMissing,
     /// The token's user or account has been disabled.
     #[error("the token has been revoked")]
     TokenRevoked,
@@ -73,9 +148,32 @@ pub enum Error {
     /// No user of that name. For local administration only.
     #[error("user {0} does not exist")]
     UserUnknown(String),
+    /// The policy has as many versions as it may.
+    #[error("a policy has at most {most} versions; delete one first")]
+    VersionsFull {
+        /// How many are kept.
+        most: usize,
+    },
+}
+
+/// Says which quota is used up.
+fn quota_text(quota: Quota, most: i64) -> String {
+    match quota {
+        Quota::Groups => format!("the account has its {most} groups"),
+        Quota::GroupsOfUser => format!("the user is in {most} groups, which is the most"),
+        Quota::Policies => format!("the account has its {most} policies"),
+        Quota::PoliciesAttached => format!("{most} policies are attached, which is the most"),
+        Quota::Users => format!("the account has its {most} users"),
+        _ => format!("the quota of {most} is used up"),
+    }
 }
 
 impl Error {
+    /// A value that breaks a rule.
+    pub(crate) fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::Invalid { field, problem: problem.into() }
+    }
+
     /// An internal error with this cause.
     pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())

@@ -7,9 +7,10 @@ use ledger::{
 };
 
 use crate::password::PasswordGate;
+use crate::policy::DocumentCache;
 use crate::refusals::RefusalLog;
 use crate::throttle::{Limits, Throttle};
-use crate::{Directory, Error, Record, SecretSeal, Settings};
+use crate::{Directory, Error, PasswordCost, Record, SecretSeal, Settings, bounds, measure};
 
 /// How often an operation decides anew when what it read has changed meanwhile.
 pub(crate) const ATTEMPTS: usize = 5;
@@ -36,6 +37,7 @@ pub struct Iam {
     pub(crate) gate: PasswordGate,
     pub(crate) password_throttle: Throttle,
     pub(crate) access_key_throttle: Throttle,
+    pub(crate) documents: DocumentCache,
     refusals: RefusalLog,
 }
 
@@ -57,6 +59,7 @@ impl Iam {
             gate: PasswordGate::new(),
             password_throttle: Throttle::new(Limits::PASSWORD),
             access_key_throttle: Throttle::new(Limits::ACCESS_KEY),
+            documents: DocumentCache::default(),
             refusals: RefusalLog::default(),
         }
     }
@@ -68,6 +71,11 @@ impl Iam {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.ports.clock.now()
+    }
+
+    /// What password hashes are made with.
+    pub(crate) fn hashing(&self) -> (PasswordCost, Arc<dyn Random>) {
+        (self.settings.password_cost, Arc::clone(&self.ports.random))
     }
 
     pub(crate) fn new_change_id(&self) -> ChangeId {
@@ -87,9 +95,12 @@ impl Iam {
                 Ok(Committed::Done)
             }
             Err(CommitError::Unknown) => Ok(Committed::Conflict),
-            Err(error @ (CommitError::Failed(_) | CommitError::QuotaReached(_))) => {
-                Err(error.into())
+            Err(CommitError::QuotaReached(counter)) => {
+                let quota = counter.quota;
+                // Nothing is refused under a quota without a bound.
+                Err(Error::QuotaReached { quota, most: bounds::most(quota).unwrap_or_default() })
             }
+            Err(error @ CommitError::Failed(_)) => Err(error.into()),
         }
     }
 
@@ -142,6 +153,8 @@ impl Iam {
     ) -> AuditEvent {
         let seen = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
         let claim = claim.map(|claim| claim.chars().map(seen).take(MAX_CLAIM).collect());
+        let reason = reason(error);
+        measure::refused(action, reason);
         AuditEvent {
             at: self.now(),
             account: None,
@@ -149,7 +162,7 @@ impl Iam {
             action,
             object: None,
             outcome: Outcome::Refused,
-            detail: Some(reason(error).to_owned()),
+            detail: Some(reason.to_owned()),
             count: 1,
         }
     }
@@ -159,6 +172,7 @@ impl Iam {
 fn reason(error: &Error) -> &'static str {
     match error {
         Error::AccessKeyLocked => "access key locked",
+        Error::CredentialTemporary => "temporary credential",
         Error::AccessKeyUnknown(_) => "access key unknown",
         Error::AuthorizationMalformed(_) => "authorization malformed",
         Error::CredentialsMissing => "no credential",
@@ -173,10 +187,26 @@ fn reason(error: &Error) -> &'static str {
         Error::TokenRevoked => "token revoked",
         Error::TokenUnknown => "token unknown",
         Error::TooBusy => "too busy",
-        Error::AccountExists(_)
+        Error::AccessKeyLimit
+        | Error::AccessKeyNotFound(_)
+        | Error::AccountExists(_)
+        | Error::Conflict
+        | Error::PasswordUnchanged
+        | Error::PasswordUnfit(_)
+        | Error::TemporaryKeyLimit
+        | Error::TokenMissing
         | Error::AccountUnknown(_)
+        | Error::DocumentInvalid(_)
+        | Error::Exists { .. }
         | Error::Internal(_)
+        | Error::Invalid { .. }
+        | Error::Missing { .. }
         | Error::NameInvalid(_)
-        | Error::UserUnknown(_) => "refused",
+        | Error::OwnerProtected(_)
+        | Error::QuotaReached { .. }
+        | Error::ReachUnfit(_)
+        | Error::StillUsed { .. }
+        | Error::UserUnknown(_)
+        | Error::VersionsFull { .. } => "refused",
     }
 }

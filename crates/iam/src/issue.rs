@@ -6,7 +6,7 @@ use ledger::{Actor, AuditEvent, Changes, Origin, Outcome, ProjectId, Versioned};
 
 use crate::iam::Committed;
 use crate::{
-    Account, Error, Iam, Method, Named, Project, ProjectFilter, RequestedScope, Scope, Session,
+    Account, Error, Iam, Method, Named, Project, ProjectFilter, Record, RequestedScope, Scope, Session,
     Token, TokenText, User,
 };
 
@@ -18,6 +18,9 @@ pub(crate) struct Grant {
     pub(crate) project: Option<Versioned<Project>>,
     pub(crate) method: Method,
     pub(crate) lifetime: Duration,
+    /// The hash of the password that was shown, at the cost of today, when the one that is kept is
+    /// cheaper: it is kept instead.
+    pub(crate) rehashed: Option<String>,
 }
 
 impl Iam {
@@ -78,7 +81,7 @@ impl Iam {
         actor: Actor,
         origin: &Origin,
     ) -> Result<Option<(TokenText, Session)>, Error> {
-        let Grant { account, user, project, method, lifetime } = grant;
+        let Grant { account, user, project, method, lifetime, rehashed } = grant;
         let text = TokenText::generate(&*self.ports.random);
         let issued_at = self.now();
         let token = Token {
@@ -120,6 +123,10 @@ impl Iam {
             .expect(user.value.row(), user.version);
         if let Some(project) = project {
             changes = changes.expect(project.value.row(), project.version);
+        }
+        if let Some(hash) = rehashed {
+            let user_then = User { password_hash: Some(hash.clone()), ..user.value.clone() };
+            changes = changes.replace(Record::Rehash(user_then), user.version);
         }
         match self.commit(id, changes).await? {
             Committed::Done => Ok(Some((text, session))),

@@ -69,10 +69,9 @@ impl Iam {
             Verdict::Open => found.as_ref().and_then(|(_, user)| user.value.password_hash.clone()),
             Verdict::Locked => None,
         };
-        let cost = self.settings.password_cost;
-        let is_right = turn.verify(cost, request.password.clone(), hash).await?;
+        let verified = turn.verify(self.hashing(), request.password.clone(), hash).await?;
 
-        let Some(mut found) = found.filter(|_| is_right) else {
+        let Some(mut found) = found.filter(|_| verified.is_right) else {
             if verdict == Verdict::Open {
                 self.password_throttle.failed(subject, source, self.now());
             }
@@ -88,6 +87,7 @@ impl Iam {
                 user,
                 method: Method::Password,
                 lifetime: self.settings.token_lifetime,
+                rehashed: verified.rehashed.clone(),
             };
             let actor = Actor::User(grant.user.value.id);
             if let Some(issued) = self.issue(&grant, "sign_in", actor, origin).await? {
@@ -99,7 +99,7 @@ impl Iam {
                 .await?
                 .1
                 .filter(|(_, user)| user.value.id == grant.user.value.id)
-                .filter(|(_, user)| user.value.password_hash == grant.user.value.password_hash)
+                .filter(|(_, user)| is_same_password(&user.value, &grant.user.value))
                 .ok_or(Error::PasswordWrong)?;
         }
         Err(CommitError::Conflict.into())
@@ -144,6 +144,13 @@ impl Iam {
     }
 }
 
+/// Whether the password of a user is still what it was: its hash may have been made anew at another
+/// cost, while other sessions go on.
+fn is_same_password(now: &User, then: &User) -> bool {
+    now.password_hash == then.password_hash
+        || (now.generation == then.generation && now.password_hash.is_some())
+}
+
 /// Who it claims to be: `user@domain`, as both were sent.
 fn claim(request: &PasswordSignIn) -> String {
     let (Named::Id(user) | Named::Name(user)) = &request.user;
@@ -163,7 +170,12 @@ fn subject(request: &PasswordSignIn, named: Option<AccountId>, found: Option<&Fo
         (None, Named::Name(name), Some(account)) => format!("{account} {name}"),
         (None, Named::Name(name), None) => format!("{:?} {name}", request.domain),
     };
-    token::digest(&text).0
+    subject_of(&text)
+}
+
+/// Whom failures with the password of the user of this identifier are counted against.
+pub(crate) fn subject_of(user: &str) -> Subject {
+    token::digest(user).0
 }
 
 #[cfg(test)]
@@ -469,7 +481,8 @@ mod tests {
         let user = house.owner.user.clone();
         let renamed = User { name: "root".to_owned(), ..user.clone() };
         let disabled = User { state: State::Disabled, ..user.clone() };
-        let other_password = User { password_hash: Some(String::new()), ..user.clone() };
+        let other_password =
+            User { password_hash: Some(String::new()), ..user.next_generation() };
         let by_id = PasswordSignIn { user: Named::Id(user.id.to_string()), ..right(&house) };
 
         for (change, is_let_in) in [(renamed, true), (disabled, false), (other_password, false)] {
@@ -480,6 +493,78 @@ mod tests {
                 Ok((_, session)) => assert!(is_let_in && session.user == change),
                 Err(error) => assert!(!is_let_in && matches!(error, Error::PasswordWrong)),
             }
+        }
+    }
+
+    /// Another `Iam` over the same directory, whose passwords cost more.
+    fn raised(house: &House) -> Iam {
+        let password_cost = crate::PasswordCost { memory_kib: 64, passes: 2, lanes: 1 };
+        let settings = crate::Settings { password_cost, ..house.iam.settings.clone() };
+        Iam::new(house.iam.ports.clone(), settings)
+    }
+
+    async fn user_row(house: &House) -> Versioned<User> {
+        house.iam.directory().user(house.owner.user.id).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_cheap_hash_is_made_anew_at_the_next_sign_in_and_no_session_ends() {
+        let house = House::build().await;
+        let (earlier, _) = house.iam.sign_in(right(&house), client(1)).await.unwrap();
+        let author = house.author().await;
+        let before = user_row(&house).await;
+
+        raised(&house).sign_in(right(&house), client(1)).await.unwrap();
+
+        let after = user_row(&house).await;
+        let hash = after.value.password_hash.clone().unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{hash}");
+        assert_eq!(after.version, before.version);
+        assert_eq!(after.value.generation, before.value.generation);
+        assert!(house.iam.authenticate_token(earlier.expose(), client(1)).await.is_ok());
+        // What was authenticated before goes on.
+        assert!(house.iam.create_access_key(&author, after.value.id, "").await.is_ok());
+        // And the password is the same.
+        raised(&house).sign_in(right(&house), client(1)).await.unwrap();
+        assert_eq!(user_row(&house).await, after);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_and_lowered_costs_leave_the_hash_alone() {
+        let house = House::build().await;
+        let before = user_row(&house).await;
+
+        let answer = raised(&house).sign_in(with_password("wrong"), client(1)).await;
+        assert!(matches!(answer, Err(Error::PasswordWrong)));
+        assert_eq!(user_row(&house).await, before);
+
+        raised(&house).sign_in(right(&house), client(1)).await.unwrap();
+        let raised = user_row(&house).await;
+        house.iam.sign_in(right(&house), client(1)).await.unwrap();
+        assert_eq!(user_row(&house).await, raised);
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_meets_the_hash_of_another_goes_on() {
+        let house = House::build().await;
+        let user = house.owner.user.clone();
+        let rehashed = User { password_hash: Some("$another".to_owned()), ..user };
+        house.provoke(&[Mishap::Overtaken(rehashed.into())]);
+
+        assert!(house.iam.sign_in(right(&house), client(1)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_user_without_a_password_does_not_sign_in_with_one() {
+        let house = House::build().await;
+        house
+            .directory
+            .rows()
+            .write(User { password_hash: None, ..house.owner.user.clone() });
+
+        for password in ["", "correct horse"] {
+            let answer = house.iam.sign_in(with_password(password), client(1)).await;
+            assert!(matches!(answer, Err(Error::PasswordWrong)), "{password}");
         }
     }
 

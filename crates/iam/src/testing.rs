@@ -9,15 +9,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ledger::system::SystemRandom;
 use ledger::{
-    AccountId, Actor, AuditEvent, ChangeId, Changes, Clock, CommitError, Origin, ProjectId,
+    AccountId, Actor, AuditEvent, ChangeId, Changes, Clock, CommitError, GroupId, Origin, PolicyId,
+    ProjectId,
     Replacement, RowId, StoreError, Timestamp, UserId, Version, Versioned,
 };
 use zeroize::Zeroizing;
 
 use crate::{
-    AccessKey, Account, Bootstrap, Credential, Directory, EventPosition, Iam, NewAccount,
-    PasswordCost, Ports, Project, ProjectFilter, Record, RecordedEvent, SealError, SecretSeal,
-    Settings, Token, TokenDigest, User,
+    AccessKey, Account, AttachedPolicy, Attachment, AttachmentFilter, Bootstrap, Credential,
+    CustomPolicy, Directory, EventPosition, Group, GroupFilter, Iam, Membership, NewAccount,
+    PasswordCost, PolicyFilter, Ports, Principal, Project, ProjectFilter, Record, RecordedEvent,
+    SealError, SecretSeal, Settings, TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
 };
 
 /// A clock that is moved by hand.
@@ -96,6 +98,33 @@ impl Rows {
         self.all(|record| if let Record::AccessKey(k) = record { Some(k.clone()) } else { None })
     }
 
+    fn groups(&self) -> Vec<Versioned<Group>> {
+        self.all(|record| if let Record::Group(g) = record { Some(g.clone()) } else { None })
+    }
+
+    fn memberships(&self) -> Vec<Versioned<Membership>> {
+        self.all(|record| if let Record::Membership(m) = record { Some(m.clone()) } else { None })
+    }
+
+    fn policies(&self) -> Vec<Versioned<CustomPolicy>> {
+        self.all(|record| if let Record::Policy(p) = record { Some(p.clone()) } else { None })
+    }
+
+    fn attachments(&self) -> Vec<Versioned<Attachment>> {
+        self.all(|record| if let Record::Attachment(a) = record { Some(a.clone()) } else { None })
+    }
+
+    pub(crate) fn temporary_keys(&self) -> Vec<Versioned<TemporaryKey>> {
+        self.all(|record| if let Record::TemporaryKey(k) = record { Some(k.clone()) } else { None })
+    }
+
+    pub(crate) fn temporary_session(&self, access: &str) -> Option<TemporarySession> {
+        let key = self.temporary_keys().into_iter().find(|row| row.value.access == access)?;
+        let token = self.tokens().into_iter().find(|row| row.value.digest == key.value.token)?;
+        let Credential { credential: token, user, account } = self.credential(token, key.value.user);
+        Some(TemporarySession { key, token, user, account })
+    }
+
     pub(crate) fn tokens(&self) -> Vec<Versioned<Token>> {
         self.all(|record| if let Record::Token(t) = record { Some(t.clone()) } else { None })
     }
@@ -129,10 +158,22 @@ impl Rows {
         }
         for removal in parts.removals {
             self.rows.remove(&removal.row);
+            let dead = self.temporary_keys().into_iter().map(|key| key.value);
+            for key in dead.filter(|key| key.token.to_string() == removal.row.key) {
+                self.rows.remove(&key.row());
+            }
         }
         let replaced = parts.replacements.into_iter().map(|Replacement { record, .. }| record);
         for record in parts.inserts.into_iter().chain(replaced) {
-            self.write(record);
+            match record {
+                Record::Rehash(user) => {
+                    let record = Record::User(user);
+                    if let Some(row) = self.rows.get_mut(&record.row()) {
+                        row.value = record;
+                    }
+                }
+                record => self.write(record),
+            }
         }
         self.events.extend(parts.events);
         self.committed.insert(parts.id);
@@ -204,6 +245,123 @@ impl Directory for MemoryDirectory {
         Ok(users.filter(|row| row.value.account == account).take(limit as usize).collect())
     }
 
+    async fn users_selected(&self, filter: &UserFilter) -> Result<Vec<Versioned<User>>, StoreError> {
+        let memberships = self.rows().memberships();
+        let is_in = |group: GroupId, user: UserId| {
+            memberships.iter().any(|m| m.value.group == group && m.value.user == user)
+        };
+        let users = self.rows().users().into_iter();
+        Ok(users
+            .filter(|row| row.value.account == filter.account)
+            .filter(|row| filter.name.as_ref().is_none_or(|name| *name == row.value.name))
+            .filter(|row| filter.state.is_none_or(|state| state == row.value.state))
+            .filter(|row| filter.group.is_none_or(|group| is_in(group, row.value.id)))
+            .filter(|row| filter.after.is_none_or(|after| row.value.id > after))
+            .take(filter.limit as usize)
+            .collect())
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<Versioned<Group>>, StoreError> {
+        Ok(self.rows().groups().into_iter().find(|row| row.value.id == id))
+    }
+
+    async fn groups(&self, filter: &GroupFilter) -> Result<Vec<Versioned<Group>>, StoreError> {
+        let memberships = self.rows().memberships();
+        let is_in = |group: GroupId, user: UserId| {
+            memberships.iter().any(|m| m.value.group == group && m.value.user == user)
+        };
+        let groups = self.rows().groups().into_iter();
+        Ok(groups
+            .filter(|row| row.value.account == filter.account)
+            .filter(|row| filter.name.as_ref().is_none_or(|name| *name == row.value.name))
+            .filter(|row| filter.member.is_none_or(|user| is_in(row.value.id, user)))
+            .filter(|row| filter.after.is_none_or(|after| row.value.id > after))
+            .take(filter.limit as usize)
+            .collect())
+    }
+
+    async fn memberships(
+        &self,
+        account: AccountId,
+        (group, user): (Option<GroupId>, Option<UserId>),
+    ) -> Result<Vec<Versioned<Membership>>, StoreError> {
+        let memberships = self.rows().memberships().into_iter();
+        Ok(memberships
+            .filter(|row| row.value.account == account)
+            .filter(|row| group.is_none_or(|group| row.value.group == group))
+            .filter(|row| user.is_none_or(|user| row.value.user == user))
+            .collect())
+    }
+
+    async fn policy(&self, id: PolicyId) -> Result<Option<Versioned<CustomPolicy>>, StoreError> {
+        Ok(self.rows().policies().into_iter().find(|row| row.value.id == id))
+    }
+
+    async fn policies(
+        &self,
+        filter: &PolicyFilter,
+    ) -> Result<Vec<Versioned<CustomPolicy>>, StoreError> {
+        let policies = self.rows().policies().into_iter();
+        Ok(policies
+            .filter(|row| row.value.account == filter.account)
+            .filter(|row| filter.name.as_ref().is_none_or(|name| *name == row.value.name))
+            .filter(|row| filter.after.is_none_or(|after| row.value.id > after))
+            .take(filter.limit as usize)
+            .collect())
+    }
+
+    async fn attachments(
+        &self,
+        filter: &AttachmentFilter,
+    ) -> Result<Vec<Versioned<Attachment>>, StoreError> {
+        let attachments = self.rows().attachments().into_iter();
+        Ok(attachments
+            .filter(|row| row.value.account == filter.account)
+            .filter(|row| filter.principal.is_none_or(|who| who == row.value.principal))
+            .filter(|row| filter.policy.is_none_or(|policy| policy == row.value.policy.id()))
+            .take(filter.limit as usize)
+            .collect())
+    }
+
+    async fn attachment_count(
+        &self,
+        account: AccountId,
+        policy: PolicyId,
+    ) -> Result<u32, StoreError> {
+        let found = self.attachments(&AttachmentFilter::of(account, policy)).await?;
+        Ok(u32::try_from(found.len()).unwrap())
+    }
+
+    async fn attached_policies(&self, user: UserId) -> Result<Vec<AttachedPolicy>, StoreError> {
+        let rows = self.rows();
+        let memberships = rows.memberships();
+        let groups: Vec<GroupId> =
+            memberships.iter().filter(|m| m.value.user == user).map(|m| m.value.group).collect();
+        let policies = rows.policies();
+        Ok(rows
+            .attachments()
+            .into_iter()
+            .filter(|row| match row.value.principal {
+                Principal::Group(group) => groups.contains(&group),
+                Principal::User(id) => id == user,
+            })
+            .map(|row| {
+                let id = row.value.policy.id();
+                let policy = policies.iter().find(|policy| policy.value.id == id).unwrap();
+                AttachedPolicy {
+                    policy: id,
+                    name: policy.value.name.clone(),
+                    document: policy.value.document().to_owned(),
+                    reach: row.value.reach,
+                    group: match row.value.principal {
+                        Principal::Group(group) => Some(group),
+                        Principal::User(_) => None,
+                    },
+                }
+            })
+            .collect())
+    }
+
     async fn credential_by_access_key(
         &self,
         access: &str,
@@ -214,6 +372,37 @@ impl Directory for MemoryDirectory {
             let user = found.value.user;
             rows.credential(found, user)
         }))
+    }
+
+    async fn access_keys(&self, user: UserId) -> Result<Vec<Versioned<AccessKey>>, StoreError> {
+        let keys = self.rows().keys().into_iter();
+        let mut keys: Vec<_> = keys.filter(|row| row.value.user == user).collect();
+        keys.sort_by_key(|row| row.value.created_at);
+        Ok(keys)
+    }
+
+    async fn temporary_session(
+        &self,
+        access: &str,
+    ) -> Result<Option<TemporarySession>, StoreError> {
+        Ok(self.rows().temporary_session(access))
+    }
+
+    async fn temporary_keys(
+        &self,
+        user: UserId,
+    ) -> Result<Vec<Versioned<TemporaryKey>>, StoreError> {
+        let keys = self.rows().temporary_keys().into_iter();
+        Ok(keys.filter(|row| row.value.user == user).collect())
+    }
+
+    async fn expired_temporary_keys(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<TemporaryKey>>, StoreError> {
+        let keys = self.rows().temporary_keys().into_iter();
+        Ok(keys.filter(|row| row.value.expires_at < before).take(limit as usize).collect())
     }
 
     async fn session_by_token(
@@ -294,6 +483,18 @@ impl House {
         // Identifiers sort by the millisecond they were made in.
         clock.advance(Duration::from_millis(1));
         Self { iam, directory, clock, owner }
+    }
+
+    /// The author that the owner is, when it signs a request now.
+    pub(crate) async fn author(&self) -> ledger::Author {
+        let found = self.iam.directory().credential_by_access_key(&self.owner.access).await;
+        crate::Caller::by_access_key(found.unwrap().unwrap(), client(1)).author().clone()
+    }
+
+    /// One more account.
+    pub(crate) async fn other_account(&self) -> Bootstrap {
+        let new = NewAccount::new("other", "r");
+        self.iam.create_account(&new, &local()).await.unwrap()
     }
 
     /// The actions that the audit trail tells, in order.

@@ -102,7 +102,12 @@ impl TokenText {
 
 /// The digest of a token's text, whoever sent it.
 pub(crate) fn digest(text: &str) -> TokenDigest {
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    digest_of(text.as_bytes())
+}
+
+/// The digest of a token's text, be it text or not.
+pub(crate) fn digest_of(octets: &[u8]) -> TokenDigest {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets);
     let mut bytes = [0; 32];
     for (to, from) in bytes.iter_mut().zip(digest.as_ref()) {
         *to = *from;

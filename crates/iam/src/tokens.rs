@@ -54,7 +54,7 @@ impl Iam {
         // A token is never replaced, and one that is gone is unknown: what has changed is the
         // account, user or credential that the caller's right rests on.
         Err(match &caller.shown {
-            Shown::Signature(access) => Error::AccessKeyUnknown(access.clone()),
+            Shown::Signature(access) | Shown::TemporarySignature(access) => Error::AccessKeyUnknown(access.clone()),
             Shown::Token(_) => Error::TokenRevoked,
         })
     }
@@ -86,6 +86,7 @@ impl Iam {
         found
             .filter(|found| found.account.value.id == caller.account_id())
             .filter(|found| found.user.value.state.is_enabled())
+            .filter(|found| found.credential.value.generation == found.user.value.generation)
             .filter(|found| self.now() < found.credential.value.expires_at)
             .ok_or(Error::SubjectUnknown)
     }

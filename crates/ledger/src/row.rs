@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{AccountId, ProjectId};
+use crate::{AccountId, GroupId, ProjectId, UserId};
 
 /// A kind of row that carries a version.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -11,16 +11,30 @@ pub enum Table {
     AccessKeys,
     /// `iam`: accounts.
     Accounts,
+    /// `iam`: policies attached to users and groups, by `principal/policy/reach`.
+    Attachments,
     /// `pki`: certificate authorities.
     Authorities,
     /// `pki`: the enterprise profile of an account, by account id.
     Companies,
+    /// `pki`: the CRL of an authority, by the authority's id.
+    Crls,
     /// `pki`: certification requests.
     Csrs,
+    /// `iam`: groups of users.
+    Groups,
     /// `pki`: private keys.
     Keys,
+    /// `iam`: which user is in which group, by `group/user`.
+    Memberships,
+    /// `iam`: policies of accounts.
+    Policies,
     /// `iam`: projects.
     Projects,
+    /// `pki`: revoked certificates, by `issuer/serial`.
+    Revocations,
+    /// `iam`: temporary access keys, by access key id.
+    TemporaryKeys,
     /// `iam`: tokens, by the hex SHA-256 of their text.
     Tokens,
     /// `iam`: users.
@@ -74,6 +88,16 @@ pub enum Quota {
     Authorities,
     /// Certification requests of an account.
     Csrs,
+    /// Groups of an account.
+    Groups,
+    /// Groups that a user belongs to.
+    GroupsOfUser,
+    /// Policies of an account.
+    Policies,
+    /// Policies attached to a user or a group, by the principal's identifier.
+    PoliciesAttached,
+    /// Users of an account, its owner not counted.
+    Users,
     /// Workspace certificate authorities of a project, pending ones counted.
     WorkspaceAuthorities,
 }
@@ -83,7 +107,7 @@ pub enum Quota {
 pub struct Counter {
     /// What it counts.
     pub quota: Quota,
-    /// Whose: the text of an account's or project's identifier.
+    /// Whose: the text of an account's, project's, group's or user's identifier.
     pub scope: String,
 }
 
@@ -93,9 +117,19 @@ impl Counter {
         Self { quota, scope: account.to_string() }
     }
 
+    /// The counter of a group.
+    pub fn of_group(quota: Quota, group: GroupId) -> Self {
+        Self { quota, scope: group.to_string() }
+    }
+
     /// The counter of a project.
     pub fn of_project(quota: Quota, project: ProjectId) -> Self {
         Self { quota, scope: project.to_string() }
+    }
+
+    /// The counter of a user.
+    pub fn of_user(quota: Quota, user: UserId) -> Self {
+        Self { quota, scope: user.to_string() }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ledger::Random;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
@@ -84,21 +85,52 @@ impl Drop for Place {
     }
 }
 
+/// What a computation has shown of a password.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    /// Whether it is the one.
+    pub(crate) is_right: bool,
+    /// Its hash at the cost of today, when the one that is kept is cheaper.
+    pub(crate) rehashed: Option<String>,
+}
+
 impl Turn<'_> {
-    /// Whether `password` is that of `hash`; the same work without one.
+    /// The hash of a new password.
+    pub(crate) async fn hash(
+        self,
+        (cost, random): (PasswordCost, Arc<dyn Random>),
+        password: Zeroizing<String>,
+    ) -> Result<String, Error> {
+        let (permit, place) = (self.permit, self.place);
+        let computation = tokio::task::spawn_blocking(move || {
+            let _held = (permit, place);
+            cost.hash(&password, &*random)
+        });
+        computation.await.map_err(Error::internal)?
+    }
+
+    /// Whether `password` is that of `hash`; the same work without one. When it is, and a new hash
+    /// would cost more, that is made as well.
     pub(crate) async fn verify(
         self,
-        cost: PasswordCost,
+        (cost, random): (PasswordCost, Arc<dyn Random>),
         password: Zeroizing<String>,
         hash: Option<String>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Verified, Error> {
         #[cfg(test)]
         self.gate.computed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let (permit, place) = (self.permit, self.place);
         let computation = tokio::task::spawn_blocking(move || {
             // Held to the end of the computation, also when the request is given up before it.
             let _held = (permit, place);
-            cost.verify(&password, hash.as_deref())
+            let is_right = cost.verify(&password, hash.as_deref())?;
+            let rehashed = match hash {
+                Some(hash) if is_right && cost.is_above(&hash)? => {
+                    Some(cost.hash(&password, &*random)?)
+                }
+                _ => None,
+            };
+            Ok(Verified { is_right, rehashed })
         });
         computation.await.map_err(Error::internal)?
     }

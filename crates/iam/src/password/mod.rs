@@ -1,6 +1,9 @@
 //! Passwords: Argon2id hashes as PHC strings.
 
+mod change;
 mod gate;
+mod rule;
+mod set;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
@@ -8,7 +11,9 @@ use ledger::Random;
 
 use crate::Error;
 
+pub use change::PasswordChange;
 pub(crate) use gate::PasswordGate;
+pub(crate) use rule::check_password;
 
 /// What one computation of a password hash costs (RFC 9106 §3.1).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,9 +53,47 @@ impl PasswordCost {
         let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
         match self.hasher()?.verify_password(password.as_bytes(), &hash) {
             Ok(()) => Ok(true),
-            Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+            Err(argon2::password_hash::Error::PasswordInvalid) => {
+                self.spend(self.work().saturating_sub(Self::of(&hash)?.work()))?;
+                Ok(false)
+            }
             Err(error) => Err(Error::internal(error)),
         }
+    }
+
+    /// Whether the PHC string `hash` cost less than a new one would, in any of its parameters.
+    pub(crate) fn is_above(self, hash: &str) -> Result<bool, Error> {
+        let old = Self::of(&PasswordHash::new(hash).map_err(Error::internal)?)?;
+        Ok(old.memory_kib < self.memory_kib || old.passes < self.passes || old.lanes < self.lanes)
+    }
+
+    fn of(hash: &PasswordHash) -> Result<Self, Error> {
+        let params = Params::try_from(hash).map_err(Error::internal)?;
+        let (memory_kib, passes, lanes) = (params.m_cost(), params.t_cost(), params.p_cost());
+        Ok(Self { memory_kib, passes, lanes })
+    }
+
+    /// What a computation takes of a processor, in KiB passed over.
+    fn work(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.passes)
+    }
+
+    /// Passes over as many KiB, for nothing: a wrong password for a hash from before the cost was
+    /// raised must not be told from one for a user who is not there.
+    fn spend(self, work: u64) -> Result<(), Error> {
+        let memory = u64::from(self.memory_kib.max(1));
+        let (whole, rest) = (work / memory, work % memory);
+        let whole = (self.memory_kib, u32::try_from(whole).unwrap_or(u32::MAX));
+        let rest = (u32::try_from(rest).unwrap_or(u32::MAX), 1);
+        for (memory_kib, passes) in [whole, rest] {
+            // Less than the algorithm can do is nothing that a clock would see.
+            if passes > 0 && memory_kib >= Params::MIN_M_COST {
+                let hasher = Self { memory_kib, passes, lanes: 1 }.hasher()?;
+                let mut output = [0; 32];
+                hasher.hash_password_into(&[], &[0; 16], &mut output).map_err(Error::internal)?;
+            }
+        }
+        Ok(())
     }
 
     /// A PHC string of this cost: salt and hash are all zeros, which is nobody's.
@@ -105,6 +148,46 @@ mod tests {
         assert_eq!(unmatched.algorithm, real.algorithm);
         assert_eq!(unmatched.hash.unwrap().len(), real.hash.unwrap().len());
         assert_eq!(unmatched.salt.unwrap().len(), real.salt.unwrap().len());
+    }
+
+    #[test]
+    fn a_hash_is_below_a_cost_that_was_raised_and_not_below_its_own_or_a_lower_one() {
+        let cost = PasswordCost { memory_kib: 64, passes: 2, lanes: 1 };
+        let hash = cost.hash("p", &SystemRandom).unwrap();
+
+        for (memory_kib, passes, lanes, above) in [
+            (64, 2, 1, false),
+            (32, 2, 1, false),
+            (64, 1, 1, false),
+            (65, 2, 1, true),
+            (64, 3, 1, true),
+            (64, 2, 2, true),
+        ] {
+            let raised = PasswordCost { memory_kib, passes, lanes };
+            assert_eq!(raised.is_above(&hash).unwrap(), above, "{raised:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_password_for_a_cheap_hash_costs_what_one_for_nobody_does() {
+        let (cheap, dear) = (
+            PasswordCost { memory_kib: 64, passes: 1, lanes: 1 },
+            PasswordCost { memory_kib: 16 * 1024, passes: 3, lanes: 1 },
+        );
+        let hash = cheap.hash("p", &SystemRandom).unwrap();
+        let least = |hash: Option<&str>| {
+            let one = || {
+                let start = std::time::Instant::now();
+                assert!(!dear.verify("wrong", hash).unwrap());
+                start.elapsed()
+            };
+            (0..5).map(|_| one()).min().unwrap()
+        };
+
+        let (known, unknown) = (least(Some(&hash)), least(None));
+
+        // Without the making up it would be a hundredth.
+        assert!(known > unknown / 3 && known < unknown * 3, "{known:?} {unknown:?}");
     }
 
     #[test]

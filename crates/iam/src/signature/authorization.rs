@@ -6,31 +6,68 @@ use crate::{Error, SignedRequest};
 const MAX_SIGNED_HEADERS: usize = 64;
 /// How many octets the whole header may have: 64 names of 64 octets and some.
 const MAX_LENGTH: usize = 5000;
+/// How many characters the name of a region or service may have.
+const MAX_DERIVATION_NAME: usize = 64;
 /// How many characters the name of an access key may have.
 const MAX_ACCESS: usize = 64;
 
 /// Words of algorithms that clients know and this server does not.
-const UNSUPPORTED: [&str; 3] = ["V11-HMAC-SHA256", "SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3"];
+const UNSUPPORTED: [&str; 2] = ["SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3"];
 
 /// A signature algorithm, by the first word of the header.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Algorithm {
     /// `SDK-HMAC-SHA256`.
     HmacSha256,
+    /// `V11-HMAC-SHA256`: SHA-256, with a key that is derived for a day, a region and a service.
+    DerivedHmacSha256,
     /// `SDK-HMAC-SM3`.
     HmacSm3,
 }
 
 impl Algorithm {
     /// Every algorithm.
-    const ALL: [Self; 2] = [Self::HmacSha256, Self::HmacSm3];
+    const ALL: [Self; 3] = [Self::HmacSha256, Self::DerivedHmacSha256, Self::HmacSm3];
 
     /// The algorithm's word.
     pub fn word(self) -> &'static str {
         match self {
             Self::HmacSha256 => "SDK-HMAC-SHA256",
+            Self::DerivedHmacSha256 => "V11-HMAC-SHA256",
             Self::HmacSm3 => "SDK-HMAC-SM3",
         }
+    }
+}
+
+/// For what a key was derived: a day, a region and a service.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Derivation {
+    info: String,
+}
+
+impl Derivation {
+    /// Parses `<yyyymmdd>/<region>/<service>`. The region is a region's identifier or `globe`;
+    /// which services there are, clients and their users decide.
+    fn parse(info: &str) -> Option<Self> {
+        let mut parts = info.split('/');
+        let (date, region, service) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_date = date.len() == 8 && date.bytes().all(|c| c.is_ascii_digit());
+        let is_name = |name: &str| {
+            (1..=MAX_DERIVATION_NAME).contains(&name.len())
+                && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
+        };
+        let legal = is_date && is_name(region) && is_name(service) && parts.next().is_none();
+        legal.then(|| Self { info: info.to_owned() })
+    }
+
+    /// The text that went into the key: `<yyyymmdd>/<region>/<service>`.
+    pub fn info(&self) -> &str {
+        &self.info
+    }
+
+    /// The day: `yyyymmdd`.
+    pub fn day(&self) -> &str {
+        self.info.split('/').next().unwrap_or_default()
     }
 }
 
@@ -41,6 +78,8 @@ pub struct Authorization {
     pub algorithm: Algorithm,
     /// The name of the access key.
     pub access: String,
+    /// For which the key was derived; `None` when the secret itself is the key.
+    pub derivation: Option<Derivation>,
     /// The signed headers' names, as received: lower case, `;` between them.
     pub signed_headers: String,
     /// The signature, lower-case hex.
@@ -73,7 +112,8 @@ impl Authorization {
             || UNSUPPORTED.contains(&word)
     }
 
-    /// Parses `<algorithm> Access=<access>, SignedHeaders=<names>, Signature=<hex>`.
+    /// Parses `<algorithm> Access=<access>, SignedHeaders=<names>, Signature=<hex>`, for the derived
+    /// algorithm with `Credential=<access>/<yyyymmdd>/<region>/<service>` in the first place.
     pub fn parse(value: &str) -> Result<Self, Error> {
         let malformed = Error::AuthorizationMalformed;
         if value.len() > MAX_LENGTH {
@@ -83,12 +123,16 @@ impl Authorization {
         let algorithm = Algorithm::ALL.into_iter().find(|algorithm| algorithm.word() == word);
         let algorithm = algorithm.ok_or(malformed("the algorithm is not supported"))?;
 
+        let credential = match algorithm {
+            Algorithm::DerivedHmacSha256 => "Credential",
+            Algorithm::HmacSha256 | Algorithm::HmacSm3 => "Access",
+        };
         let (mut access, mut signed_headers, mut signature) = (None, None, None);
         for part in rest.split(',') {
             let (name, value) =
                 part.trim().split_once('=').ok_or(malformed("a part has no equals sign"))?;
             let slot = match name {
-                "Access" => &mut access,
+                name if name == credential => &mut access,
                 "SignedHeaders" => &mut signed_headers,
                 "Signature" => &mut signature,
                 _ => return Err(malformed("a part is not known")),
@@ -98,7 +142,16 @@ impl Authorization {
             }
         }
 
-        let access = access.filter(|text| is_access(text)).ok_or(malformed("no access key"))?;
+        let access = access.ok_or(malformed("no access key"))?;
+        let (access, derivation) = match algorithm {
+            Algorithm::DerivedHmacSha256 => {
+                let (access, info) = access.split_once('/').ok_or(malformed("no derivation"))?;
+                let derivation = Derivation::parse(info);
+                (access, Some(derivation.ok_or(malformed("the derivation is malformed"))?))
+            }
+            Algorithm::HmacSha256 | Algorithm::HmacSm3 => (access, None),
+        };
+        let access = Some(access).filter(|text| is_access(text)).ok_or(malformed("no access key"))?;
         let signed_headers = signed_headers
             .filter(|text| is_list(text))
             .ok_or(malformed("the signed headers are not a list of header names"))?;
@@ -108,6 +161,7 @@ impl Authorization {
         Ok(Self {
             algorithm,
             access: access.to_owned(),
+            derivation,
             signed_headers: signed_headers.to_owned(),
             signature: signature.to_owned(),
         })
@@ -156,6 +210,42 @@ mod tests {
             assert_eq!(parsed.names().collect::<Vec<_>>(), ["host", "x-sdk-date"]);
             assert_eq!(parsed.signature, "0a");
         }
+    }
+
+    #[test]
+    fn a_derived_key_names_day_region_and_service() {
+        let text = "V11-HMAC-SHA256 Credential=AK/20260115/globe/ccm, SignedHeaders=a, Signature=0a";
+
+        let parsed = Authorization::parse(text).unwrap();
+
+        assert_eq!((parsed.algorithm, parsed.access.as_str()), (Algorithm::DerivedHmacSha256, "AK"));
+        let derivation = parsed.derivation.unwrap();
+        assert_eq!((derivation.info(), derivation.day()), ("20260115/globe/ccm", "20260115"));
+    }
+
+    #[test]
+    fn a_malformed_derivation_is_refused() {
+        for credential in [
+            "Credential=AK",
+            "Credential=AK/20260115",
+            "Credential=AK/20260115/globe",
+            "Credential=AK/20260115/globe/",
+            "Credential=AK/20260115//ccm",
+            "Credential=AK/2026011/globe/ccm",
+            "Credential=AK/2026011x/globe/ccm",
+            "Credential=AK/20260115/globe/ccm/more",
+            "Credential=AK/20260115/gl obe/ccm",
+            "Credential=/20260115/globe/ccm",
+            "Access=AK",
+            "Access=AK/20260115/globe/ccm",
+        ] {
+            let text = format!("V11-HMAC-SHA256 {credential}, SignedHeaders=a, Signature=0a");
+            let answer = Authorization::parse(&text);
+
+            assert!(matches!(answer, Err(Error::AuthorizationMalformed(_))), "{text}: {answer:?}");
+        }
+        let other = "SDK-HMAC-SHA256 Credential=AK/20260115/globe/ccm, SignedHeaders=a, Signature=0a";
+        assert!(Authorization::parse(other).is_err());
     }
 
     #[test]

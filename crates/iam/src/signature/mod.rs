@@ -1,8 +1,9 @@
-//! Request signatures: `SDK-HMAC-SHA256` and `SDK-HMAC-SM3`.
+//! Request signatures: `SDK-HMAC-SHA256`, `SDK-HMAC-SM3` and `V11-HMAC-SHA256`.
 
 mod authorization;
 mod canonical;
 mod date;
+mod derive;
 mod payload;
 
 use std::time::Duration;
@@ -14,8 +15,9 @@ use subtle::ConstantTimeEq;
 
 use crate::Error;
 
-pub use authorization::{Algorithm, Authorization};
+pub use authorization::{Algorithm, Authorization, Derivation};
 use canonical::{PathForm, QueryOrder};
+pub use payload::UnhashedPayload;
 
 /// A request as it came over the wire.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +43,8 @@ impl SignedRequest<'_> {
     }
 }
 
-/// Checks the date of the signature: signed, in the one form, at most `skew` from `now`.
+/// Checks the date of the signature: signed, in the one form, at most `skew` from `now`, and on the
+/// day for which a derived key was derived.
 pub fn verify_date(
     request: &SignedRequest<'_>,
     authorization: &Authorization,
@@ -51,7 +54,12 @@ pub fn verify_date(
     if !authorization.names().any(|name| name == "x-sdk-date") {
         return Err(Error::DateOutOfRange);
     }
-    let date = date(request).and_then(date::parse).ok_or(Error::DateOutOfRange)?;
+    let text = date(request).ok_or(Error::DateOutOfRange)?;
+    let date = date::parse(text).ok_or(Error::DateOutOfRange)?;
+    let day = authorization.derivation.as_ref().map(Derivation::day);
+    if day.is_some_and(|day| !text.starts_with(day.as_bytes())) {
+        return Err(Error::DateOutOfRange);
+    }
     if date.apart(now) > skew {
         return Err(Error::DateOutOfRange);
     }
@@ -65,8 +73,20 @@ pub fn verify(
     authorization: &Authorization,
     secret: &[u8],
 ) -> Result<(), Error> {
+    verify_with(request, authorization, secret, UnhashedPayload::Refused)
+}
+
+/// The same, with a choice about bodies that the client has not hashed. The server refuses them on
+/// every route.
+pub fn verify_with(
+    request: &SignedRequest<'_>,
+    authorization: &Authorization,
+    secret: &[u8],
+    unhashed: UnhashedPayload,
+) -> Result<(), Error> {
     let algorithm = authorization.algorithm;
-    let payload_hash = payload::payload_hash(algorithm, request);
+    let key = derive::signing_key(authorization, secret)?;
+    let payload_hash = payload::payload_hash(algorithm, request, unhashed);
     let headers = canonical::headers(request, authorization);
     if let (Some(payload_hash), Some(headers), Some(date)) = (&payload_hash, headers, date(request))
     {
@@ -85,7 +105,7 @@ pub fn verify(
                     (&headers, &authorization.signed_headers),
                     payload_hash,
                 );
-                let signed = sign(algorithm, &string_to_sign(algorithm, date, &canonical), secret)?;
+                let signed = sign(algorithm, &string_to_sign(authorization, date, &canonical), &key)?;
                 if bool::from(signed.as_bytes().ct_eq(authorization.signature.as_bytes())) {
                     return Ok(());
                 }
@@ -110,14 +130,19 @@ fn date<'a>(request: &'a SignedRequest<'_>) -> Option<&'a [u8]> {
     dates.next().is_none().then_some(date)
 }
 
-fn string_to_sign(algorithm: Algorithm, date: &[u8], canonical: &[u8]) -> Vec<u8> {
-    [algorithm.word().as_bytes(), date, hash(algorithm, canonical).as_bytes()].join(&b'\n')
+fn string_to_sign(authorization: &Authorization, date: &[u8], canonical: &[u8]) -> Vec<u8> {
+    let algorithm = authorization.algorithm;
+    let hash = hash(algorithm, canonical);
+    let mut lines = vec![algorithm.word().as_bytes(), date];
+    lines.extend(authorization.derivation.as_ref().map(|derivation| derivation.info().as_bytes()));
+    lines.push(hash.as_bytes());
+    lines.join(&b'\n')
 }
 
 /// The algorithm's hash in lower-case hex.
 fn hash(algorithm: Algorithm, octets: &[u8]) -> String {
     match algorithm {
-        Algorithm::HmacSha256 => {
+        Algorithm::HmacSha256 | Algorithm::DerivedHmacSha256 => {
             hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets))
         }
         Algorithm::HmacSm3 => hex::encode(Sm3::digest(octets)),
@@ -125,14 +150,14 @@ fn hash(algorithm: Algorithm, octets: &[u8]) -> String {
 }
 
 /// The algorithm's HMAC in lower-case hex.
-fn sign(algorithm: Algorithm, text: &[u8], secret: &[u8]) -> Result<String, Error> {
+fn sign(algorithm: Algorithm, text: &[u8], key: &[u8]) -> Result<String, Error> {
     Ok(match algorithm {
-        Algorithm::HmacSha256 => {
-            let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret);
+        Algorithm::HmacSha256 | Algorithm::DerivedHmacSha256 => {
+            let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
             hex::encode(aws_lc_rs::hmac::sign(&key, text))
         }
         Algorithm::HmacSm3 => {
-            let mut mac = Hmac::<Sm3>::new_from_slice(secret).map_err(Error::internal)?;
+            let mut mac = Hmac::<Sm3>::new_from_slice(key).map_err(Error::internal)?;
             mac.update(text);
             hex::encode(mac.finalize().into_bytes())
         }

@@ -1,8 +1,16 @@
 //! The user: who signs in.
 
+mod create;
+mod delete;
+mod list;
+mod update;
+
+pub use create::NewUser;
+pub use update::UserChange;
+
 use std::fmt;
 
-use ledger::{AccountId, RowId, Table, Timestamp, UserId};
+use ledger::{AccountId, GroupId, RowId, Table, Timestamp, UserId};
 
 use crate::State;
 
@@ -44,6 +52,35 @@ impl User {
     /// The row that keeps it.
     pub fn row(&self) -> RowId {
         RowId::new(Table::Users, self.id)
+    }
+
+    /// The same user with its sessions ended.
+    pub(crate) fn next_generation(&self) -> Self {
+        Self { generation: self.generation.wrapping_add(1), ..self.clone() }
+    }
+}
+
+/// Which users to list, and which part of the list, in the order of their identifiers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UserFilter {
+    /// Only those of this account.
+    pub account: AccountId,
+    /// Only the one of exactly this name.
+    pub name: Option<String>,
+    /// Only those in this state.
+    pub state: Option<State>,
+    /// Only those of this group.
+    pub group: Option<GroupId>,
+    /// Only those behind this one.
+    pub after: Option<UserId>,
+    /// How many to give at most.
+    pub limit: u32,
+}
+
+impl UserFilter {
+    /// All users of `account`.
+    pub fn of(account: AccountId) -> Self {
+        Self { account, name: None, state: None, group: None, after: None, limit: u32::MAX }
     }
 }
 

@@ -1,5 +1,13 @@
 //! The access key: a name and a secret that sign requests.
 
+mod create;
+mod delete;
+mod list;
+mod update;
+
+pub use create::NewAccessKey;
+pub use update::AccessKeyChange;
+
 use ledger::{AccountId, Random, RowId, Table, Timestamp, UserId};
 use zeroize::Zeroizing;
 
@@ -14,6 +22,10 @@ const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 /// The alphabet of secrets and passwords: nothing that a shell or a JSON text would change.
 const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+/// How many permanent access keys a user has at most: two, so that one can take over from the
+/// other. The cloud's figure.
+pub(crate) const KEYS_OF_USER: u8 = 2;
+
 /// A permanent access key of a user.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AccessKey {
@@ -23,6 +35,10 @@ pub struct AccessKey {
     pub user: UserId,
     /// The account of that user.
     pub account: AccountId,
+    /// Which of its user's keys it is, from 0: no two have the same, which bounds their number.
+    pub slot: u8,
+    /// What it is for, in its maker's words; may be empty.
+    pub description: String,
     /// Its secret, sealed for [`AccessKey::context`]. HMAC needs it back, so it is not a hash.
     pub sealed_secret: Vec<u8>,
     /// Whether it may be used.
@@ -40,18 +56,29 @@ impl AccessKey {
     /// What the sealed secret is bound to: table, row, account and purpose, each with its length
     /// before it, so that no secret can be opened in the place of another.
     pub fn context(access: &str, account: AccountId) -> Vec<u8> {
-        let mut context = Vec::new();
-        for part in [b"access_keys", access.as_bytes(), account.as_bytes(), b"request signature"] {
-            context.extend((part.len() as u64).to_be_bytes());
-            context.extend(part);
-        }
-        context
+        context("access_keys", access, account)
     }
 
     /// The secret, opened.
     pub(crate) fn secret(&self, seal: &dyn SecretSeal) -> Result<Zeroizing<Vec<u8>>, Error> {
         Ok(seal.open(&self.sealed_secret, &Self::context(&self.access, self.account))?)
     }
+}
+
+/// What the sealed secret of the row `access` of `table` is bound to.
+pub(crate) fn context(table: &str, access: &str, account: AccountId) -> Vec<u8> {
+    let mut context = Vec::new();
+    for part in [table.as_bytes(), access.as_bytes(), account.as_bytes(), b"request signature"] {
+        context.extend((part.len() as u64).to_be_bytes());
+        context.extend(part);
+    }
+    context
+}
+
+/// The lowest slot below `count` that is not among `taken`.
+pub(crate) fn free_slot(count: u8, taken: impl Iterator<Item = u8>) -> Option<u8> {
+    let taken: Vec<u8> = taken.collect();
+    (0..count).find(|slot| !taken.contains(slot))
 }
 
 /// A new name for an access key.
