@@ -17,7 +17,7 @@ impl SecretSeal for Vault {
 }
 
 /// A secret never opens as a private key, nor the reverse, whatever context the caller gives.
-fn of_secret(context: &[u8]) -> Context {
+pub(crate) fn of_secret(context: &[u8]) -> Context {
     Context::of("secret").with(context)
 }
 

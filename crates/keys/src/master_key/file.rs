@@ -44,13 +44,23 @@ impl MasterKey {
     /// nothing or a whole key whose directory entry may not be durable.
     pub fn create_file(path: &Path, random: &dyn Random) -> Result<Self, MasterKeyError> {
         let key = Self::generate(random);
+        key.keep_at(path, random)?;
+        Ok(key)
+    }
+
+    /// Keeps this key in a new file at `path`, as [`MasterKey::create_file`] does.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn keep_at(&self, path: &Path, random: &dyn Random) -> Result<(), MasterKeyError> {
         // Written beside its place and then linked into it: the name never shows half a key, and
         // unlike a rename a link does not replace what is there.
         let draft = draft_beside(path, random);
-        let written = key.write_durably(&draft).and_then(|()| fs::hard_link(&draft, path));
+        let written = self.write_durably(&draft).and_then(|()| fs::hard_link(&draft, path));
         let removed = fs::remove_file(&draft);
         match written.and(removed).and_then(|()| sync_directory(path)) {
-            Ok(()) => Ok(key),
+            Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(MasterKeyError::Exists(path.to_owned()))
             }

@@ -21,6 +21,8 @@ pub(super) struct Gate {
     places: Arc<Semaphore>,
     /// Turns to use a key: apart, so that signing does not wait for generations.
     using: Arc<Semaphore>,
+    /// How many turns there are.
+    width: usize,
 }
 
 impl Gate {
@@ -34,7 +36,13 @@ impl Gate {
             generating: Arc::new(Semaphore::new(width)),
             places: Arc::new(Semaphore::new(width + WAITING)),
             using: Arc::new(Semaphore::new(width)),
+            width,
         }
+    }
+
+    /// Whether somebody waits for a key.
+    pub(super) fn is_generating(&self) -> bool {
+        self.generating.available_permits() < self.width
     }
 
     /// Runs the making of a key. [`KeyError::Busy`] when the queue is full.

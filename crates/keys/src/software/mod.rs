@@ -1,13 +1,17 @@
 //! Private keys in software: the vault as [`KeyStore`].
 
+mod fill;
 mod gate;
 mod generate;
 mod material;
 mod opened;
+mod pool;
 mod signing_key;
 mod sm2_key;
 
+use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use ledger::StoreError;
@@ -18,15 +22,24 @@ use zeroize::Zeroizing;
 use self::gate::Gate;
 use self::material::Material;
 use self::opened::{Fingerprint, OpenedKeys};
+use self::pool::Pool;
+pub use self::pool::RsaPool;
 use self::signing_key::SigningKey;
 use crate::binding::context_of;
 use crate::keyring::Keyring;
-use crate::{SealedError, Vault};
+use crate::{SealedError, Vault, measure};
 
 /// What the software key store needs besides the keyring.
 pub(crate) struct Software {
-    gate: Gate,
+    gate: Arc<Gate>,
     keys: Arc<Keys>,
+    pool: Arc<Pool>,
+}
+
+impl Drop for Software {
+    fn drop(&mut self) {
+        self.pool.close();
+    }
 }
 
 /// The signing keys in memory.
@@ -53,7 +66,7 @@ impl Software {
     /// With no key opened yet.
     pub(crate) fn new() -> Self {
         let keys = Keys { opened: OpenedKeys::new(), fresh: OpenedKeys::fresh() };
-        Self { gate: Gate::new(), keys: Arc::new(keys) }
+        Self { gate: Arc::new(Gate::new()), keys: Arc::new(keys), pool: Arc::new(Pool::closed()) }
     }
 }
 
@@ -66,6 +79,17 @@ impl KeyStore for Vault {
     ) -> Result<KeyRecord, KeyError> {
         let keyring = Arc::clone(self.keyring());
         let keys = Arc::clone(&self.software().keys);
+        let started = Instant::now();
+        // What an authority signs with is made while its owner waits; only a request's key may have
+        // lain in memory before.
+        if binding.purpose == KeyPurpose::Csr
+            && let Some(ready) = self.software().pool.take(algorithm, binding.account, started)
+        {
+            let record = seal(binding, Material::generated(ready.key), &keyring)?;
+            keys.note(&record, ready.signing_key);
+            measure::generated(&record, started.elapsed());
+            return Ok(record);
+        }
         let work = move || {
             let key = generate::generate(algorithm, keyring.random())?;
             let signing_key = SigningKey::new(&key)?;
@@ -74,10 +98,11 @@ impl KeyStore for Vault {
             keys.note(&record, signing_key);
             Ok(record)
         };
-        match algorithm.family() {
+        let made = match algorithm.family() {
             KeyFamily::Rsa => self.software().gate.generation(work).await?,
             KeyFamily::Ec | KeyFamily::Sm2 => work(),
-        }
+        };
+        made.inspect(|key| measure::generated(key, started.elapsed()))
     }
 
     async fn import(
@@ -106,7 +131,8 @@ impl KeyStore for Vault {
         }
         let keys = Arc::clone(&self.software().keys);
         let keyring = Arc::clone(self.keyring());
-        match key.algorithm.family() {
+        let started = Instant::now();
+        let made = match key.algorithm.family() {
             KeyFamily::Rsa => {
                 let (key, message) = (key.clone(), message.to_vec());
                 let work = move || {
@@ -117,7 +143,8 @@ impl KeyStore for Vault {
             KeyFamily::Ec | KeyFamily::Sm2 => {
                 signing_key(key, &keys, &keyring)?.sign(algorithm, message, keyring.random())
             }
-        }
+        };
+        made.inspect(|_| measure::signed(key, started.elapsed()))
     }
 
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError> {
@@ -132,6 +159,20 @@ impl KeyStore for Vault {
 }
 
 impl Vault {
+    /// Keeps RSA keys ready for certification requests from now on.
+    ///
+    /// # Errors
+    ///
+    /// When no thread can be started that makes them.
+    pub fn keep_ready(&self, sizes: RsaPool) -> io::Result<()> {
+        if sizes == RsaPool::OFF {
+            return Ok(());
+        }
+        let Software { gate, pool, .. } = self.software();
+        pool.open(sizes);
+        fill::start(Arc::clone(pool), Arc::clone(gate), self.keyring().shared_random())
+    }
+
     /// Runs `work` on a key of this family: RSA takes milliseconds, which would hold up other
     /// requests on the same thread; the curves take less than the way to another thread and back.
     async fn use_of<T: Send + 'static>(
@@ -256,6 +297,41 @@ mod tests {
         let exported = vault.export(&record).await;
 
         assert!(matches!(exported, Err(KeyError::Unusable(_))));
+    }
+
+    #[tokio::test]
+    async fn keys_of_requests_come_from_the_pool_and_those_of_authorities_do_not() {
+        let vault = vault();
+        vault.keep_ready(RsaPool { rsa2048: 1, ..RsaPool::OFF }).unwrap();
+        let filled = Instant::now();
+        let pool = Arc::clone(&vault.software().pool);
+        let ready = tokio::task::spawn_blocking(move || {
+            // Taken out and put back: what it is, not how many there are, is looked at.
+            while filled.elapsed() < std::time::Duration::from_secs(60) {
+                let account = binding(KeyPurpose::Csr).account;
+                if let Some(made) = pool.take(KeyAlgorithm::Rsa2048, account, Instant::now()) {
+                    let public_key = made.key.public_key().clone();
+                    pool.open(RsaPool { rsa2048: 1, ..RsaPool::OFF });
+                    pool.put(made);
+                    return Some(public_key);
+                }
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            None
+        });
+        let ready = ready.await.unwrap().expect("the pool fills");
+
+        let of_authority =
+            vault.generate(binding(KeyPurpose::Authority), KeyAlgorithm::Rsa2048).await.unwrap();
+        let of_request =
+            vault.generate(binding(KeyPurpose::Csr), KeyAlgorithm::Rsa2048).await.unwrap();
+
+        assert_ne!(of_authority.public_key, ready);
+        assert_eq!(of_request.public_key, ready);
+        let algorithm = SignatureAlgorithm::RsaPkcs1(x509::key::HashAlgorithm::Sha256);
+        let signature = vault.sign(&of_request, algorithm, b"message").await.unwrap();
+        assert!(ready.verify(algorithm, b"message", &signature).is_ok());
+        assert!(vault.export(&of_request).await.is_ok());
     }
 
     fn holds(octets: &[u8], part: &[u8]) -> bool {

@@ -1,14 +1,21 @@
 //! The vault: opened data keys, and everything that is done with them.
 
 mod canary;
+mod rotation;
+
+pub use rotation::{Depth, Rewrapped};
 
 use std::sync::Arc;
 
 use ledger::Random;
 
+use crate::data_key::random_octets;
 use crate::keyring::Keyring;
 use crate::software::Software;
 use crate::{DataKey, MasterKey, VaultError};
+
+/// The number of the first data key.
+const FIRST: u32 = 1;
 
 /// Seals and opens private keys and secrets; made once, shared by all.
 ///
@@ -37,8 +44,9 @@ impl Vault {
     pub fn create(master: &MasterKey, random: Arc<dyn Random>) -> Result<NewVault, VaultError> {
         let cipher = master.cipher().map_err(VaultError::Sealing)?;
         let canary = canary::seal(&cipher, random.as_ref()).map_err(VaultError::Sealing)?;
-        let data_key =
-            DataKey::generate(1, &cipher, random.as_ref()).map_err(VaultError::Sealing)?;
+        let octets = random_octets(random.as_ref());
+        let data_key = DataKey::wrap((FIRST, &octets), &cipher, random.as_ref())
+            .map_err(VaultError::Sealing)?;
         let vault = Self::over(Keyring::open(&cipher, std::slice::from_ref(&data_key), random)?);
         Ok(NewVault { vault, data_key, canary })
     }
