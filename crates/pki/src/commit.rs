@@ -47,6 +47,12 @@ impl Pki {
         let most = match quota {
             Quota::Authorities => self.settings.authority_quota.map(i64::from),
             Quota::Csrs => self.settings.csr_quota.map(i64::from),
+            // Counted by `iam` alone.
+            Quota::Groups
+            | Quota::GroupsOfUser
+            | Quota::Policies
+            | Quota::PoliciesAttached
+            | Quota::Users => None,
             Quota::WorkspaceAuthorities => Some(PROJECT_AUTHORITIES),
         };
         // Nothing is refused under a quota without a bound.

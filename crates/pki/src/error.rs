@@ -33,6 +33,8 @@ pub enum Field {
     OrganizationalUnit,
     /// The path length.
     PathLength,
+    /// For how many days something can be restored.
+    PendingDays,
     /// The private key.
     PrivateKey,
     /// The further names.
@@ -43,6 +45,10 @@ pub enum Field {
     Subject,
     /// The signature's hash.
     SignatureAlgorithm,
+    /// The key of a tag.
+    TagKey,
+    /// The value of a tag.
+    TagValue,
     /// The transaction id.
     Transaction,
     /// The validity.
@@ -59,6 +65,12 @@ pub enum Error {
     /// No such authority in this account.
     #[error("certificate authority {0} does not exist")]
     AuthorityNotFound(CaId),
+    /// An authority above this one was removed, so that nothing vouches for its chain any more.
+    #[error("the certificate authority above {id} does not exist any more")]
+    AncestorGone {
+        /// The authority whose issuer is not there.
+        id: CaId,
+    },
     /// The authority's status forbids the operation.
     #[error("certificate authority {id} is {status}; {needed}")]
     AuthorityStatus {
@@ -78,6 +90,9 @@ pub enum Error {
     /// Others changed the same records again and again.
     #[error("the record was changed by someone else; try again")]
     Conflict,
+    /// Nobody wants CRLs of this authority.
+    #[error("certificate authority {0} makes no CRLs: its crl_configuration does not enable them")]
+    CrlDisabled(CaId),
     /// No such certification request in this account.
     #[error("certification request {0} does not exist")]
     CsrNotFound(CsrId),
@@ -109,6 +124,15 @@ pub enum Error {
         /// How many are allowed.
         most: i64,
     },
+    /// A root has no issuer that could revoke it.
+    #[error("certificate authority {0} is a root; only a subordinate one can be revoked")]
+    RootRevocation(CaId),
+    /// The authority has as many tags as it may.
+    #[error("a certificate authority may have at most {most} tags")]
+    TooManyTags {
+        /// How many are allowed.
+        most: usize,
+    },
     /// The transaction id was used for another request, or is used up.
     #[error("{0}")]
     TransactionConflict(&'static str),
@@ -138,9 +162,15 @@ fn quota_text(quota: Quota, most: i64) -> String {
             "the account has its {most} certification requests; the administrator can raise \
              quota.csr"
         ),
+        Quota::Groups
+        | Quota::GroupsOfUser
+        | Quota::Policies
+        | Quota::PoliciesAttached
+        | Quota::Users => format!("the quota of {most} is used up"),
         Quota::WorkspaceAuthorities => format!(
             "the project has its {most} Workspace certificate authorities, pending ones included; \
-             a pending one that is not completed expires after 7 days"
+             a pending one expires after 7 days, or goes at once when it is deleted by its \
+             transaction id"
         ),
     }
 }

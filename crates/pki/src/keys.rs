@@ -3,6 +3,7 @@
 use ledger::{AccountId, KeyId, RowId, Table, Versioned};
 use x509::{HashAlgorithm, KeyAlgorithm, RequestFields, SignatureAlgorithm, signed};
 
+use crate::authority::Authority;
 use crate::{Error, Field, KeyBinding, KeyPurpose, KeyRecord, Pki};
 
 impl Pki {
@@ -24,6 +25,24 @@ impl Pki {
     /// The key `id`, which another record names.
     pub(crate) async fn stored_key(&self, id: KeyId) -> Result<Versioned<KeyRecord>, Error> {
         self.store.key(id).await?.ok_or_else(|| Error::inconsistent("a key record is missing"))
+    }
+
+    /// The key of an authority that was just read.
+    ///
+    /// # Errors
+    ///
+    /// `AuthorityNotFound` when it was destroyed since.
+    pub(crate) async fn authority_key(
+        &self,
+        authority: &Authority,
+    ) -> Result<Versioned<KeyRecord>, Error> {
+        match self.store.key(authority.key).await? {
+            Some(key) => Ok(key),
+            None => match self.store.authority(authority.account, authority.id).await? {
+                None => Err(Error::AuthorityNotFound(authority.id)),
+                Some(_) => Err(Error::inconsistent("an authority has no key")),
+            },
+        }
     }
 
     /// The certification request with these fields, signed by `key`, DER.

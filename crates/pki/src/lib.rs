@@ -7,13 +7,16 @@
 pub mod authority;
 mod commit;
 pub mod company;
+pub mod crl;
 pub mod csr;
 mod error;
 mod key_store;
 mod keys;
+mod page;
 mod path_length;
 mod profile;
 mod record;
+pub mod revocation;
 mod settings;
 mod store;
 mod subject;
@@ -23,9 +26,11 @@ pub mod workspace;
 
 pub use error::{Error, Field};
 pub use key_store::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, KeyStore};
+pub use page::{Listed, Page};
 pub use record::Record;
+pub use revocation::{Revocation, RevocationReason};
 pub use settings::Settings;
-pub use store::{Authorities, Companies, Csrs, Keys, Store, WorkspaceTransactions};
+pub use store::{Authorities, Companies, Crls, Csrs, Keys, Store, WorkspaceTransactions};
 pub use subject::DistinguishedName;
 
 use std::sync::Arc;

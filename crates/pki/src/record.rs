@@ -2,11 +2,12 @@
 
 use ledger::{RowId, Table};
 
-use crate::KeyRecord;
 use crate::authority::Authority;
 use crate::company::CompanyProfile;
+use crate::crl::Crl;
 use crate::csr::Csr;
 use crate::workspace::Transaction;
+use crate::{KeyRecord, Revocation};
 
 /// A row to insert or replace.
 #[derive(Clone, Debug)]
@@ -15,10 +16,14 @@ pub enum Record {
     Authority(Box<Authority>),
     /// The enterprise profile of an account.
     Company(CompanyProfile),
+    /// The CRL of an authority.
+    Crl(Box<Crl>),
     /// A certification request.
     Csr(Box<Csr>),
     /// A private key.
     Key(Box<KeyRecord>),
+    /// A revoked certificate. It can be inserted and removed, not replaced.
+    Revocation(Revocation),
     /// A Workspace transaction.
     WorkspaceTransaction(Box<Transaction>),
 }
@@ -29,8 +34,10 @@ impl Record {
         match self {
             Self::Authority(authority) => RowId::new(Table::Authorities, authority.id),
             Self::Company(company) => RowId::new(Table::Companies, company.account),
+            Self::Crl(crl) => crl.row(),
             Self::Csr(csr) => RowId::new(Table::Csrs, csr.id),
             Self::Key(key) => RowId::new(Table::Keys, key.binding.id),
+            Self::Revocation(revocation) => revocation.row(),
             Self::WorkspaceTransaction(transaction) => transaction.row(),
         }
     }
@@ -48,6 +55,12 @@ impl From<CompanyProfile> for Record {
     }
 }
 
+impl From<Crl> for Record {
+    fn from(crl: Crl) -> Self {
+        Self::Crl(Box::new(crl))
+    }
+}
+
 impl From<Csr> for Record {
     fn from(csr: Csr) -> Self {
         Self::Csr(Box::new(csr))
@@ -57,6 +70,12 @@ impl From<Csr> for Record {
 impl From<KeyRecord> for Record {
     fn from(key: KeyRecord) -> Self {
         Self::Key(Box::new(key))
+    }
+}
+
+impl From<Revocation> for Record {
+    fn from(revocation: Revocation) -> Self {
+        Self::Revocation(revocation)
     }
 }
 

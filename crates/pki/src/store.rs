@@ -3,15 +3,18 @@
 use async_trait::async_trait;
 use ledger::{
     AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId, StoreError,
-    Versioned,
+    Timestamp, Versioned,
 };
 use x509::key::PublicKey;
+use x509::serial::SerialNumber;
 
-use crate::authority::{Authority, Issued};
+use crate::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
 use crate::company::CompanyProfile;
-use crate::csr::Csr;
+use crate::crl::Crl;
+use crate::csr::{Csr, CsrFilter};
+use crate::page::{Listed, Page};
 use crate::workspace::{Transaction, TransactionId};
-use crate::{KeyRecord, Record};
+use crate::{KeyRecord, Record, Revocation};
 
 /// Reads certificate authorities.
 #[async_trait]
@@ -22,6 +25,64 @@ pub trait Authorities: Send + Sync {
         account: AccountId,
         id: CaId,
     ) -> Result<Option<Versioned<Authority>>, StoreError>;
+
+    /// What policies ask about the authority `id` of this account; another account's is `None`.
+    async fn authority_attributes(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<AuthorityAttributes>, StoreError>;
+
+    /// A page of the account's Private CA authorities that pass the filter at `now`, and how many
+    /// pass it: both of one moment. Those that are gone at `now` are not among them.
+    async fn authorities(
+        &self,
+        account: AccountId,
+        query: &AuthorityQuery,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Authority>, StoreError>;
+
+    /// How many Private CA authorities the account has at `now`, those that are gone not counted.
+    async fn authorities_in_use(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
+
+    /// A page of the authorities that live in this project of the account, newest first, those of
+    /// one millisecond by identifier, the last one first.
+    async fn authorities_of_project(
+        &self,
+        account: AccountId,
+        project: ProjectId,
+        page: Page,
+    ) -> Result<Vec<Authority>, StoreError>;
+
+    /// Authorities that are gone at `now`, of this account or of all: at most `limit`.
+    async fn authorities_due(
+        &self,
+        account: Option<AccountId>,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<Authority>>, StoreError>;
+
+    /// The keys and values of all tags of the account's Private CA authorities, each pair once,
+    /// sorted. Those of authorities that are gone at `now` are not among them.
+    async fn account_tags(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// What the authority `issuer` revoked, in the order of the serial numbers' texts: at most
+    /// `limit`, beginning after the serial number `after`.
+    async fn revocations(
+        &self,
+        issuer: CaId,
+        after: Option<&SerialNumber>,
+        limit: u32,
+    ) -> Result<Vec<Revocation>, StoreError>;
 
     /// The account's authorities whose certificate has the subject with this comparison key
     /// ([`x509::name::Name::comparison_key`]): at most a hundred.
@@ -50,6 +111,18 @@ pub trait Companies: Send + Sync {
     ) -> Result<Option<Versioned<CompanyProfile>>, StoreError>;
 }
 
+/// Reads certificate revocation lists.
+#[async_trait]
+pub trait Crls: Send + Sync {
+    /// What the CRL of the authority `id` of this account is to be, and the last one made; `None`
+    /// where nobody said so. Another account's is `None`.
+    async fn crl(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<Versioned<Crl>>, StoreError>;
+}
+
 /// Reads certification requests.
 #[async_trait]
 pub trait Csrs: Send + Sync {
@@ -59,6 +132,15 @@ pub trait Csrs: Send + Sync {
         account: AccountId,
         id: CsrId,
     ) -> Result<Option<Versioned<Csr>>, StoreError>;
+
+    /// A page of the account's requests that pass the filter, newest first, those of one
+    /// millisecond by identifier, the last one first; and how many pass it: both of one moment.
+    async fn csrs(
+        &self,
+        account: AccountId,
+        filter: &CsrFilter,
+        page: Page,
+    ) -> Result<Listed<Csr>, StoreError>;
 }
 
 /// Reads private keys.
@@ -86,6 +168,14 @@ pub trait WorkspaceTransactions: Send + Sync {
         &self,
         project: ProjectId,
     ) -> Result<Vec<Versioned<Transaction>>, StoreError>;
+
+    /// The transactions of all projects that were created at `created` or before and still wait
+    /// for a certificate: at most `limit`, oldest first.
+    async fn transactions_waiting_since(
+        &self,
+        created: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<Transaction>>, StoreError>;
 }
 
 /// Everything that is stored.
@@ -95,7 +185,7 @@ pub trait WorkspaceTransactions: Send + Sync {
 /// commit, and one that is refused does not take its neighbours along.
 #[async_trait]
 pub trait Store:
-    Authorities + Companies + Csrs + Keys + WorkspaceTransactions + Send + Sync
+    Authorities + Companies + Crls + Csrs + Keys + WorkspaceTransactions + Send + Sync
 {
     /// Makes a change set true.
     ///

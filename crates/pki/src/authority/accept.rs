@@ -40,6 +40,10 @@ impl Pki {
         let chain = examine::ordered_chain(&certificate, pool, now)?;
         let lineage = self.own_issuer(account, home, &certificate).await?;
         if let Some(lineage) = &lineage {
+            // What a revoked authority signed could issue nothing.
+            lineage.check_revocations().map_err(|refusal| {
+                Error::invalid(Field::Certificate, refusal.to_string())
+            })?;
             examine::ordered_chain(&certificate, lineage.certificates.clone(), now)?;
         }
         let issuer = lineage.as_ref().and_then(|lineage| lineage.authorities.first());
@@ -88,8 +92,12 @@ impl Pki {
         certificate: &Certificate,
     ) -> Result<Option<Lineage>, Error> {
         let subject = certificate.issuer().comparison_key();
+        let now = self.clock.now();
         for candidate in self.store.authorities_by_subject(account, &subject).await? {
             let authority = &candidate.value;
+            if authority.is_gone(now) {
+                continue;
+            }
             let near = authority.home == Home::PrivateCa || authority.home == home;
             let Some(issued) = authority.issued() else { continue };
             if !near {

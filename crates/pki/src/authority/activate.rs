@@ -42,9 +42,9 @@ impl Pki {
             };
             let key_usage = child.key_usage;
             let approval = self.approve(author.account, child, activation.issuance).await?;
-            let key = self.stored_key(pending.value.key).await?.value;
+            let key = self.authority_key(&pending.value).await?.value;
             let issued = self.issue(&approval, &key).await?;
-            let state = State::Active(Box::new(issued));
+            let state = State::active(issued);
             let active = Authority { key_usage, state, ..pending.value };
             let event = author.event(self.clock.now(), "activate_authority", id);
             let changes = self.changes(author, event).replace(active, pending.version);

@@ -4,7 +4,7 @@ use ledger::{Author, CaId, Counter, Quota};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyUsage, Name, RequestFields};
 
 use super::issue::Child;
-use super::{Authority, Home, Kind, State};
+use super::{Authority, Home, Kind, State, Tags};
 use crate::commit::{Decisions, Settled};
 use crate::subject::PartOrder;
 use crate::validity::Validity;
@@ -96,13 +96,13 @@ impl Pki {
             let key: KeyRecord = match made_key.take() {
                 Some(key) => key,
                 None => {
-                    self.check_room(&quota, at_most).await?;
+                    self.check_authority_room(author.account).await?;
                     let purpose = KeyPurpose::Authority;
                     self.new_key(author.account, purpose, new.key_algorithm).await?
                 }
             };
             let state = match &approval {
-                Some(approval) => State::Active(Box::new(self.issue(approval, &key).await?)),
+                Some(approval) => State::active(self.issue(approval, &key).await?),
                 None => self.waiting(&key, &subject, key_usage).await?,
             };
             let now = self.clock.now();
@@ -117,6 +117,7 @@ impl Pki {
                 key_usage,
                 enterprise_project: new.enterprise_project.clone(),
                 created_at: now,
+                tags: Tags::default(),
                 state,
             };
             let event = author.event(now, "create_authority", id);

@@ -26,15 +26,23 @@ pub struct ExportedAuthority {
 }
 
 /// Exports that were rendered before. A certificate and all above it never change, so nothing in
-/// here becomes wrong; whether an authority may be exported is read at each request.
-pub(crate) type Exports = Cache<CaId, Arc<ExportedAuthority>, TextLength>;
+/// here becomes wrong; whether an authority may be exported, and whether all above it are still
+/// there, is read at each request.
+pub(crate) type Exports = Cache<CaId, KeptExport, TextLength>;
+
+/// An export and the authorities that it rests on.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptExport {
+    export: Arc<ExportedAuthority>,
+    above: Arc<[CaId]>,
+}
 
 /// Weighs an export by the length of its text.
 #[derive(Clone, Debug)]
 pub(crate) struct TextLength;
 
-impl Weighter<CaId, Arc<ExportedAuthority>> for TextLength {
-    fn weight(&self, _: &CaId, export: &Arc<ExportedAuthority>) -> u64 {
+impl Weighter<CaId, KeptExport> for TextLength {
+    fn weight(&self, _: &CaId, KeptExport { export, .. }: &KeptExport) -> u64 {
         let chain = export.chain.as_ref().map_or(0, String::len);
         u64::try_from(export.certificate.len() + chain).unwrap_or(u64::MAX)
     }
@@ -50,7 +58,9 @@ impl Pki {
     ///
     /// # Errors
     ///
-    /// `AuthorityNotFound`; `AuthorityStatus` while it is pending.
+    /// `AuthorityNotFound`; `AuthorityStatus` unless it is active, expired or disabled;
+    /// `AncestorGone` when an authority above it does not exist any more, so that there is no
+    /// whole chain to show.
     pub async fn export_authority(
         &self,
         account: AccountId,
@@ -58,23 +68,31 @@ impl Pki {
     ) -> Result<Arc<ExportedAuthority>, Error> {
         let authority = self.private_authority(account, id).await?;
         let status = authority.value.status(self.clock.now());
-        if status == Status::Pending {
-            let needed = "only an ACTIVED or EXPIRED one has a certificate to export";
+        if !matches!(status, Status::Active | Status::Disabled | Status::Expired) {
+            let needed = "only an ACTIVED, EXPIRED or DISABLED one is exported";
             return Err(Error::AuthorityStatus { id, status, needed });
         }
-        if let Some(export) = self.exports.get(&id) {
-            return Ok(export);
+        let kept = match self.exports.get(&id) {
+            Some(kept) => kept,
+            None => {
+                let kept = self.rendered(account, authority).await?;
+                self.exports.insert(id, kept.clone());
+                return Ok(kept.export);
+            }
+        };
+        for above in kept.above.iter() {
+            if !self.is_present(account, *above).await? {
+                return Err(Error::AncestorGone { id });
+            }
         }
-        let export = Arc::new(self.rendered(account, authority).await?);
-        self.exports.insert(id, Arc::clone(&export));
-        Ok(export)
+        Ok(kept.export)
     }
 
     async fn rendered(
         &self,
         account: AccountId,
         authority: Versioned<Authority>,
-    ) -> Result<ExportedAuthority, Error> {
+    ) -> Result<KeptExport, Error> {
         let is_root =
             authority.value.issued().is_some_and(|issued| issued.issuer == Issuer::Itself);
         let lineage = self.lineage(account, authority).await?;
@@ -84,7 +102,11 @@ impl Pki {
         };
         let above: Vec<String> = texts.collect();
         let chain = (!is_root && !above.is_empty()).then(|| above.join("\r\n"));
-        Ok(ExportedAuthority { certificate, chain })
+        let above = lineage.authorities.iter().skip(1).map(|authority| authority.value.id);
+        Ok(KeptExport {
+            export: Arc::new(ExportedAuthority { certificate, chain }),
+            above: above.collect(),
+        })
     }
 }
 

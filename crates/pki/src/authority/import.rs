@@ -35,7 +35,7 @@ impl Pki {
             let needed = "only a PENDING one takes a certificate";
             let pending = self.pending_authority(author.account, id, needed).await?;
             let incoming = Incoming::read(&import.certificate, import.chain.as_deref())?;
-            let key = self.stored_key(pending.value.key).await?.value;
+            let key = self.authority_key(&pending.value).await?.value;
             let accepted =
                 self.accept(author.account, Home::PrivateCa, incoming, &key.public_key).await?;
             let asked = pending.value.distinguished_name.to_name(PartOrder::PrivateCa)?;
@@ -44,7 +44,7 @@ impl Pki {
             event.detail = accepted.differences(&asked, &key.public_key);
             let active = Authority {
                 distinguished_name: DistinguishedName::of(&accepted.issued.subject),
-                state: State::Active(Box::new(accepted.issued.clone())),
+                state: State::active(accepted.issued.clone()),
                 ..pending.value
             };
             let changes = self.changes(author, event).replace(active, pending.version);

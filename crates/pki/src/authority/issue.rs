@@ -13,18 +13,18 @@ use crate::{Error, KeyRecord, Pki, Record, path_length};
 
 /// The authority that is to get a certificate.
 #[derive(Clone, Debug)]
-pub(super) struct Child {
+pub(crate) struct Child {
     /// Its subject.
-    pub(super) subject: Name,
+    pub(crate) subject: Name,
     /// The kind of its key.
-    pub(super) key_algorithm: KeyAlgorithm,
+    pub(crate) key_algorithm: KeyAlgorithm,
     /// The usages that are asked for.
-    pub(super) key_usage: KeyUsage,
+    pub(crate) key_usage: KeyUsage,
 }
 
 /// An issuance that the records allow, before there is need of the child's key.
 #[derive(Debug)]
-pub(super) struct Approval {
+pub(crate) struct Approval {
     child: Child,
     signer: Signer,
     algorithm: SignatureAlgorithm,
@@ -41,7 +41,7 @@ enum Signer {
 
 impl Pki {
     /// Whether the child may sign itself for so long.
-    pub(super) fn approve_root(
+    pub(crate) fn approve_root(
         &self,
         child: Child,
         hash: HashAlgorithm,
@@ -67,8 +67,9 @@ impl Pki {
         let now = self.clock.now();
         profile::check_agreement(child.key_usage)?;
         let issuer = self.private_authority(account, issuance.issuer).await?;
-        if issuer.value.status(now) == Status::Pending {
-            return Err(not_issuing(&issuer.value, Status::Pending));
+        let status = issuer.value.status(now);
+        if status != Status::Active {
+            return Err(not_issuing(&issuer.value, status));
         }
         let lineage = self.lineage(account, issuer).await?;
         let (authority, issued) = lineage.issuing(now)?;
@@ -89,7 +90,7 @@ impl Pki {
     }
 
     /// Signs what was approved, for the child's key.
-    pub(super) async fn issue(
+    pub(crate) async fn issue(
         &self,
         approval: &Approval,
         child_key: &KeyRecord,
@@ -119,7 +120,7 @@ impl Pki {
                 };
                 let draft = Draft::authority(profile, identity, &*self.random)?;
                 let linted = draft.lint(&lineage.certificates)?;
-                let key = self.stored_key(authority.key).await?.value;
+                let key = self.authority_key(authority).await?.value;
                 let certificate = linted.sign(&*self.keys, &key, *algorithm).await?;
                 (Some((authority.id, issued)), certificate)
             }

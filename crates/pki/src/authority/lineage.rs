@@ -3,7 +3,7 @@
 use ledger::{AccountId, Changes, Timestamp, Versioned};
 use x509::{Certificate, UnixTime};
 
-use super::{Authority, Issued, Issuer, Status};
+use super::{Authority, Issued, Issuer, Phase, Status};
 use crate::validity::Window;
 use crate::{Error, Pki, Record};
 
@@ -22,6 +22,11 @@ pub(crate) struct Lineage {
 
 impl Pki {
     /// Reads everything known above `authority`, and itself first.
+    ///
+    /// # Errors
+    ///
+    /// `AncestorGone` when a known issuer does not exist any more: what became of it before that,
+    /// a revocation perhaps, cannot be told from here.
     pub(crate) async fn lineage(
         &self,
         account: AccountId,
@@ -39,8 +44,9 @@ impl Pki {
                 lineage.certificates.push(Certificate::from_der(der).map_err(Error::internal)?);
             }
             if let Issuer::Authority(issuer) = issued.issuer {
-                let found = self.store.authority(account, issuer).await?;
-                next = Some(found.ok_or_else(no_certificate)?);
+                let above = self.present_authority(account, issuer).await?;
+                let id = authority.value.id;
+                next = Some(above.ok_or(Error::AncestorGone { id })?);
             }
             lineage.authorities.push(authority);
         }
@@ -53,16 +59,37 @@ impl Lineage {
     ///
     /// # Errors
     ///
-    /// `AuthorityStatus` unless it is active at `now`; `IssuerRefuses` when a known certificate
-    /// above it is not valid then, since nobody could verify what it issues (RFC 5280 §6.1.3).
+    /// `AuthorityStatus` unless it is active at `now`; `IssuerRefuses` when a known authority above
+    /// it is revoked, or a known certificate above it is not valid then, since nobody could verify
+    /// what it issues (RFC 5280 §6.1.3). That an authority above it is disabled does not matter.
     pub(crate) fn issuing(&self, now: Timestamp) -> Result<(&Authority, &Issued), Error> {
         let authority = &self.authorities.first().ok_or_else(no_certificate)?.value;
         match (authority.status(now), authority.issued()) {
             (Status::Active, Some(issued)) => {
+                self.check_revocations()?;
                 self.certificates.iter().skip(1).try_for_each(|above| check_time(above, now))?;
                 Ok((authority, issued))
             }
             (status, _) => Err(not_issuing(authority, status)),
+        }
+    }
+
+    /// Refuses a line of which an authority is revoked.
+    ///
+    /// # Errors
+    ///
+    /// `IssuerRefuses`, naming the authority.
+    pub(crate) fn check_revocations(&self) -> Result<(), Error> {
+        let is_revoked = |authority: &&Versioned<Authority>| {
+            matches!(authority.value.phase(), Some(Phase::Revoked { .. }))
+        };
+        match self.authorities.iter().find(is_revoked) {
+            None => Ok(()),
+            Some(revoked) => {
+                let id = revoked.value.id;
+                let problem = format!("certificate authority {id} above it is REVOKED");
+                Err(Error::IssuerRefuses(problem))
+            }
         }
     }
 

@@ -2,23 +2,36 @@
 
 mod accept;
 mod activate;
+mod change_phase;
 mod create;
+mod delete;
+mod destroy;
 pub(crate) mod examine;
 mod export;
 mod import;
 pub(crate) mod issue;
 pub(crate) mod lineage;
+mod list;
+mod quota;
 mod request;
+mod revoke;
 mod show;
+mod state;
+pub mod tag;
+mod write_tags;
 
 pub use activate::Activation;
 pub use create::{Issuance, NewAuthority, Plan};
+pub use delete::{Deletion, PendingDays};
 pub use export::ExportedAuthority;
 pub(crate) use export::{Exports, no_exports};
 pub use import::Import;
+pub use list::{AuthorityFilter, AuthorityOrder, AuthorityQuery, Direction};
+pub use quota::QuotaUse;
 pub use show::AuthorityView;
-
-use std::fmt;
+pub use state::{Phase, State, Status};
+pub use tag::{Tag, Tags};
+pub use write_tags::AccountTags;
 
 use ledger::{AccountId, CaId, KeyId, ProjectId, RowId, Table, Timestamp};
 use x509::extension::KeyUsage;
@@ -98,38 +111,17 @@ pub struct Issued {
     pub imported_chain: Vec<Vec<u8>>,
 }
 
-/// What an authority can do now, as stored. Expiry is computed: see [`Status`].
-#[derive(Clone, Debug)]
-pub enum State {
-    /// It has its certificate.
-    Active(Box<Issued>),
-    /// It waits for its certificate; its certification request, DER.
-    Pending {
-        /// The request, made once: every export gives the same bytes.
-        request: Vec<u8>,
-    },
-}
-
-/// The status that a reader sees, computed from the state and the clock.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Status {
-    /// In use.
-    Active,
-    /// Past its notAfter.
-    Expired,
-    /// Without a certificate.
-    Pending,
-}
-
-impl fmt::Display for Status {
-    /// The API's spelling.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Active => "ACTIVED",
-            Self::Expired => "EXPIRED",
-            Self::Pending => "PENDING",
-        })
-    }
+/// What policies ask about an authority.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuthorityAttributes {
+    /// Through which API it lives.
+    pub home: Home,
+    /// The enterprise project; `0` is the default one.
+    pub enterprise_project: String,
+    /// What its users wrote on it.
+    pub tags: Tags,
+    /// When it is to be deleted, if that is scheduled.
+    pub deletion_time: Option<Timestamp>,
 }
 
 /// A certificate authority.
@@ -155,6 +147,8 @@ pub struct Authority {
     pub enterprise_project: String,
     /// When it was created.
     pub created_at: Timestamp,
+    /// What its users wrote on it.
+    pub tags: Tags,
     /// What it can do.
     pub state: State,
 }
@@ -165,26 +159,9 @@ impl Authority {
         RowId::new(Table::Authorities, self.id)
     }
 
-    /// The certificate, once there is one.
-    pub fn issued(&self) -> Option<&Issued> {
-        match &self.state {
-            State::Active(issued) => Some(issued),
-            State::Pending { .. } => None,
-        }
-    }
-
     /// The path length that the API shows: 7 for a root and for an imported certificate that sets
     /// no bound; none while there is no certificate.
     pub fn shown_path_length(&self) -> Option<u8> {
         self.issued().map(|issued| crate::path_length::shown(issued.path_length))
-    }
-
-    /// The status at `now`: an authority is expired from the second of its notAfter on.
-    pub fn status(&self, now: Timestamp) -> Status {
-        match &self.state {
-            State::Active(issued) if now >= issued.not_after => Status::Expired,
-            State::Active(_) => Status::Active,
-            State::Pending { .. } => Status::Pending,
-        }
     }
 }

@@ -15,7 +15,7 @@ impl Pki {
         let needed = "only a PENDING one has a CSR to export";
         match self.pending_authority(account, id, needed).await?.value.state {
             State::Pending { request } => Ok(request),
-            State::Active(_) => Err(Error::inconsistent("a pending authority has a certificate")),
+            State::Issued { .. } => Err(Error::inconsistent("a pending authority has a certificate")),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use ledger::{AccountId, CaId, Versioned};
 
-use super::{Authority, Home, Status};
+use super::{Authority, AuthorityAttributes, Home, Status};
 use crate::{Error, Pki};
 
 /// An authority and its status at the time of reading.
@@ -26,17 +26,52 @@ impl Pki {
         Ok(AuthorityView { authority, status })
     }
 
+    /// What policies ask about the Private CA authority `id` of this account: a cheap read.
+    ///
+    /// # Errors
+    ///
+    /// `AuthorityNotFound`.
+    pub async fn authority_attributes(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<AuthorityAttributes, Error> {
+        let now = self.clock.now();
+        self.store
+            .authority_attributes(account, id)
+            .await?
+            .filter(|found| found.home == Home::PrivateCa)
+            .filter(|found| found.deletion_time.is_none_or(|until| now < until))
+            .ok_or(Error::AuthorityNotFound(id))
+    }
+
     /// The Private CA authority `id` of this account; Workspace's are not found.
     pub(crate) async fn private_authority(
         &self,
         account: AccountId,
         id: CaId,
     ) -> Result<Versioned<Authority>, Error> {
-        self.store
-            .authority(account, id)
+        self.present_authority(account, id)
             .await?
             .filter(|found| found.value.home == Home::PrivateCa)
             .ok_or(Error::AuthorityNotFound(id))
+    }
+
+    /// The authority `id` of this account, whatever its home, unless its time is over.
+    pub(crate) async fn present_authority(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<Versioned<Authority>>, Error> {
+        let found = self.store.authority(account, id).await?;
+        Ok(found.filter(|found| !found.value.is_gone(self.clock.now())))
+    }
+
+    /// Whether there is an authority `id` in this account, whatever its home: a cheap read.
+    pub(crate) async fn is_present(&self, account: AccountId, id: CaId) -> Result<bool, Error> {
+        let now = self.clock.now();
+        let found = self.store.authority_attributes(account, id).await?;
+        Ok(found.is_some_and(|found| found.deletion_time.is_none_or(|until| now < until)))
     }
 
     /// The Private CA authority `id` of this account, which must be pending.

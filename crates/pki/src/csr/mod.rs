@@ -1,15 +1,19 @@
 //! A certification request of the SSL certificate API.
 
 mod create;
+mod delete;
 mod derive;
+mod list;
 mod names;
 mod private_key;
 mod quota;
 mod show;
 mod subject;
+mod update;
 mod upload;
 
 pub use create::NewCsr;
+pub use list::CsrFilter;
 pub use upload::UploadedCsr;
 
 use ledger::{AccountId, CsrId, KeyId, RowId, Table, Timestamp};

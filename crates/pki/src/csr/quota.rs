@@ -10,6 +10,11 @@ impl Pki {
         changes.add(counter(account), 1, self.csr_quota())
     }
 
+    /// Counts one request of the account less.
+    pub(super) fn discounted(changes: Changes<Record>, account: AccountId) -> Changes<Record> {
+        changes.add(counter(account), -1, None)
+    }
+
     /// Refuses an account that has all its requests, before a key is made for one more.
     pub(super) async fn check_csr_quota(&self, account: AccountId) -> Result<(), Error> {
         self.check_room(&counter(account), self.csr_quota()).await

@@ -5,8 +5,9 @@ use x509::{KeyAlgorithm, KeyUsage, Name};
 
 use super::{Transaction, TransactionId, TransactionState};
 use crate::authority::examine::Incoming;
-use crate::authority::{Authority, Home, Kind, State};
+use crate::authority::{Authority, Home, Kind, State, Tags};
 use crate::commit::{Decisions, Settled};
+use crate::crl::{Crl, CrlConfiguration};
 use crate::subject::PartOrder;
 use crate::{DistinguishedName, Error, Field, Pki, profile};
 
@@ -21,6 +22,8 @@ pub struct WorkspaceImport {
     pub key_algorithm: KeyAlgorithm,
     /// The certificate, then optionally its chain: PEM with LF, CRLF or `\n` as two characters.
     pub pem: String,
+    /// What its CRL is to be, where anybody says so.
+    pub crl: Option<CrlConfiguration>,
 }
 
 impl Pki {
@@ -62,12 +65,22 @@ impl Pki {
                 key_usage: profile::authority_usage(KeyUsage::EMPTY),
                 enterprise_project: "0".to_owned(),
                 created_at: now,
-                state: State::Active(Box::new(accepted.issued.clone())),
+                tags: Tags::default(),
+                state: State::active(accepted.issued.clone()),
             };
             // The id stays taken; the request has done its work.
             let state = TransactionState::Consumed(id);
             let consumed = Transaction { request: Vec::new(), state, ..waiting };
             let changes = self.changes(author, event).insert(authority).replace(consumed, version);
+            let changes = match import.crl.clone() {
+                Some(configuration) => changes.insert(Crl {
+                    authority: id,
+                    account: author.account,
+                    configuration,
+                    latest: None,
+                }),
+                None => changes,
+            };
             let changes = accepted.expected_by(changes);
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(id);

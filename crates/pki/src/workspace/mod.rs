@@ -1,12 +1,23 @@
-//! A Workspace transaction: a certification request that waits for its certificate.
+//! Workspace authorities, and the transactions of those that wait for their certificate.
 
+mod create;
+mod crl;
+mod delete;
 mod expiry;
+mod export;
 mod import;
+mod list;
 mod request;
+mod set_status;
+mod show;
 
+pub use create::NewWorkspaceAuthority;
 pub(crate) use expiry::PROJECT_AUTHORITIES;
+pub use export::WorkspaceExport;
 pub use import::WorkspaceImport;
 pub use request::WorkspaceRequest;
+pub use set_status::WorkspaceSwitch;
+pub use show::{WorkspaceAuthority, WorkspaceStatus};
 
 use std::fmt;
 use std::str::FromStr;

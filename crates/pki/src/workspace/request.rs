@@ -3,6 +3,7 @@
 use ledger::{Author, ProjectId, Timestamp, Versioned};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyUsage, RequestFields};
 
+use super::expiry::Room;
 use super::{Transaction, TransactionId, TransactionState};
 use crate::commit::{Decisions, Settled};
 use crate::keys::signature_algorithm;
@@ -31,6 +32,14 @@ enum Reuse {
     SameAgain,
 }
 
+/// Where a new transaction goes.
+enum Place {
+    /// To a place of its own.
+    Free(Room),
+    /// To that of an expired one with the same id, which still counts.
+    Of(Versioned<Transaction>),
+}
+
 impl Pki {
     /// Makes a key and a certification request (DER) for a Workspace authority of `project`; the
     /// same transaction with the same content gives the same bytes again.
@@ -57,6 +66,10 @@ impl Pki {
             {
                 return Ok(present.value.request.clone());
             }
+            let place = match present {
+                Some(expired) => Place::Of(expired),
+                None => Place::Free(self.find_room(project, now).await?),
+            };
             let key = match made_key.take() {
                 Some(key) => key,
                 None => {
@@ -82,13 +95,14 @@ impl Pki {
             let der = transaction.request.clone();
             let event = author.event(now, "request_workspace_authority", transaction.object());
             let changes = self.changes(author, event).insert(key.clone());
-            let changes = match present {
-                // An expired transaction still counts, so its successor takes its place.
-                Some(expired) => self
-                    .without_key(changes, author, &expired.value, now)
+            let changes = match place {
+                Place::Of(expired) => self
+                    .without_expired(changes, author, &expired.value, now)
                     .await?
                     .replace(transaction, expired.version),
-                None => self.make_room(changes.insert(transaction), author, project, now).await?,
+                Place::Free(room) => {
+                    self.taking(room, changes.insert(transaction), author, now).await?
+                }
             };
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(der);

@@ -1,21 +1,26 @@
 //! The store, in memory: a map of rows with their versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use ledger::{
     AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId,
-    RowId, StoreError, Table, Version, Versioned,
+    RowId, StoreError, Table, Timestamp, Version, Versioned,
 };
-use pki::authority::{Authority, Issued};
+use pki::authority::{
+    Authority, AuthorityAttributes, AuthorityOrder, AuthorityQuery, Direction, Home, Issued, Kind,
+};
 use pki::company::CompanyProfile;
-use pki::csr::Csr;
+use pki::crl::Crl;
+use pki::csr::{Csr, CsrFilter};
 use pki::workspace::{Transaction, TransactionId, TransactionState};
 use pki::{
-    Authorities, Companies, Csrs, KeyPurpose, KeyRecord, Keys, Record, Store, WorkspaceTransactions,
+    Authorities, Companies, Crls, Csrs, KeyPurpose, KeyRecord, Keys, Listed, Page, Record, Revocation, Store,
+    WorkspaceTransactions,
 };
 use x509::PublicKey;
+use x509::serial::SerialNumber;
 
 /// What a commit is to meet before it is looked at.
 #[derive(Debug)]
@@ -79,6 +84,20 @@ impl Memory {
         pick(record).map(|value| Versioned { value, version: *version })
     }
 
+    /// What Private CA has at `now`.
+    fn private_authorities(&self, account: AccountId, now: Timestamp) -> Vec<Versioned<Authority>> {
+        self.all(|record| match record {
+            Record::Authority(found)
+                if found.account == account
+                    && found.home == Home::PrivateCa
+                    && !found.is_gone(now) =>
+            {
+                Some((**found).clone())
+            }
+            _ => None,
+        })
+    }
+
     fn all<T>(&self, pick: impl Fn(&Record) -> Option<T>) -> Vec<Versioned<T>> {
         let state = self.0.lock().unwrap();
         let picked = state.rows.values().filter_map(|(record, version)| {
@@ -114,6 +133,9 @@ impl State {
             *self.counters.entry(addition.counter).or_default() += addition.amount;
         }
         for removal in parts.removals {
+            if removal.row.table == Table::Authorities {
+                self.rows.remove(&RowId::new(Table::Crls, &removal.row.key));
+            }
             self.rows.remove(&removal.row);
         }
         for record in parts.inserts {
@@ -139,6 +161,146 @@ impl Authorities for Memory {
         Ok(self.read(Table::Authorities, id, |record| match record {
             Record::Authority(found) if found.account == account => Some((**found).clone()),
             _ => None,
+        }))
+    }
+
+    async fn authorities(
+        &self,
+        account: AccountId,
+        query: &AuthorityQuery,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Authority>, StoreError> {
+        let filter = &query.filter;
+        let mut found: Vec<Authority> = self
+            .private_authorities(account, now)
+            .into_iter()
+            .map(|found| found.value)
+            .filter(|found| filter.status.is_none_or(|status| found.status(now) == status))
+            .filter(|found| filter.kind.is_none_or(|kind| found.kind == kind))
+            .filter(|found| {
+                let name = filter.name.as_deref().unwrap_or_default();
+                found.distinguished_name.common_name.contains(name)
+            })
+            .filter(|found| {
+                let wanted = filter.enterprise_project.as_ref();
+                wanted.is_none_or(|wanted| found.enterprise_project == *wanted)
+            })
+            .collect();
+        found.sort_by_key(|found| found.id);
+        match query.order {
+            AuthorityOrder::CommonName => {
+                found.sort_by_key(|found| found.distinguished_name.common_name.clone());
+            }
+            AuthorityOrder::CreationTime => found.sort_by_key(|found| found.created_at),
+            AuthorityOrder::Kind => {
+                found.sort_by_key(|found| (found.kind == Kind::Subordinate, found.created_at));
+            }
+            AuthorityOrder::NotAfter => {
+                found.sort_by_key(|found| found.issued().map(|issued| issued.not_after));
+            }
+        }
+        if query.direction == Direction::Descending {
+            found.reverse();
+        }
+        let total = found.len() as u64;
+        let offset = usize::try_from(page.offset).unwrap_or(usize::MAX);
+        let entries = found.into_iter().skip(offset).take(page.limit as usize).collect();
+        Ok(Listed { entries, total })
+    }
+
+    async fn authorities_of_project(
+        &self,
+        account: AccountId,
+        project: ProjectId,
+        page: Page,
+    ) -> Result<Vec<Authority>, StoreError> {
+        let mut found: Vec<Authority> = self
+            .all(|record| match record {
+                Record::Authority(found)
+                    if found.account == account && found.home == Home::Workspace(project) =>
+                {
+                    Some((**found).clone())
+                }
+                _ => None,
+            })
+            .into_iter()
+            .map(|found| found.value)
+            .collect();
+        found.sort_by_key(|found| std::cmp::Reverse((found.created_at, found.id)));
+        let (skip, take) = (page.offset as usize, page.limit as usize);
+        Ok(found.into_iter().skip(skip).take(take).collect())
+    }
+
+    async fn authorities_in_use(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        Ok(self.private_authorities(account, now).len() as u64)
+    }
+
+    async fn authorities_due(
+        &self,
+        account: Option<AccountId>,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<Authority>>, StoreError> {
+        let mut due = self.all(|record| match record {
+            Record::Authority(found)
+                if account.is_none_or(|account| found.account == account)
+                    && found.is_gone(now) =>
+            {
+                Some((**found).clone())
+            }
+            _ => None,
+        });
+        due.truncate(limit as usize);
+        Ok(due)
+    }
+
+    async fn account_tags(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let found = self.private_authorities(account, now);
+        let pairs: BTreeSet<(String, String)> = found
+            .iter()
+            .flat_map(|found| found.value.tags.iter())
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        Ok(pairs.into_iter().collect())
+    }
+
+    async fn revocations(
+        &self,
+        issuer: CaId,
+        after: Option<&SerialNumber>,
+        limit: u32,
+    ) -> Result<Vec<Revocation>, StoreError> {
+        let after = after.map_or_else(String::new, SerialNumber::to_hex);
+        let mut found = self.all(|record| match record {
+            Record::Revocation(found) if found.issuer == issuer => Some(found.clone()),
+            _ => None,
+        });
+        found.sort_by_key(|found| found.value.serial.to_hex());
+        let found = found.into_iter().map(|found| found.value);
+        let later = found.filter(|found| found.serial.to_hex() > after);
+        Ok(later.take(limit as usize).collect())
+    }
+
+    async fn authority_attributes(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<AuthorityAttributes>, StoreError> {
+        let found = self.authority(account, id).await?;
+        Ok(found.map(|Versioned { value: found, .. }| AuthorityAttributes {
+            home: found.home,
+            deletion_time: found.deletion_time(),
+            enterprise_project: found.enterprise_project,
+            tags: found.tags,
         }))
     }
 
@@ -190,6 +352,20 @@ impl Companies for Memory {
 }
 
 #[async_trait]
+impl Crls for Memory {
+    async fn crl(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<Versioned<Crl>>, StoreError> {
+        Ok(self.read(Table::Crls, id, |record| match record {
+            Record::Crl(found) if found.account == account => Some((**found).clone()),
+            _ => None,
+        }))
+    }
+}
+
+#[async_trait]
 impl Csrs for Memory {
     async fn csr(
         &self,
@@ -200,6 +376,31 @@ impl Csrs for Memory {
             Record::Csr(found) if found.account == account => Some((**found).clone()),
             _ => None,
         }))
+    }
+
+    async fn csrs(
+        &self,
+        account: AccountId,
+        filter: &CsrFilter,
+        page: Page,
+    ) -> Result<Listed<Csr>, StoreError> {
+        let passes = |csr: &Csr| {
+            csr.account == account
+                && filter.name.as_ref().is_none_or(|part| csr.name.contains(part))
+                && filter.algorithm.is_none_or(|algorithm| csr.algorithm == algorithm)
+        };
+        let mut found: Vec<Csr> = self
+            .all(|record| match record {
+                Record::Csr(csr) if passes(csr) => Some((**csr).clone()),
+                _ => None,
+            })
+            .into_iter()
+            .map(|found| found.value)
+            .collect();
+        found.sort_by_key(|csr| std::cmp::Reverse((csr.created_at, csr.id)));
+        let total = found.len() as u64;
+        let (skip, take) = (page.offset as usize, page.limit as usize);
+        Ok(Listed { entries: found.into_iter().skip(skip).take(take).collect(), total })
     }
 }
 
@@ -251,6 +452,23 @@ impl WorkspaceTransactions for Memory {
             }
             _ => None,
         }))
+    }
+
+    async fn transactions_waiting_since(
+        &self,
+        created: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<Transaction>>, StoreError> {
+        let mut found = self.all(|record| match record {
+            Record::WorkspaceTransaction(found)
+                if found.created_at <= created && found.state == TransactionState::Pending =>
+            {
+                Some((**found).clone())
+            }
+            _ => None,
+        });
+        found.truncate(limit as usize);
+        Ok(found)
     }
 }
 

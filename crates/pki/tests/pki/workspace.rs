@@ -40,6 +40,7 @@ fn import_of(id: &str, pem: String) -> WorkspaceImport {
         subject: subject("Desktop CA"),
         key_algorithm: KeyAlgorithm::EcP256,
         pem,
+        crl: None,
     }
 }
 

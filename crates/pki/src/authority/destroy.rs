@@ -1,0 +1,86 @@
+//! Destroys authorities: at once, or when the time to restore them is over.
+
+use ledger::{AccountId, Actor, Author, Changes, Counter, Origin, Quota, Versioned};
+
+use super::{Authority, Home};
+use crate::commit::{Decisions, Settled};
+use crate::{Error, Pki, Record};
+
+/// How many authorities are read at a time to be destroyed.
+const BATCH: u32 = 100;
+
+impl Pki {
+    /// Destroys every authority whose time to be restored is over; gives how many. For a job of
+    /// the server: until it runs they exist for nobody, but their keys are still there.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` when the store fails; what was destroyed before that stays so.
+    pub async fn destroy_due_authorities(&self) -> Result<usize, Error> {
+        self.destroy_due(None).await
+    }
+
+    /// The same for the authorities of one account.
+    pub(super) async fn destroy_due_authorities_of(
+        &self,
+        account: AccountId,
+    ) -> Result<usize, Error> {
+        self.destroy_due(Some(account)).await
+    }
+
+    async fn destroy_due(&self, account: Option<AccountId>) -> Result<usize, Error> {
+        let mut destroyed = 0;
+        loop {
+            let due = self.store.authorities_due(account, self.clock.now(), BATCH).await?;
+            if due.is_empty() {
+                return Ok(destroyed);
+            }
+            let before = destroyed;
+            for authority in due {
+                destroyed += self.destroy_one_due(authority).await?;
+            }
+            if destroyed == before {
+                // Somebody else is destroying the same ones, and will see to the rest.
+                return Ok(destroyed);
+            }
+        }
+    }
+
+    /// Destroys an authority that is due; how many that were. One that somebody else changed in
+    /// the meantime is left for the next look.
+    async fn destroy_one_due(&self, due: Versioned<Authority>) -> Result<usize, Error> {
+        let author = Author {
+            account: due.value.account,
+            origin: Origin { actor: Actor::Server, address: None, request_id: String::new() },
+            expectations: Vec::new(),
+        };
+        let mut event = author.event(self.clock.now(), "delete_authority", due.value.id);
+        event.detail = Some("its time to be restored is over; its key is destroyed".to_owned());
+        let changes = self.changes(&author, event);
+        let Some(changes) = self.destroying(changes, &due).await? else { return Ok(0) };
+        match self.settle(changes, &mut Decisions::default()).await? {
+            Settled::Done => Ok(1),
+            Settled::DecideAgain => Ok(0),
+        }
+    }
+
+    /// The change set that also removes the authority and its key, and gives its place in the
+    /// quota back. Its certificate stays recorded, so that no serial number comes twice, and so
+    /// do revocations. `None` when its key is gone already: somebody else was faster.
+    pub(crate) async fn destroying(
+        &self,
+        changes: Changes<Record>,
+        authority: &Versioned<Authority>,
+    ) -> Result<Option<Changes<Record>>, Error> {
+        let Some(key) = self.store.key(authority.value.key).await? else { return Ok(None) };
+        let counter = match authority.value.home {
+            Home::PrivateCa => Counter::of_account(Quota::Authorities, authority.value.account),
+            Home::Workspace(project) => Counter::of_project(Quota::WorkspaceAuthorities, project),
+        };
+        let changes = changes
+            .remove(authority.value.row(), authority.version)
+            .remove(crate::keys::key_row(authority.value.key), key.version)
+            .add(counter, -1, None);
+        Ok(Some(changes))
+    }
+}
