@@ -7,6 +7,7 @@ use ledger::{ChangeId, Changes, CommitError, StoreError};
 use rusqlite::Connection;
 
 use crate::readers::Readers;
+use crate::sealed::guard;
 use crate::tables::{audit_events, data_keys};
 use crate::writer::{Loss, Writer};
 use crate::{AuditFilter, DataKeyRow, OpenError, Options, Record, connection, migrations};
@@ -37,6 +38,9 @@ impl Database {
     pub(crate) fn open_with(path: &Path, options: Options, loss: Loss) -> Result<Self, OpenError> {
         let mut write = connection::writer(path, options.synchronous)?;
         migrations::apply(&mut write)?;
+        guard::install(&write)?;
+        // What a process that was killed has overwritten may still stand in the log.
+        write.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         let readers = Arc::new(Readers::open(path, options.readers)?);
         let writer = Arc::new(Writer::start(write, loss).map_err(OpenError::Thread)?);
         Ok(Self { writer, readers })
@@ -126,6 +130,11 @@ impl Database {
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.readers.scan(read).await
+    }
+
+    /// The queue to the one writer.
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.writer
     }
 
     /// Runs `work` on the write connection, between transactions.

@@ -2,14 +2,17 @@
 
 use async_trait::async_trait;
 use iam::{
-    AccessKey, Account, Credential, EventPosition, Project, ProjectFilter, RecordedEvent, Token,
-    TokenDigest, User,
+    AccessKey, Account, AttachedPolicy, Attachment, AttachmentFilter, Credential, CustomPolicy,
+    EventPosition, Group, GroupFilter, Membership, PolicyFilter, Project, ProjectFilter,
+    RecordedEvent, TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
 };
 use ledger::{
-    AccountId, ChangeId, Changes, CommitError, ProjectId, StoreError, Timestamp, UserId, Versioned,
+    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp, UserId, Versioned,
 };
 
-use crate::tables::{access_keys, accounts, projects, tokens, users};
+use crate::tables::{
+    access_keys, accounts, attachments, groups, memberships, policies, projects, temporary_keys, tokens, users,
+};
 use crate::{AuditFilter, Database, Record};
 
 #[async_trait]
@@ -58,11 +61,91 @@ impl iam::Directory for Database {
         self.scan(move |c| users::oldest(c, account, limit)).await
     }
 
+    async fn users_selected(&self, filter: &UserFilter) -> Result<Vec<Versioned<User>>, StoreError> {
+        let filter = filter.clone();
+        self.scan(move |c| users::selected(c, &filter)).await
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<Versioned<Group>>, StoreError> {
+        self.point(|c| groups::by_id(c, id))
+    }
+
+    async fn groups(&self, filter: &GroupFilter) -> Result<Vec<Versioned<Group>>, StoreError> {
+        let filter = filter.clone();
+        self.scan(move |c| groups::selected(c, &filter)).await
+    }
+
+    async fn memberships(
+        &self,
+        account: AccountId,
+        of: (Option<GroupId>, Option<UserId>),
+    ) -> Result<Vec<Versioned<Membership>>, StoreError> {
+        self.scan(move |c| memberships::selected(c, account, of)).await
+    }
+
+    async fn policy(&self, id: PolicyId) -> Result<Option<Versioned<CustomPolicy>>, StoreError> {
+        self.point(|c| policies::by_id(c, id))
+    }
+
+    async fn policies(
+        &self,
+        filter: &PolicyFilter,
+    ) -> Result<Vec<Versioned<CustomPolicy>>, StoreError> {
+        let filter = filter.clone();
+        self.scan(move |c| policies::selected(c, &filter)).await
+    }
+
+    async fn attachments(
+        &self,
+        filter: &AttachmentFilter,
+    ) -> Result<Vec<Versioned<Attachment>>, StoreError> {
+        let filter = filter.clone();
+        self.scan(move |c| attachments::selected(c, &filter)).await
+    }
+
+    async fn attachment_count(
+        &self,
+        account: AccountId,
+        policy: PolicyId,
+    ) -> Result<u32, StoreError> {
+        self.point(|c| attachments::count(c, account, policy))
+    }
+
+    async fn attached_policies(&self, user: UserId) -> Result<Vec<AttachedPolicy>, StoreError> {
+        self.point(|c| attachments::reaching(c, user))
+    }
+
     async fn credential_by_access_key(
         &self,
         access: &str,
     ) -> Result<Option<Credential<AccessKey>>, StoreError> {
         self.point(|c| access_keys::credential(c, access))
+    }
+
+    async fn access_keys(&self, user: UserId) -> Result<Vec<Versioned<AccessKey>>, StoreError> {
+        self.point(|c| access_keys::of_user(c, user))
+    }
+
+    async fn temporary_session(
+        &self,
+        access: &str,
+    ) -> Result<Option<TemporarySession>, StoreError> {
+        self.point(|c| temporary_keys::session(c, access))
+    }
+
+    async fn temporary_keys(
+        &self,
+        user: UserId,
+    ) -> Result<Vec<Versioned<TemporaryKey>>, StoreError> {
+        self.point(|c| temporary_keys::of_user(c, user))
+    }
+
+    async fn expired_temporary_keys(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<TemporaryKey>>, StoreError> {
+        self.scan(move |c| temporary_keys::expired(c, before, limit)).await
     }
 
     async fn session_by_token(

@@ -10,20 +10,26 @@ pub mod conformance;
 mod connection;
 mod database;
 mod directory;
+mod measure;
 mod migrations;
 mod open_error;
 mod options;
 mod pki_store;
 mod readers;
 mod record;
+mod rotation;
+mod sealed;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub use database::Database;
+pub use measure::describe_metrics;
 pub use open_error::OpenError;
 pub use options::{Options, Synchronous};
 pub use record::{DataKeyRow, Record};
+pub use rotation::Rewrap;
+pub use sealed::{Resealed, SealedColumn, SealedFor, SealedRow};
 pub use tables::audit_events::AuditFilter;
 pub use writer::QueueError;

@@ -15,6 +15,31 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "ledger", sql: include_str!("../migrations/0001_ledger.sql") },
     Migration { number: 2, name: "standing", sql: include_str!("../migrations/0002_standing.sql") },
+    Migration {
+        number: 3,
+        name: "lifecycle",
+        sql: include_str!("../migrations/0003_lifecycle.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "workspace",
+        sql: include_str!("../migrations/0004_workspace.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "directory",
+        sql: include_str!("../migrations/0005_directory.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "credentials",
+        sql: include_str!("../migrations/0006_credentials.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "retired_data_keys",
+        sql: include_str!("../migrations/0007_retired_data_keys.sql"),
+    },
 ];
 
 /// Applies what is missing, each step in a transaction of its own.

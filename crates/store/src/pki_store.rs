@@ -3,17 +3,22 @@
 use async_trait::async_trait;
 use ledger::{
     AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId, StoreError,
-    Versioned,
+    Timestamp, Versioned,
 };
-use pki::authority::{Authority, Issued};
+use pki::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
 use pki::company::CompanyProfile;
-use pki::csr::Csr;
+use pki::crl::Crl;
+use pki::csr::{Csr, CsrFilter};
 use pki::workspace::{Transaction, TransactionId};
-use pki::{Authorities, Companies, Csrs, KeyRecord, Keys, WorkspaceTransactions};
+use pki::{
+    Authorities, Companies, Crls, Csrs, KeyRecord, Keys, Listed, Page, Revocation, WorkspaceTransactions,
+};
 use x509::key::PublicKey;
+use x509::serial::SerialNumber;
 
 use crate::tables::{
-    authorities, certificates, companies, counters, csrs, keys, workspace_transactions,
+    authorities, authority_page, certificates, companies, counters, crls, csrs, keys, revocations,
+    workspace_transactions,
 };
 use crate::{Database, Record};
 
@@ -25,6 +30,69 @@ impl Authorities for Database {
         id: CaId,
     ) -> Result<Option<Versioned<Authority>>, StoreError> {
         self.point(|c| authorities::by_id(c, account, id))
+    }
+
+    async fn authorities(
+        &self,
+        account: AccountId,
+        query: &AuthorityQuery,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Authority>, StoreError> {
+        let query = query.clone();
+        self.scan(move |c| authority_page::page(c, account, &query, page, now)).await
+    }
+
+    async fn authorities_in_use(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.scan(move |c| authority_page::in_use(c, account, now)).await
+    }
+
+    async fn authorities_due(
+        &self,
+        account: Option<AccountId>,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<Authority>>, StoreError> {
+        self.scan(move |c| authority_page::due(c, account, now, limit)).await
+    }
+
+    async fn account_tags(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        self.scan(move |c| authority_page::tags(c, account, now)).await
+    }
+
+    async fn revocations(
+        &self,
+        issuer: CaId,
+        after: Option<&SerialNumber>,
+        limit: u32,
+    ) -> Result<Vec<Revocation>, StoreError> {
+        let after = after.cloned();
+        self.scan(move |c| revocations::after(c, issuer, after.as_ref(), limit)).await
+    }
+
+    async fn authority_attributes(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<AuthorityAttributes>, StoreError> {
+        self.point(|c| authorities::attributes(c, account, id))
+    }
+
+    async fn authorities_of_project(
+        &self,
+        account: AccountId,
+        project: ProjectId,
+        page: Page,
+    ) -> Result<Vec<Authority>, StoreError> {
+        self.scan(move |c| authority_page::of_project(c, account, project, page)).await
     }
 
     async fn authorities_by_subject(
@@ -56,6 +124,17 @@ impl Companies for Database {
 }
 
 #[async_trait]
+impl Crls for Database {
+    async fn crl(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<Versioned<Crl>>, StoreError> {
+        self.point(|c| crls::by_authority(c, account, id))
+    }
+}
+
+#[async_trait]
 impl Csrs for Database {
     async fn csr(
         &self,
@@ -63,6 +142,16 @@ impl Csrs for Database {
         id: CsrId,
     ) -> Result<Option<Versioned<Csr>>, StoreError> {
         self.point(|c| csrs::by_id(c, account, id))
+    }
+
+    async fn csrs(
+        &self,
+        account: AccountId,
+        filter: &CsrFilter,
+        page: Page,
+    ) -> Result<Listed<Csr>, StoreError> {
+        let filter = filter.clone();
+        self.scan(move |c| csrs::page(c, account, &filter, page)).await
     }
 }
 
@@ -92,6 +181,14 @@ impl WorkspaceTransactions for Database {
         project: ProjectId,
     ) -> Result<Vec<Versioned<Transaction>>, StoreError> {
         self.scan(move |c| workspace_transactions::waiting(c, project)).await
+    }
+
+    async fn transactions_waiting_since(
+        &self,
+        created: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Versioned<Transaction>>, StoreError> {
+        self.scan(move |c| workspace_transactions::waiting_since(c, created, limit)).await
     }
 }
 

@@ -28,6 +28,11 @@ pub enum Record {
 }
 
 impl Record {
+    /// Whether replacing its row leaves the version as it is.
+    pub fn keeps_version(&self) -> bool {
+        matches!(self, Self::Iam(record) if record.keeps_version())
+    }
+
     /// The versioned row that this record is; the keys' own rows carry no version.
     pub fn row(&self) -> Option<RowId> {
         match self {

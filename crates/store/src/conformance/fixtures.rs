@@ -99,6 +99,8 @@ pub(super) fn access_key(user: &User) -> AccessKey {
         access: unique(),
         user: user.id,
         account: user.account,
+        slot: 1,
+        description: "für den 夜班".into(),
         sealed_secret: vec![0, 1, 2, 255],
         state: State::Enabled,
         created_at: NOW,
@@ -204,6 +206,7 @@ pub(super) fn pending(account: AccountId) -> Authority {
         key_usage: KeyUsage::KEY_CERT_SIGN.union(KeyUsage::CRL_SIGN),
         enterprise_project: "0".into(),
         created_at: NOW,
+        tags: pki::authority::Tags::default(),
         state: pki::authority::State::Pending { request: vec![0x30, 1, 2, 255] },
     }
 }
@@ -235,14 +238,14 @@ pub(super) fn active(authority: Authority, issuer: Issuer) -> Authority {
         certificate: authority.id.as_bytes().to_vec(),
         imported_chain: Vec::new(),
     };
-    Authority { state: pki::authority::State::Active(Box::new(issued)), ..authority }
+    Authority { state: pki::authority::State::active(issued), ..authority }
 }
 
 /// `authority` with an imported certificate of this serial number, signed by a key that is known
 /// elsewhere, and two certificates above it.
 pub(super) fn imported(authority: Authority, serial: &SerialNumber) -> Authority {
     let mut authority = active(authority, Issuer::Outside);
-    if let pki::authority::State::Active(issued) = &mut authority.state {
+    if let pki::authority::State::Issued { issued, .. } = &mut authority.state {
         issued.mode = GenerationMode::Import;
         issued.serial = serial.clone();
         issued.certificate = outside_certificate(serial);
@@ -281,7 +284,7 @@ pub(super) fn name(common_name: &str) -> Name {
 /// The certificate's part of an active authority.
 pub(super) fn issued(authority: &mut Authority) -> &mut Issued {
     match &mut authority.state {
-        pki::authority::State::Active(issued) => issued,
+        pki::authority::State::Issued { issued, .. } => issued,
         pki::authority::State::Pending { .. } => panic!("the fixture is active"),
     }
 }

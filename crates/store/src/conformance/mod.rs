@@ -14,12 +14,16 @@
 
 pub mod conflicts;
 pub mod counters;
+pub mod credentials;
+pub mod directory;
 mod fixtures;
 mod ledger_port;
+pub mod lifecycle;
 pub mod privacy;
 pub mod queries;
 pub mod races;
 pub mod records;
+pub mod workspace;
 
 pub use ledger_port::Ledger;
 
@@ -43,6 +47,26 @@ macro_rules! conformance_suite {
             counters::as_many_win_at_once_as_the_bound_allows
             counters::every_addition_of_a_change_set_counts
             counters::what_is_given_back_can_be_used_again
+            directory::a_user_goes_with_its_credentials
+            directory::groups_and_members_read_back_as_written
+            directory::lists_of_the_directory_are_filtered_and_paged
+            directory::names_of_groups_and_policies_are_given_once
+            directory::policies_reach_users_directly_and_through_groups
+            directory::policies_read_back_with_their_versions
+            directory::what_is_referred_to_is_not_removed
+            lifecycle::lists_are_filtered_by_what_is_true_at_the_time
+            lifecycle::lists_are_sorted_and_cut
+            lifecycle::phases_and_tags_read_back_as_written
+            lifecycle::revocations_come_once_in_the_order_of_their_serial_numbers
+            lifecycle::tags_of_an_account_come_once_and_go_with_their_authority
+            lifecycle::what_is_gone_is_due_and_not_in_use
+            credentials::a_rehash_changes_no_version_and_holds_for_the_user_that_was_read
+            credentials::a_rehash_is_in_nobodys_way
+            credentials::a_slot_is_given_once_to_a_user
+            credentials::access_keys_of_a_user_come_oldest_first
+            credentials::expired_temporary_keys_come_earliest_first
+            credentials::temporary_keys_go_with_their_token
+            credentials::temporary_keys_read_back_with_their_token
             privacy::nothing_of_another_account_is_seen
             queries::accounts_and_users_come_oldest_first
             queries::authorities_are_found_by_subject
@@ -62,6 +86,11 @@ macro_rules! conformance_suite {
             records::owners_and_users_read_back_as_written
             records::rows_that_were_removed_are_gone
             records::transactions_read_back_as_written
+            workspace::a_transaction_is_replaced_by_another_request
+            workspace::authorities_of_a_project_come_newest_first
+            workspace::crls_read_back_as_written_and_go_with_their_authority
+            workspace::csrs_are_filtered_and_paged_newest_first
+            workspace::transactions_that_waited_longest_are_found
         }
     };
     (@cases $fresh:path; $($module:ident::$case:ident)+) => {$(

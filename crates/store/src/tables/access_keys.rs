@@ -1,21 +1,24 @@
 //! The table `access_keys`.
 
 use iam::{AccessKey, Credential};
-use ledger::Version;
+use ledger::{UserId, Version, Versioned};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::Columns;
 use super::texts::Text;
-use super::{accounts, users};
+use super::{accounts, select, users};
 
 const COLUMNS: &str = "access_keys.version, access_keys.access, access_keys.user_id, \
-     access_keys.account, access_keys.sealed_secret, access_keys.state, access_keys.created_at";
+     access_keys.account, access_keys.slot, access_keys.description, access_keys.sealed_secret, \
+     access_keys.state, access_keys.created_at";
 
 fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<AccessKey> {
     Ok(AccessKey {
         access: columns.take()?,
         user: columns.parse()?,
         account: columns.parse()?,
+        slot: columns.take()?,
+        description: columns.take()?,
         sealed_secret: columns.take()?,
         state: columns.choose()?,
         created_at: columns.time()?,
@@ -24,12 +27,15 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<AccessKey> {
 
 pub(crate) fn insert(connection: &Connection, key: &AccessKey) -> rusqlite::Result<()> {
     let sql = "INSERT INTO access_keys
-                   (access, version, user_id, account, sealed_secret, state, created_at)
-               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)";
+                   (access, version, user_id, account, slot, description, sealed_secret, state,
+                    created_at)
+               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     connection.prepare_cached(sql)?.execute(params![
         key.access,
         key.user.to_string(),
         key.account.to_string(),
+        key.slot,
+        key.description,
         key.sealed_secret,
         key.state.text(),
         key.created_at.as_millis(),
@@ -42,13 +48,15 @@ pub(crate) fn replace(
     key: &AccessKey,
     read_at: Version,
 ) -> rusqlite::Result<usize> {
-    let sql = "UPDATE access_keys SET version = version + 1, sealed_secret = ?3, state = ?4
+    let sql = "UPDATE access_keys SET version = version + 1, sealed_secret = ?3, state = ?4,
+                   description = ?5
                WHERE access = ?1 AND version = ?2";
     connection.prepare_cached(sql)?.execute(params![
         key.access,
         read_at.0,
         key.sealed_secret,
         key.state.text(),
+        key.description,
     ])
 }
 
@@ -76,4 +84,15 @@ pub(crate) fn credential(
             })
         })
         .optional()
+}
+
+/// The access keys of a user, oldest first.
+pub(crate) fn of_user(
+    connection: &Connection,
+    user: UserId,
+) -> rusqlite::Result<Vec<Versioned<AccessKey>>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM access_keys WHERE user_id = ?1 ORDER BY created_at, access"
+    );
+    select::all(connection, &sql, [user.to_string()], from_columns)
 }

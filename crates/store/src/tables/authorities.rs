@@ -1,21 +1,25 @@
 //! The table `authorities`.
 
-use ledger::{AccountId, CaId, ProjectId, Version, Versioned};
-use pki::authority::{Authority, GenerationMode, Home, Issued, Issuer, State};
-use rusqlite::{Connection, params};
+use ledger::{AccountId, CaId, ProjectId, Timestamp, Version, Versioned};
+use pki::RevocationReason;
+use pki::authority::{
+    Authority, AuthorityAttributes, GenerationMode, Home, Issued, Issuer, Phase, State,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use x509::extension::{KeyUsage, UnknownKeyUsage};
 use x509::key::HashAlgorithm;
 use x509::name::Name;
 use x509::serial::SerialNumber;
 
+use super::authority_tags::COLUMN as TAGS;
 use super::columns::Columns;
 use super::texts::Text;
-use super::{certificates, distinguished_names, select};
+use super::{authority_tags, certificates, crls, distinguished_names, select};
 
 /// How many authorities of one subject are read at most.
 const OF_ONE_SUBJECT: u32 = 100;
 
-const COLUMNS: &str = "authorities.version, authorities.id, authorities.account, \
+pub(crate) const COLUMNS: &str = "authorities.id, authorities.account, \
      authorities.home, authorities.project, authorities.kind, authorities.common_name, \
      authorities.country, authorities.province, authorities.locality, authorities.organization, \
      authorities.organizational_unit, authorities.key_id, authorities.key_algorithm, \
@@ -24,12 +28,14 @@ const COLUMNS: &str = "authorities.version, authorities.id, authorities.account,
      authorities.issuer_name, authorities.generation_mode, authorities.hash, authorities.serial, \
      authorities.not_before, authorities.not_after, authorities.path_length, \
      authorities.effective_path_length, authorities.subject, authorities.key_identifier, \
-     certificates.der";
+     certificates.der, authorities.phase, authorities.delete_at, authorities.revoked_at, \
+     authorities.revocation_reason";
 
-const TABLES: &str =
+pub(crate) const TABLES: &str =
     "authorities LEFT JOIN certificates ON certificates.authority = authorities.id";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Authority> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Authority> {
+    let tags = authority_tags::from_column(columns.take::<Option<String>>()?.as_deref());
     Ok(Authority {
         id: columns.parse()?,
         account: columns.parse()?,
@@ -41,6 +47,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Authority> {
         key_usage: columns.convert(|names: String| key_usage(&names))?,
         enterprise_project: columns.take()?,
         created_at: columns.time()?,
+        tags,
         state: state(columns)?,
     })
 }
@@ -67,7 +74,9 @@ fn state(columns: &mut Columns<'_>) -> rusqlite::Result<State> {
     let state: String = columns.take()?;
     let request: Option<Vec<u8>> = columns.take()?;
     match (state.as_str(), request) {
-        ("active", None) => Ok(State::Active(Box::new(issued(columns)?))),
+        ("issued", None) => {
+            Ok(State::Issued { issued: Box::new(issued(columns)?), phase: phase(columns)? })
+        }
         ("pending", Some(request)) => Ok(State::Pending { request }),
         _ => Err(columns.impossible("state of an authority")),
     }
@@ -90,6 +99,40 @@ fn issued(columns: &mut Columns<'_>) -> rusqlite::Result<Issued> {
         certificate: columns.take()?,
         imported_chain: Vec::new(),
     })
+}
+
+/// Reads the columns of a phase.
+fn phase(columns: &mut Columns<'_>) -> rusqlite::Result<Phase> {
+    let phase: String = columns.take()?;
+    let delete_at: Option<i64> = columns.take()?;
+    let revoked_at: Option<i64> = columns.take()?;
+    let reason: Option<u8> = columns.take()?;
+    let reason = reason.and_then(RevocationReason::from_code);
+    match (phase.as_str(), delete_at, revoked_at, reason) {
+        ("active", None, None, None) => Ok(Phase::Active),
+        ("deletion_scheduled", Some(until), None, None) => {
+            Ok(Phase::DeletionScheduled { until: Timestamp::from_millis(until) })
+        }
+        ("disabled", None, None, None) => Ok(Phase::Disabled),
+        ("revoked", None, Some(at), Some(reason)) => {
+            Ok(Phase::Revoked { at: Timestamp::from_millis(at), reason })
+        }
+        _ => Err(columns.impossible("phase of an authority")),
+    }
+}
+
+/// The values of the columns of a phase.
+fn phase_columns(phase: Phase) -> (&'static str, Option<i64>, Option<i64>, Option<u8>) {
+    match phase {
+        Phase::Active => ("active", None, None, None),
+        Phase::DeletionScheduled { until } => {
+            ("deletion_scheduled", Some(until.as_millis()), None, None)
+        }
+        Phase::Disabled => ("disabled", None, None, None),
+        Phase::Revoked { at, reason } => {
+            ("revoked", None, Some(at.as_millis()), Some(reason.code()))
+        }
+    }
 }
 
 fn issuer(columns: &mut Columns<'_>) -> rusqlite::Result<Issuer> {
@@ -146,11 +189,14 @@ pub(crate) fn insert(connection: &Connection, authority: &Authority) -> rusqlite
         authority.enterprise_project,
         authority.created_at.as_millis(),
     ])?;
+    if !authority.tags.is_empty() {
+        authority_tags::write(connection, authority)?;
+    }
     write_state(connection, authority)
 }
 
 /// Replaces what can change: the subject (an import brings its own), the key usage, the enterprise
-/// project and the state.
+/// project, the tags and the state.
 pub(crate) fn replace(
     connection: &Connection,
     authority: &Authority,
@@ -175,6 +221,7 @@ pub(crate) fn replace(
         authority.enterprise_project,
     ])?;
     if replaced == 1 {
+        authority_tags::write(connection, authority)?;
         write_state(connection, authority)?;
     }
     Ok(replaced)
@@ -183,18 +230,19 @@ pub(crate) fn replace(
 /// Writes the columns of the state, and the certificate.
 fn write_state(connection: &Connection, authority: &Authority) -> rusqlite::Result<()> {
     let id = authority.id.to_string();
-    let issued = match &authority.state {
-        State::Active(issued) => issued,
+    let (issued, phase) = match &authority.state {
+        State::Issued { issued, phase } => (issued, phase_columns(*phase)),
         State::Pending { request } => {
             let sql = "UPDATE authorities SET request = ?2 WHERE id = ?1";
             return connection.prepare_cached(sql)?.execute(params![id, request]).map(|_| ());
         }
     };
-    let sql = "UPDATE authorities SET state = 'active', request = NULL,
+    let sql = "UPDATE authorities SET state = 'issued', request = NULL,
                    issuer = ?2, issuer_id = ?3, issuer_name = ?4, generation_mode = ?5, hash = ?6,
                    serial = ?7, not_before = ?8, not_after = ?9, path_length = ?10,
                    effective_path_length = ?11, key_identifier = ?12, subject = ?13,
-                   subject_key = ?14
+                   subject_key = ?14, phase = ?15, delete_at = ?16, revoked_at = ?17,
+                   revocation_reason = ?18
                WHERE id = ?1";
     let (issuer, issuer_id) = issuer_columns(issued.issuer);
     connection.prepare_cached(sql)?.execute(params![
@@ -212,12 +260,18 @@ fn write_state(connection: &Connection, authority: &Authority) -> rusqlite::Resu
         issued.key_identifier,
         issued.subject.der(),
         issued.subject.comparison_key(),
+        phase.0,
+        phase.1,
+        phase.2,
+        phase.3,
     ])?;
     certificates::record(connection, authority.account, authority.id, issued)
 }
 
 /// Removes what belongs to an authority that goes away.
 pub(crate) fn remove_parts(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+    authority_tags::remove(connection, id)?;
+    crls::remove_of(connection, id)?;
     certificates::remove_chain(connection, id)
 }
 
@@ -227,12 +281,38 @@ pub(crate) fn by_id(
     id: CaId,
 ) -> rusqlite::Result<Option<Versioned<Authority>>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLES} WHERE authorities.id = ?1 AND authorities.account = ?2"
+        "SELECT authorities.version, {TAGS}, {COLUMNS} FROM {TABLES}
+         WHERE authorities.id = ?1 AND authorities.account = ?2"
     );
     let params = params![id.to_string(), account.to_string()];
     select::one(connection, &sql, params, from_columns)?
         .map(|found| with_chain(connection, found))
         .transpose()
+}
+
+/// What policies ask about an authority.
+pub(crate) fn attributes(
+    connection: &Connection,
+    account: AccountId,
+    id: CaId,
+) -> rusqlite::Result<Option<AuthorityAttributes>> {
+    let sql = format!(
+        "SELECT home, project, enterprise_project, delete_at, {TAGS} FROM authorities
+         WHERE id = ?1 AND account = ?2"
+    );
+    let read = |row: &Row<'_>| {
+        let columns = &mut Columns::of(row);
+        Ok(AuthorityAttributes {
+            home: home(columns)?,
+            enterprise_project: columns.take()?,
+            deletion_time: columns.take::<Option<i64>>()?.map(Timestamp::from_millis),
+            tags: authority_tags::from_column(columns.take::<Option<String>>()?.as_deref()),
+        })
+    };
+    connection
+        .prepare_cached(&sql)?
+        .query_row(params![id.to_string(), account.to_string()], read)
+        .optional()
 }
 
 /// The authorities of an account whose certificate has this subject, oldest first.
@@ -242,7 +322,7 @@ pub(crate) fn by_subject(
     comparison_key: &[u8],
 ) -> rusqlite::Result<Vec<Versioned<Authority>>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLES}
+        "SELECT authorities.version, {TAGS}, {COLUMNS} FROM {TABLES}
          WHERE authorities.account = ?1 AND authorities.subject_key = ?2
          ORDER BY authorities.created_at, authorities.id LIMIT {OF_ONE_SUBJECT}"
     );
@@ -254,11 +334,11 @@ pub(crate) fn by_subject(
 
 /// Adds the imported chain. Like the certificate it came in one commit with the state and never
 /// changes, so a second statement reads nothing else.
-fn with_chain(
+pub(crate) fn with_chain(
     connection: &Connection,
     mut found: Versioned<Authority>,
 ) -> rusqlite::Result<Versioned<Authority>> {
-    if let State::Active(issued) = &mut found.value.state
+    if let State::Issued { issued, .. } = &mut found.value.state
         && issued.mode == GenerationMode::Import
     {
         issued.imported_chain = certificates::chain(connection, &found.value.id.to_string())?;

@@ -37,13 +37,16 @@ pub(crate) fn record(
     Ok(())
 }
 
-/// Whether a certificate with this signer and serial number is recorded.
+/// Whether a certificate with this signer and serial number is recorded. An issuer that was removed
+/// since it was read has no numbers any more; what is decided because of it meets a conflict.
 pub(crate) fn is_serial_taken(
     connection: &Connection,
     account: AccountId,
     issued: &Issued,
 ) -> rusqlite::Result<bool> {
-    let issuer_key = issuer_key(connection, account, issued)?;
+    let Some(issuer_key) = issuer_key(connection, account, issued).optional()? else {
+        return Ok(false);
+    };
     let sql = "SELECT 1 FROM certificates WHERE issuer_key = ?1 AND serial = ?2";
     connection.prepare_cached(sql)?.exists(params![issuer_key, issued.serial.to_hex()])
 }

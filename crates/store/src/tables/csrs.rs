@@ -2,8 +2,9 @@
 
 use ledger::{AccountId, CsrId, KeyId, Version, Versioned};
 use pki::company::Company;
-use pki::csr::Csr;
-use rusqlite::{Connection, params};
+use pki::csr::{Csr, CsrFilter};
+use pki::{Listed, Page};
+use rusqlite::{Connection, ToSql, params};
 
 use super::columns::Columns;
 use super::select;
@@ -95,4 +96,49 @@ pub(crate) fn by_id(
          WHERE csrs.id = ?1 AND csrs.account = ?2"
     );
     select::one(connection, &sql, params![id.to_string(), account.to_string()], from_columns)
+}
+
+/// A page of an account's requests, newest first, and how many pass the filter. The page is cut
+/// from the index before anything of a request is read, so that a late page costs little more
+/// than an early one.
+pub(crate) fn page(
+    connection: &Connection,
+    account: AccountId,
+    filter: &CsrFilter,
+    page: Page,
+) -> rusqlite::Result<Listed<Csr>> {
+    // `instr` knows no wildcards; a filter that is not there is not in the statement either, or
+    // the rows would have to be read for it.
+    let mut passes = "account = :account".to_owned();
+    if filter.name.is_some() {
+        passes.push_str(" AND instr(name, :name) > 0");
+    }
+    if filter.algorithm.is_some() {
+        passes.push_str(" AND algorithm = :algorithm");
+    }
+    let account = account.to_string();
+    let algorithm = filter.algorithm.map(|algorithm| algorithm.as_str());
+    let mut params: Vec<(&str, &dyn ToSql)> = vec![(":account", &account)];
+    if let Some(name) = &filter.name {
+        params.push((":name", name));
+    }
+    if let Some(algorithm) = &algorithm {
+        params.push((":algorithm", algorithm));
+    }
+    // Both statements see one state of the database.
+    let reading = connection.unchecked_transaction()?;
+    let sql = format!("SELECT count(*) FROM csrs WHERE {passes}");
+    let total: i64 = reading.prepare_cached(&sql)?.query_row(&*params, |row| row.get(0))?;
+    let sql = format!(
+        "WITH page AS (SELECT id FROM csrs WHERE {passes}
+             ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset)
+         SELECT {COLUMNS} FROM page JOIN csrs ON csrs.id = page.id
+             JOIN csr_requests ON csr_requests.csr = csrs.id
+         ORDER BY csrs.created_at DESC, csrs.id DESC"
+    );
+    let offset = i64::try_from(page.offset).unwrap_or(i64::MAX);
+    params.extend([(":limit", &page.limit as &dyn ToSql), (":offset", &offset)]);
+    let entries = select::all(&reading, &sql, &*params, from_columns)?;
+    let entries = entries.into_iter().map(|found| found.value).collect();
+    Ok(Listed { entries, total: u64::try_from(total).unwrap_or(0) })
 }

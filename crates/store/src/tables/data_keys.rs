@@ -1,5 +1,6 @@
 //! The tables `data_keys` and `canary`.
 
+use ledger::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::Columns;
@@ -27,6 +28,24 @@ pub(crate) fn insert(connection: &Connection, key: &DataKeyRow) -> rusqlite::Res
     Ok(())
 }
 
+/// Wraps a data key anew; how many had this number.
+pub(crate) fn rewrap(connection: &Connection, id: u32, wrapped: &[u8]) -> rusqlite::Result<usize> {
+    let sql = "UPDATE data_keys SET wrapped = ?2 WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(params![id, wrapped])
+}
+
+/// Notes that the data keys before `newest` seal nothing any more.
+pub(crate) fn retire(connection: &Connection, newest: u32, at: Timestamp) -> rusqlite::Result<()> {
+    let sql = "UPDATE data_keys SET retired_at = ?2 WHERE id < ?1 AND retired_at IS NULL";
+    connection.prepare_cached(sql)?.execute(params![newest, at.as_millis()]).map(|_| ())
+}
+
+/// Removes the data keys that seal nothing any more; how many.
+pub(crate) fn remove_retired(connection: &Connection) -> rusqlite::Result<usize> {
+    let sql = "DELETE FROM data_keys WHERE retired_at IS NOT NULL";
+    connection.prepare_cached(sql)?.execute([])
+}
+
 /// The canary, when there is one.
 pub(crate) fn canary(connection: &Connection) -> rusqlite::Result<Option<Vec<u8>>> {
     connection
@@ -40,4 +59,8 @@ pub(crate) fn insert_canary(connection: &Connection, sealed: &[u8]) -> rusqlite:
         .prepare_cached("INSERT INTO canary (id, sealed) VALUES (1, ?1)")?
         .execute([sealed])?;
     Ok(())
+}
+
+pub(crate) fn replace_canary(connection: &Connection, sealed: &[u8]) -> rusqlite::Result<usize> {
+    connection.prepare_cached("UPDATE canary SET sealed = ?1 WHERE id = 1")?.execute([sealed])
 }

@@ -9,10 +9,10 @@ use super::columns::Columns;
 use super::select;
 use super::texts::Text;
 
-const COLUMNS: &str = "keys.version, keys.id, keys.account, keys.purpose, keys.algorithm, \
+pub(crate) const COLUMNS: &str = "keys.version, keys.id, keys.account, keys.purpose, keys.algorithm, \
      keys.public_key, keys.sealed";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<KeyRecord> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<KeyRecord> {
     Ok(KeyRecord {
         binding: KeyBinding {
             id: columns.parse()?,

@@ -45,9 +45,19 @@ texts! {
     "kind of authority" Kind { Root = "root", Subordinate = "subordinate" }
     "outcome" Outcome { Done = "done", Refused = "refused" }
     "origin of a profile" ProfileOrigin { Chosen = "chosen", Sample = "sample" }
+    "kind of policy" iam::PolicyKind {
+        AccountRole = "account_role",
+        Identity = "identity",
+        ProjectRole = "project_role",
+    }
     "quota" Quota {
         Authorities = "authorities",
         Csrs = "csrs",
+        Groups = "groups",
+        GroupsOfUser = "groups_of_user",
+        Policies = "policies",
+        PoliciesAttached = "policies_attached",
+        Users = "users",
         WorkspaceAuthorities = "workspace_authorities",
     }
     "standing" iam::Standing { Member = "member", Owner = "owner" }

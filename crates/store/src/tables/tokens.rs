@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::columns::{Columns, ImpossibleRow};
 use super::{accounts, select, users};
 
-const COLUMNS: &str = "tokens.version, tokens.digest, tokens.user_id, tokens.account, \
+pub(crate) const COLUMNS: &str = "tokens.version, tokens.digest, tokens.user_id, tokens.account, \
      tokens.project, tokens.generation, tokens.methods, tokens.issued_at, tokens.expires_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Token> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Token> {
     Ok(Token {
         digest: columns.convert(|hex: String| digest(&hex))?,
         user: columns.parse()?,
@@ -23,7 +23,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Token> {
     })
 }
 
-fn digest(text: &str) -> Result<TokenDigest, hex::FromHexError> {
+pub(crate) fn digest(text: &str) -> Result<TokenDigest, hex::FromHexError> {
     let mut digest = [0; 32];
     hex::decode_to_slice(text, &mut digest)?;
     Ok(TokenDigest(digest))

@@ -1,6 +1,6 @@
 //! The table `users`.
 
-use iam::User;
+use iam::{User, UserFilter};
 use ledger::{AccountId, UserId, Version, Versioned};
 use rusqlite::{Connection, params};
 
@@ -64,6 +64,27 @@ pub(crate) fn replace(
     ])
 }
 
+/// Removes the credentials of a user.
+pub(crate) fn remove_parts(connection: &Connection, user: &str) -> rusqlite::Result<()> {
+    for sql in
+        ["DELETE FROM access_keys WHERE user_id = ?1", "DELETE FROM tokens WHERE user_id = ?1"]
+    {
+        connection.prepare_cached(sql)?.execute([user])?;
+    }
+    Ok(())
+}
+
+/// Puts the same password's hash at another cost in the place of the old one; the version stays.
+pub(crate) fn rehash(
+    connection: &Connection,
+    user: &User,
+    read_at: Version,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND version = ?2";
+    let hash = user.password_hash.as_deref().unwrap_or_default();
+    connection.prepare_cached(sql)?.execute(params![user.id.to_string(), read_at.0, hash])
+}
+
 pub(crate) fn by_id(
     connection: &Connection,
     id: UserId,
@@ -90,4 +111,28 @@ pub(crate) fn oldest(
     let sql =
         format!("SELECT {COLUMNS} FROM users WHERE account = ?1 ORDER BY created_at, id LIMIT ?2");
     select::all(connection, &sql, params![account.to_string(), limit], from_columns)
+}
+
+/// The users that `filter` selects, in the order of their identifiers.
+pub(crate) fn selected(
+    connection: &Connection,
+    filter: &UserFilter,
+) -> rusqlite::Result<Vec<Versioned<User>>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM users
+         WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?3 IS NULL OR state = ?3)
+             AND (?4 IS NULL
+                  OR id IN (SELECT user_id FROM memberships WHERE memberships.group_id = ?4))
+             AND (?5 IS NULL OR id > ?5)
+         ORDER BY id LIMIT ?6"
+    );
+    let params = params![
+        filter.account.to_string(),
+        filter.name,
+        filter.state.map(|state| state.text()),
+        filter.group.map(|group| group.to_string()),
+        filter.after.map(|id| id.to_string()),
+        filter.limit,
+    ];
+    select::all(connection, &sql, params, from_columns)
 }

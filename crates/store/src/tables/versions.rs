@@ -3,18 +3,27 @@
 use ledger::{RowId, Table, Version};
 use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
-use super::{authorities, csrs};
+use super::{authorities, csrs, policies, users};
 
 /// The version of a row; `None` when it is not there.
 pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Option<Version>> {
     let sql = match row.table {
         Table::AccessKeys => "SELECT version FROM access_keys WHERE access = ?1",
         Table::Accounts => "SELECT version FROM accounts WHERE id = ?1",
+        Table::Attachments => "SELECT version FROM attachments WHERE id = ?1",
         Table::Authorities => "SELECT version FROM authorities WHERE id = ?1",
         Table::Companies => "SELECT version FROM companies WHERE account = ?1",
+        Table::Crls => "SELECT version FROM crls WHERE authority = ?1",
         Table::Csrs => "SELECT version FROM csrs WHERE id = ?1",
+        Table::Groups => "SELECT version FROM user_groups WHERE id = ?1",
         Table::Keys => "SELECT version FROM keys WHERE id = ?1",
+        Table::Memberships => "SELECT version FROM memberships WHERE id = ?1",
+        Table::Policies => "SELECT version FROM policies WHERE id = ?1",
         Table::Projects => "SELECT version FROM projects WHERE id = ?1",
+        Table::Revocations => {
+            "SELECT version FROM revocations WHERE issuer = ?1 AND serial = ?2"
+        }
+        Table::TemporaryKeys => "SELECT version FROM temporary_keys WHERE access = ?1",
         Table::Tokens => "SELECT version FROM tokens WHERE digest = ?1",
         Table::Users => "SELECT version FROM users WHERE id = ?1",
         Table::WorkspaceTransactions => {
@@ -36,17 +45,33 @@ pub(crate) fn remove(
     let sql = match row.table {
         Table::AccessKeys => "DELETE FROM access_keys WHERE version = ?1 AND access = ?2",
         Table::Accounts => "DELETE FROM accounts WHERE version = ?1 AND id = ?2",
+        Table::Attachments => "DELETE FROM attachments WHERE version = ?1 AND id = ?2",
         Table::Authorities => "DELETE FROM authorities WHERE version = ?1 AND id = ?2",
         Table::Companies => "DELETE FROM companies WHERE version = ?1 AND account = ?2",
+        Table::Crls => "DELETE FROM crls WHERE version = ?1 AND authority = ?2",
         Table::Csrs => "DELETE FROM csrs WHERE version = ?1 AND id = ?2",
+        Table::Groups => "DELETE FROM user_groups WHERE version = ?1 AND id = ?2",
         Table::Keys => "DELETE FROM keys WHERE version = ?1 AND id = ?2",
+        Table::Memberships => "DELETE FROM memberships WHERE version = ?1 AND id = ?2",
+        Table::Policies => "DELETE FROM policies WHERE version = ?1 AND id = ?2",
         Table::Projects => "DELETE FROM projects WHERE version = ?1 AND id = ?2",
+        Table::Revocations => {
+            "DELETE FROM revocations WHERE version = ?1 AND issuer = ?2 AND serial = ?3"
+        }
+        Table::TemporaryKeys => "DELETE FROM temporary_keys WHERE version = ?1 AND access = ?2",
         Table::Tokens => "DELETE FROM tokens WHERE version = ?1 AND digest = ?2",
         Table::Users => "DELETE FROM users WHERE version = ?1 AND id = ?2",
         Table::WorkspaceTransactions => {
             "DELETE FROM workspace_transactions WHERE version = ?1 AND project = ?2 AND id = ?3"
         }
     };
+    // These refer to their owner, so they go first. The version was checked before, and a removal that
+    // finds no row is rolled back.
+    match row.table {
+        Table::Policies => policies::remove_parts(connection, &row.key)?,
+        Table::Users => users::remove_parts(connection, &row.key)?,
+        _ => {}
+    }
     let mut params: Vec<&dyn ToSql> = vec![&version.0];
     let key = key(row);
     params.extend(key.iter().map(|part| part as &dyn ToSql));
@@ -64,9 +89,11 @@ pub(crate) fn remove(
 /// The values of the key's columns.
 fn key(row: &RowId) -> Vec<&str> {
     match (row.table, row.key.split_once('/')) {
-        (Table::WorkspaceTransactions, Some((project, id))) => vec![project, id],
-        // A transaction's key without a project names no row: two parameters, the second empty.
-        (Table::WorkspaceTransactions, None) => vec![&row.key, ""],
+        (Table::Revocations | Table::WorkspaceTransactions, Some((first, second))) => {
+            vec![first, second]
+        }
+        // Half a key names no row: two parameters, the second empty.
+        (Table::Revocations | Table::WorkspaceTransactions, None) => vec![&row.key, ""],
         _ => vec![&row.key],
     }
 }

@@ -1,6 +1,6 @@
 //! The table `workspace_transactions`.
 
-use ledger::{CaId, ProjectId, Version, Versioned};
+use ledger::{CaId, ProjectId, Timestamp, Version, Versioned};
 use pki::workspace::{Transaction, TransactionId, TransactionState};
 use rusqlite::{Connection, params};
 
@@ -75,21 +75,37 @@ pub(crate) fn insert(connection: &Connection, transaction: &Transaction) -> rusq
     Ok(())
 }
 
-/// Replaces the state; nothing else of a transaction ever changes.
+/// Replaces everything but what names it: an expired one gives its place to another request.
 pub(crate) fn replace(
     connection: &Connection,
     transaction: &Transaction,
     read_at: Version,
 ) -> rusqlite::Result<usize> {
-    let sql = "UPDATE workspace_transactions SET version = version + 1, state = ?4, authority = ?5
+    let sql = "UPDATE workspace_transactions SET version = version + 1, account = ?4,
+                   common_name = ?5, country = ?6, province = ?7, locality = ?8,
+                   organization = ?9, organizational_unit = ?10, key_algorithm = ?11, hash = ?12,
+                   key_id = ?13, created_at = ?14, state = ?15, authority = ?16, request = ?17
                WHERE project = ?1 AND id = ?2 AND version = ?3";
+    let name = &transaction.distinguished_name;
     let (state, authority) = state_columns(&transaction.state);
     connection.prepare_cached(sql)?.execute(params![
         transaction.project.to_string(),
         transaction.id.to_string(),
         read_at.0,
+        transaction.account.to_string(),
+        name.common_name,
+        name.country,
+        name.state,
+        name.locality,
+        name.organization,
+        name.organizational_unit,
+        transaction.key_algorithm.as_str(),
+        transaction.hash.as_str(),
+        transaction.key.to_string(),
+        transaction.created_at.as_millis(),
         state,
         authority,
+        transaction.request,
     ])
 }
 
@@ -113,4 +129,19 @@ pub(crate) fn waiting(
          ORDER BY created_at, id LIMIT {WAITING}"
     );
     select::all(connection, &sql, [project.to_string()], from_columns)
+}
+
+/// The transactions of all projects that were created at `created` or before and still wait for a
+/// certificate, oldest first. The state stands in the statement, not in a parameter, so that the
+/// partial index serves it.
+pub(crate) fn waiting_since(
+    connection: &Connection,
+    created: Timestamp,
+    limit: u32,
+) -> rusqlite::Result<Vec<Versioned<Transaction>>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM workspace_transactions
+         WHERE state = 'pending' AND created_at <= ?1 ORDER BY created_at, project, id LIMIT ?2"
+    );
+    select::all(connection, &sql, params![created.as_millis(), limit], from_columns)
 }

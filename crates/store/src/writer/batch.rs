@@ -74,7 +74,8 @@ impl<'a> Batch<'a> {
             let row = replacement.record.row();
             let row = row.ok_or_else(|| Fate::unwritable("this kind of row is never replaced"))?;
             self.expect(&row, replacement.read_at)?;
-            after.insert(row, Some(Version(replacement.read_at.0.saturating_add(1))));
+            let raise = i64::from(!replacement.record.keeps_version());
+            after.insert(row, Some(Version(replacement.read_at.0.saturating_add(raise))));
         }
         for removal in &changes.removals {
             self.expect(&removal.row, removal.read_at)?;

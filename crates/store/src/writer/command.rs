@@ -1,8 +1,10 @@
 //! What the writer can be asked for.
 
 use ledger::{CommitError, Parts, StoreError};
+use rusqlite::Connection;
 use tokio::sync::oneshot::Sender;
 
+use super::fate::Fate;
 use crate::Record;
 
 /// Why the writer did not take a command; the cause inside a [`StoreError`].
@@ -16,6 +18,9 @@ pub enum QueueError {
     Full,
 }
 
+/// What is written in a transaction of its own; what it refuses leaves nothing behind.
+pub(super) type Work = Box<dyn FnOnce(&Connection) -> Result<(), Fate> + Send>;
+
 /// A command, and where its answer goes. An answer that nobody waits for is dropped.
 pub(super) enum Command {
     /// Make a change set true.
@@ -24,9 +29,13 @@ pub(super) enum Command {
     Settle(Sender<()>),
     /// Prove that commits are possible.
     Ready(Sender<Result<(), StoreError>>),
+    /// Do this in a transaction of its own.
+    Alone { work: Work, answer: Sender<Result<(), CommitError>> },
+    /// Move the log into the database file and cut it off.
+    Checkpoint(Sender<Result<(), StoreError>>),
     /// End.
     Close,
     /// Do this.
     #[cfg(test)]
-    Run { work: Box<dyn FnOnce(&mut rusqlite::Connection) + Send>, answer: Sender<()> },
+    Run { work: Box<dyn FnOnce(&mut Connection) + Send>, answer: Sender<()> },
 }

@@ -5,7 +5,7 @@ use rusqlite::ErrorCode;
 
 /// Why a change set was not written.
 #[derive(Debug)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// The transaction as a whole cannot go on: the disk is full or worse.
     Broken(rusqlite::Error),
     /// This change set alone is refused.
@@ -14,12 +14,12 @@ pub(super) enum Fate {
 
 impl Fate {
     /// A row is not as it was read.
-    pub(super) fn conflict() -> Self {
+    pub(crate) fn conflict() -> Self {
         Self::Refused(CommitError::Conflict)
     }
 
     /// A change set that cannot be written as it is.
-    pub(super) fn unwritable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn unwritable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Refused(CommitError::Failed(StoreError::new(cause)))
     }
 }

@@ -8,6 +8,7 @@ mod thread;
 mod write;
 
 pub use command::QueueError;
+pub(crate) use fate::Fate;
 pub(crate) use thread::Loss;
 
 use std::io;
@@ -21,7 +22,7 @@ use ledger::{CommitError, Parts, StoreError};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::Record;
+use crate::{Record, measure};
 use command::Command;
 use thread::Seen;
 
@@ -48,7 +49,13 @@ impl Writer {
     pub(crate) async fn commit(&self, changes: Parts<Record>) -> Result<(), CommitError> {
         let (answer, fate) = oneshot::channel();
         let command = Command::Commit { changes: Box::new(changes), answer };
-        self.send(command).map_err(StoreError::new)?;
+        measure::queued();
+        if let Err(error) = self.send(command) {
+            measure::unqueued();
+            let refused = Err(StoreError::new(error).into());
+            measure::ended(&refused);
+            return refused;
+        }
         // The thread ended between taking the command and answering it.
         fate.await.unwrap_or(Err(CommitError::Unknown))
     }
@@ -70,6 +77,22 @@ impl Writer {
             return Ok(());
         }
         self.ask(Command::Ready).await.map_err(StoreError::new)?
+    }
+
+    /// Does `work` in a transaction of its own.
+    pub(crate) async fn alone(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<(), Fate> + Send + 'static,
+    ) -> Result<(), CommitError> {
+        let (answer, fate) = oneshot::channel();
+        let work = Box::new(work);
+        self.send(Command::Alone { work, answer }).map_err(StoreError::new)?;
+        fate.await.unwrap_or(Err(CommitError::Unknown))
+    }
+
+    /// Moves everything into the database file, and cuts the log off.
+    pub(crate) async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.ask(Command::Checkpoint).await.map_err(StoreError::new)?
     }
 
     #[cfg(test)]

@@ -13,11 +13,11 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot::Sender;
 
 use super::batch::Batch;
-use super::command::Command;
+use super::command::{Command, Work};
 use super::fate::Fate;
 use super::last_commit::LastCommit;
-use crate::Record;
 use crate::tables::readiness;
+use crate::{Record, measure};
 
 /// How many commands are written in one transaction at most.
 const BATCH: usize = 512;
@@ -144,7 +144,10 @@ impl WriterThread {
         let mut rest = Vec::new();
         for command in std::iter::once(first).chain(self.queue.try_iter()).take(BATCH) {
             match command {
-                Command::Commit { changes, answer } => commits.push((changes, answer)),
+                Command::Commit { changes, answer } => {
+                    measure::unqueued();
+                    commits.push((changes, answer));
+                }
                 Command::Ready(answer) => proofs.push(answer),
                 Command::Close => next = Next::End,
                 other => rest.push(other),
@@ -153,12 +156,17 @@ impl WriterThread {
         if !(commits.is_empty() && proofs.is_empty()) && self.commit(commits, proofs).is_err() {
             return Next::Stop;
         }
-        rest.into_iter().for_each(|command| self.alone(command));
+        for command in rest {
+            if self.alone(command).is_err() {
+                return Next::Stop;
+            }
+        }
         next
     }
 
     /// Commits what is waiting and answers it.
     fn commit(&self, commits: Vec<Waiting>, proofs: Vec<Proof>) -> Result<(), Lost> {
+        let started = Instant::now();
         let mut fates = Vec::with_capacity(commits.len());
         let ended = self.transaction(|connection| {
             let mut batch = Batch::new(connection);
@@ -180,10 +188,16 @@ impl WriterThread {
             }
             Ok(written)
         });
+        if !commits.is_empty() {
+            measure::transaction(commits.len(), started.elapsed());
+        }
         match ended {
             Ok(()) => {
-                for ((_, answer), fate) in commits.into_iter().zip(fates) {
-                    tell(answer, fate);
+                for ((changes, answer), fate) in commits.into_iter().zip(fates) {
+                    if fate.is_ok() {
+                        measure::told(&changes.events);
+                    }
+                    conclude(answer, fate);
                 }
                 proofs.into_iter().for_each(|answer| tell(answer, Ok(())));
                 Ok(())
@@ -192,20 +206,23 @@ impl WriterThread {
                 tracing::error!(%error, "a transaction was undone");
                 let error = Arc::new(error);
                 let failed = || StoreError::new(error.clone());
-                commits.into_iter().for_each(|(_, answer)| tell(answer, Err(failed().into())));
+                commits.into_iter().for_each(|(_, answer)| conclude(answer, Err(failed().into())));
                 proofs.into_iter().for_each(|answer| tell(answer, Err(failed())));
                 Ok(())
             }
             Err(Undone::Lost) => {
-                commits.into_iter().for_each(|(_, answer)| tell(answer, Err(CommitError::Unknown)));
+                let unknown = || Err(CommitError::Unknown);
+                commits.into_iter().for_each(|(_, answer)| conclude(answer, unknown()));
                 Err(Lost)
             }
         }
     }
 
     /// Does what is not part of a batch.
-    fn alone(&mut self, command: Command) {
+    fn alone(&mut self, command: Command) -> Result<(), Lost> {
         match command {
+            Command::Alone { work, answer } => return self.write_alone(work, answer),
+            Command::Checkpoint(answer) => tell(answer, self.checkpoint()),
             Command::Settle(answer) => tell(answer, ()),
             #[cfg(test)]
             Command::Run { work, answer } => {
@@ -215,6 +232,43 @@ impl WriterThread {
             // `round` has them already.
             Command::Close | Command::Commit { .. } | Command::Ready(_) => {}
         }
+        Ok(())
+    }
+
+    /// Does what has a transaction of its own, and answers it.
+    fn write_alone(
+        &self,
+        work: Work,
+        answer: Sender<Result<(), CommitError>>,
+    ) -> Result<(), Lost> {
+        let mut fate = Ok(());
+        let ended = self.transaction(|connection| match work(connection) {
+            Ok(()) => Ok(Written::Something),
+            Err(Fate::Refused(refusal)) => {
+                fate = Err(refusal);
+                Ok(Written::Nothing)
+            }
+            Err(Fate::Broken(error)) => Err(error),
+        });
+        let (fate, ended) = match ended {
+            Ok(()) => (fate, Ok(())),
+            Err(Undone::Failed(error)) => {
+                tracing::error!(%error, "a transaction was undone");
+                (Err(StoreError::new(error).into()), Ok(()))
+            }
+            Err(Undone::Lost) => (Err(CommitError::Unknown), Err(Lost)),
+        };
+        tell(answer, fate);
+        ended
+    }
+
+    /// Moves the log into the database file and cuts it off, which readers can put off.
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        let busy: i64 = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(StoreError::new)?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::new("the log is being read")) }
     }
 
     /// Runs `work` in a transaction, and makes it durable when it wrote something.
@@ -296,6 +350,12 @@ impl Drop for WriterThread {
 
 fn failed(error: rusqlite::Error) -> Undone {
     Undone::Failed(error.into())
+}
+
+/// Counts what became of a change set, and answers.
+fn conclude(answer: Sender<Result<(), CommitError>>, fate: Result<(), CommitError>) {
+    measure::ended(&fate);
+    tell(answer, fate);
 }
 
 /// Answers; whoever asked may have gone away.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::fate::Fate;
 use crate::Record;
 use crate::tables::{
-    access_keys, accounts, authorities, companies, csrs, data_keys, keys, projects, tokens, users,
+    access_keys, accounts, attachments, authorities, companies, crls, csrs, data_keys, groups, keys, memberships, policies, projects, revocations, temporary_keys, tokens, users,
     versions, workspace_transactions,
 };
 
@@ -51,15 +51,23 @@ fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
         Record::Iam(record) => match record {
             iam::Record::AccessKey(key) => access_keys::insert(connection, key)?,
             iam::Record::Account(account) => accounts::insert(connection, account)?,
+            iam::Record::Attachment(attachment) => attachments::insert(connection, attachment)?,
+            iam::Record::Group(group) => groups::insert(connection, group)?,
+            iam::Record::Membership(membership) => memberships::insert(connection, membership)?,
+            iam::Record::Policy(policy) => policies::insert(connection, policy)?,
             iam::Record::Project(project) => projects::insert(connection, project)?,
+            iam::Record::Rehash(_) => return Err(Fate::conflict()),
+            iam::Record::TemporaryKey(key) => temporary_keys::insert(connection, key)?,
             iam::Record::Token(token) => tokens::insert(connection, token)?,
             iam::Record::User(user) => users::insert(connection, user)?,
         },
         Record::Pki(record) => match record {
             pki::Record::Authority(authority) => authorities::insert(connection, authority)?,
             pki::Record::Company(company) => companies::insert(connection, company)?,
+            pki::Record::Crl(crl) => crls::insert(connection, crl)?,
             pki::Record::Csr(csr) => csrs::insert(connection, csr)?,
             pki::Record::Key(key) => keys::insert(connection, key)?,
+            pki::Record::Revocation(revocation) => revocations::insert(connection, revocation)?,
             pki::Record::WorkspaceTransaction(transaction) => {
                 workspace_transactions::insert(connection, transaction)?;
             }
@@ -73,17 +81,25 @@ fn replace(connection: &Connection, record: &Record, at: Version) -> rusqlite::R
     match record {
         Record::Canary(_) | Record::DataKey(_) => Ok(0),
         Record::Iam(record) => match record {
+            // They are made and removed.
+            iam::Record::Attachment(_) | iam::Record::Membership(_) => Ok(0),
             iam::Record::AccessKey(key) => access_keys::replace(connection, key, at),
             iam::Record::Account(account) => accounts::replace(connection, account, at),
+            iam::Record::Group(group) => groups::replace(connection, group, at),
+            iam::Record::Policy(policy) => policies::replace(connection, policy, at),
             iam::Record::Project(project) => projects::replace(connection, project, at),
+            iam::Record::Rehash(user) => users::rehash(connection, user, at),
+            iam::Record::TemporaryKey(_) => Ok(0),
             iam::Record::Token(token) => tokens::replace(connection, token, at),
             iam::Record::User(user) => users::replace(connection, user, at),
         },
         Record::Pki(record) => match record {
             pki::Record::Authority(authority) => authorities::replace(connection, authority, at),
             pki::Record::Company(company) => companies::replace(connection, company, at),
+            pki::Record::Crl(crl) => crls::replace(connection, crl, at),
             pki::Record::Csr(csr) => csrs::replace(connection, csr, at),
             pki::Record::Key(key) => keys::replace(connection, key, at),
+            pki::Record::Revocation(_) => Ok(0),
             pki::Record::WorkspaceTransaction(transaction) => {
                 workspace_transactions::replace(connection, transaction, at)
             }
@@ -103,8 +119,8 @@ fn rank(record: &Record) -> u8 {
 fn table_rank(table: Table) -> u8 {
     match table {
         Table::Accounts => 0,
-        Table::Companies | Table::Keys | Table::Projects | Table::Users => 1,
-        Table::AccessKeys | Table::Authorities | Table::Csrs | Table::Tokens => 2,
-        Table::WorkspaceTransactions => 3,
+        Table::Companies | Table::Groups | Table::Keys | Table::Policies | Table::Projects | Table::Users => 1,
+        Table::AccessKeys | Table::Attachments | Table::Memberships | Table::Authorities | Table::Csrs | Table::Tokens => 2,
+        Table::Crls | Table::Revocations | Table::TemporaryKeys | Table::WorkspaceTransactions => 3,
     }
 }
