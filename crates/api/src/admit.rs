@@ -75,6 +75,7 @@ impl Gate {
     /// Runs the endpoint for `who`, if the headers name nothing that is somebody else's.
     async fn run(self, who: iam::Caller, mut request: Request, next: Next) -> Response {
         let author = who.author().clone();
+        let charged = Charged { account: author.account, user: who.user.id };
         let sought = sought(&request);
         let headers = scope_headers(request.headers());
         let (mut response, refused) =
@@ -94,7 +95,7 @@ impl Gate {
         if let Some(what) = refused {
             self.tell(&author, what, sought).await;
         }
-        response.extensions_mut().insert(Charged(author.account));
+        response.extensions_mut().insert(charged);
         response
     }
 

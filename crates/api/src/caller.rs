@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use iam::{Iam, Scope};
+use iam::Iam;
+use iam::policy::{Decision, Target, Who};
 use ledger::{AccountId, Author, CaId, ProjectId};
 use pki::Pki;
 
 use crate::Services;
-use crate::action::{Action, Level};
+use crate::action::Action;
 use crate::gateway::Gateway;
 
 /// A caller who has proved who they are. The admitting layer puts it into the request; an
@@ -52,22 +53,30 @@ impl Caller {
     }
 
     /// The operations, if the caller may do `action` on whatever resource of its type: for actions
-    /// without a resource, and for those that list or make one.
-    ///
-    /// What a credential is not good for is refused too: a token for the account does nothing
-    /// inside a project.
+    /// without a resource, and for those that list.
     pub(crate) async fn may(&self, action: Action) -> Result<&Pki, NotAllowed> {
-        self.decide(action).await?;
+        self.may_with(action, &Target::any()).await
+    }
+
+    /// The operations, if the caller may do `action` to `target`: for what the request says of
+    /// something new, or of what is listed.
+    pub(crate) async fn may_with(
+        &self,
+        action: Action,
+        target: &Target,
+    ) -> Result<&Pki, NotAllowed> {
+        self.authorize(action, target).await?;
         Ok(&self.services.pki)
     }
 
-    /// The operations, if the caller may do `action` within this project.
+    /// The operations, if the caller may do `action` within this project. What a credential is not
+    /// good for is refused too: a token for the account does nothing inside a project.
     pub(crate) async fn may_in(
         &self,
         action: Action,
-        _project: ProjectId,
+        project: ProjectId,
     ) -> Result<&Pki, NotAllowed> {
-        self.may(action).await
+        self.may_with(action, &Target::in_project(project)).await
     }
 
     /// The operations, if the caller may do `action` on the authority `id`. Who may do it on no
@@ -76,21 +85,66 @@ impl Caller {
     pub(crate) async fn may_on_authority(
         &self,
         action: Action,
-        _id: CaId,
+        id: CaId,
     ) -> Result<&Pki, NotAllowed> {
-        self.may(action).await
+        self.may_tag(action, id, Vec::new()).await
     }
 
-    /// The operations on users, groups, policies and credentials, if the caller may do `action`.
+    /// As [`Caller::may_on_authority`], for a request that gives tags.
+    pub(crate) async fn may_tag(
+        &self,
+        action: Action,
+        id: CaId,
+        request_tags: Vec<(String, String)>,
+    ) -> Result<&Pki, NotAllowed> {
+        let pki = &self.services.pki;
+        if Who::from(&self.who).may_everything() {
+            return Ok(pki);
+        }
+        match pki.authority_attributes(self.account(), id).await {
+            Ok(attributes) => {
+                let tags = attributes.tags.iter();
+                let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+                let target = Target {
+                    resource_tags: tags.map(owned).collect(),
+                    enterprise_project: Some(attributes.enterprise_project),
+                    request_tags,
+                    ..Target::one(id)
+                };
+                self.may_with(action, &target).await
+            }
+            Err(pki::Error::AuthorityNotFound(_)) => {
+                let who = Who::from(&self.who);
+                let somewhere = self.services.iam.may_somewhere(who, action).await?;
+                if somewhere { Ok(pki) } else { Err(NotAllowed::Denied(Denied(action))) }
+            }
+            Err(error) => Err(NotAllowed::Failed(iam::Error::Internal(Box::new(error)))),
+        }
+    }
+
+    /// The operations on users, groups, policies and credentials, if the caller may do `action` on
+    /// whatever resource of its type.
     pub(crate) async fn may_manage(&self, action: Action) -> Result<&Iam, NotAllowed> {
-        self.decide(action).await?;
+        self.authorize(action, &Target::any()).await?;
         Ok(&self.services.iam)
     }
 
-    async fn decide(&self, action: Action) -> Result<(), NotAllowed> {
-        match (action.level(), self.who.scope) {
-            (Level::Project, Some(Scope::Domain)) => Err(NotAllowed::Denied(Denied(action))),
-            (Level::Account | Level::Project, _) => Ok(()),
+    /// The operations on users, groups, policies and credentials, if the caller may do `action` on
+    /// the user, group or policy `id`, be it there or not.
+    pub(crate) async fn may_manage_one(
+        &self,
+        action: Action,
+        id: impl ToString,
+    ) -> Result<&Iam, NotAllowed> {
+        self.authorize(action, &Target::one(id)).await?;
+        Ok(&self.services.iam)
+    }
+
+    async fn authorize(&self, action: Action, target: &Target) -> Result<(), NotAllowed> {
+        let who = Who::from(&self.who);
+        match self.services.iam.authorize(who, action, target).await? {
+            Decision::Allowed(_) => Ok(()),
+            Decision::Denied(_) => Err(NotAllowed::Denied(Denied(action))),
         }
     }
 

@@ -5,14 +5,16 @@ use axum::response::{IntoResponse, Response};
 use crate::gateway::Gateway;
 use crate::parameter::BadParameter;
 use crate::problem::log_internal;
-use crate::{iam_v3, pca_v1, scm_v3, workspace_v2};
+use crate::{iam_v3, iam_v3_0, pca_v1, scm_v3, workspace_v2};
 
 /// A family of APIs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Family {
     /// `/v3/auth`, `/v3/projects`: Keystone's words.
     Identity,
-    /// `/v5`, `/healthz`, `/readyz`: the gateway's words.
+    /// `/v3.0` and `/v5`: the identity API's own codes.
+    IdentityCoded,
+    /// `/v5/caller-identity`, `/healthz`, `/readyz`: the gateway's words.
     Plain,
     /// `/v1/private-certificate-authorities`.
     PrivateCa,
@@ -23,9 +25,21 @@ pub(crate) enum Family {
 }
 
 impl Family {
+    /// Its name in metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::IdentityCoded => "identity_coded",
+            Self::Plain => "plain",
+            Self::PrivateCa => "private_ca",
+            Self::Scm => "scm",
+            Self::Workspace => "workspace",
+        }
+    }
+
     /// Whether a path is the identity API's, be there a route or not.
     pub(crate) fn is_identity(path: &str) -> bool {
-        ["/v3/auth", "/v3/projects"].into_iter().any(|root| {
+        ["/v3/auth", "/v3/domains", "/v3/groups", "/v3/OS-INHERIT", "/v3/projects", "/v3/roles", "/v3/users"].into_iter().any(|root| {
             path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
@@ -34,6 +48,7 @@ impl Family {
     pub(crate) fn bad_parameter(self, bad: BadParameter) -> Response {
         match self {
             Self::Identity => iam_v3::Error::from(bad).into_response(),
+            Self::IdentityCoded => iam_v3_0::Error::from(bad).into_response(),
             Self::Plain => Gateway::bad_request().into_response(),
             Self::PrivateCa => pca_v1::Error::from(bad).into_response(),
             Self::Scm => scm_v3::Error::from(bad).into_response(),
@@ -45,7 +60,11 @@ impl Family {
     pub(crate) fn not_admitted(self, error: iam::Error) -> Response {
         match self {
             Self::Identity => iam_v3::Error::from(error).into_response(),
-            Self::Plain | Self::PrivateCa | Self::Scm | Self::Workspace => {
+            Self::IdentityCoded
+            | Self::Plain
+            | Self::PrivateCa
+            | Self::Scm
+            | Self::Workspace => {
                 if let iam::Error::Internal(cause) = &error {
                     log_internal(&**cause);
                 }

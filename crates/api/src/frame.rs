@@ -9,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use ledger::{AccountId, RequestId};
+use ledger::{AccountId, RequestId, UserId};
 use tracing::Instrument;
 
 use crate::address::client_address;
@@ -17,19 +17,34 @@ use crate::client::Client;
 use crate::family::Family;
 use crate::gateway::Gateway;
 use crate::leftover::Leftover;
+use crate::measure::Patterns;
 use crate::{Services, iam_v3};
 
 /// Where clients look for a request's id: the SDKs in the first, the identity API in both.
 pub(crate) const ID_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-request-id"), HeaderName::from_static("x-iam-trace-id")];
 
-/// The account of the caller, on its way from the admitting layer to the log line.
+/// The caller, on the way from the admitting layer to the log line.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Charged(pub(crate) AccountId);
+pub(crate) struct Charged {
+    pub(crate) account: AccountId,
+    pub(crate) user: UserId,
+}
+
+/// The code of an error answer, on its way to the log line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Coded(pub(crate) &'static str);
+
+/// What the outermost layer works with.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) services: Arc<Services>,
+    pub(crate) patterns: Arc<Patterns>,
+}
 
 /// Gives the request its id, and every answer of every kind the same one.
 pub(crate) async fn frame(
-    State(services): State<Arc<Services>>,
+    State(Frame { services, patterns }): State<Frame>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -43,6 +58,7 @@ pub(crate) async fn frame(
     // The pattern and not the path, since only the pattern is ours.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let measured = patterns.begin(&method, route);
     let (request, leftover) = Leftover::of(request);
     let span = tracing::info_span!("request", %request_id);
 
@@ -56,7 +72,9 @@ pub(crate) async fn frame(
     if let Some(leftover) = leftover.filter(|_| response.status() != StatusCode::REQUEST_TIMEOUT) {
         leftover.discard(services.settings.body_timeout).await;
     }
+    let mut error_code = response.extensions().get::<Coded>().map(|coded| coded.0);
     if let Some(gateway) = response.extensions_mut().remove::<Gateway>() {
+        error_code = Some(gateway.code);
         let rest = std::mem::take(response.extensions_mut());
         response = if identity && !gateway.is_about_head() {
             iam_v3::Error::from(gateway).into_response()
@@ -70,14 +88,18 @@ pub(crate) async fn frame(
             response.headers_mut().insert(name, value.clone());
         }
     }
-    let account = response.extensions().get::<Charged>().map(|charged| charged.0);
+    let charged = response.extensions().get::<Charged>();
+    let taken = started.elapsed();
+    measured.answered(response.status(), taken);
     tracing::info!(
         %method,
         route,
         status = response.status().as_u16(),
-        duration_ms = milliseconds(started.elapsed()),
+        error_code,
+        duration_ms = milliseconds(taken),
         %request_id,
-        account = account.map(tracing::field::display),
+        account = charged.map(|charged| tracing::field::display(charged.account)),
+        user = charged.map(|charged| tracing::field::display(charged.user)),
         "answered"
     );
     response

@@ -11,6 +11,10 @@ use crate::problem::bounded;
 /// How a text about missing or wrong credentials begins.
 const INCORRECT: &str = "Incorrect IAM authentication information: ";
 
+/// What a temporary access key is told that asks for a lasting credential.
+const CREDENTIAL_TEMPORARY: &str = "The IAM user is not authorized to access the API: a temporary \
+     access key cannot make or change credentials.";
+
 /// An answer in the gateway's words. Its body is written by [`Gateway::render`], since it names
 /// the request's id.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -158,10 +162,27 @@ impl From<&iam::Error> for Gateway {
             Error::SubjectUnknown => {
                 Self::new(StatusCode::NOT_FOUND, "APIGW.0101", "The API does not exist.")
             }
-            Error::AccountExists(_)
+            Error::CredentialTemporary => Self::denied(CREDENTIAL_TEMPORARY),
+            Error::Conflict => Self::too_many(),
+            Error::AccessKeyLimit
+            | Error::AccessKeyNotFound(_)
+            | Error::PasswordUnchanged
+            | Error::PasswordUnfit(_)
+            | Error::TemporaryKeyLimit
+            | Error::TokenMissing
+            | Error::AccountExists(_)
             | Error::AccountUnknown(_)
+            | Error::DocumentInvalid(_)
+            | Error::Exists { .. }
+            | Error::Invalid { .. }
+            | Error::Missing { .. }
             | Error::NameInvalid(_)
-            | Error::UserUnknown(_) => Self::bad_request(),
+            | Error::OwnerProtected(_)
+            | Error::QuotaReached { .. }
+            | Error::ReachUnfit(_)
+            | Error::StillUsed { .. }
+            | Error::UserUnknown(_)
+            | Error::VersionsFull { .. } => Self::bad_request(),
             Error::Internal(_) => Self::internal(),
         }
     }

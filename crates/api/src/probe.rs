@@ -26,7 +26,7 @@ impl Probe {
     }
 
     /// Whether commits are possible; why not, is logged once for each look.
-    pub(crate) async fn is_ready(&self) -> bool {
+    pub async fn is_ready(&self) -> bool {
         let mut last = self.last.lock().await;
         if let Some((at, ready)) = *last
             && at.elapsed() < FRESH

@@ -2,9 +2,11 @@
 
 use std::error::Error;
 
+use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::frame::Coded;
 use crate::gateway::Gateway;
 
 /// The longest text of an error answer, in characters: the APIs' own bound.
@@ -61,7 +63,10 @@ impl Refusal {
     ) -> Response {
         match self {
             Self::Gateway(gateway) => gateway.into_response(),
-            Self::Own(problem) => (problem.status, axum::Json(form(&problem))).into_response(),
+            Self::Own(problem) => {
+                let code = Extension(Coded(problem.code));
+                (problem.status, code, axum::Json(form(&problem))).into_response()
+            }
         }
     }
 }

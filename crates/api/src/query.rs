@@ -1,9 +1,11 @@
 //! The query of a request.
 
+use std::ops::RangeInclusive;
+
 use axum::http::Uri;
 use percent_encoding::percent_decode_str;
 
-use crate::parameter::BadParameter;
+use crate::parameter::{BadParameter, given};
 
 /// The names and values of a query, decoded. A `+` is a plus: clients send a space as `%20`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,6 +34,28 @@ impl Query {
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
     }
+
+    /// The first value of `name`, a whole number within `range`; an empty one is none.
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        range: RangeInclusive<u64>,
+    ) -> Result<Option<u64>, BadParameter> {
+        let Some(text) = given(self.text(name)) else { return Ok(None) };
+        let digits = text.bytes().all(|digit| digit.is_ascii_digit());
+        match text.parse() {
+            Ok(number) if digits && range.contains(&number) => Ok(Some(number)),
+            Ok(_) | Err(_) => {
+                let (least, most) = range.into_inner();
+                let problem = if most == u64::MAX {
+                    format!("it must be a whole number from {least}")
+                } else {
+                    format!("it must be a whole number from {least} to {most}")
+                };
+                Err(BadParameter::new(name, problem))
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -45,6 +69,18 @@ mod tests {
         assert_eq!(query.text("name").as_deref(), Some("a b+c"));
         assert_eq!(query.text("empty").as_deref(), Some(""));
         assert_eq!(query.text("other"), None);
+    }
+
+    #[test]
+    fn a_number_is_digits_within_its_range_or_nothing() {
+        let query = Query::of(&Uri::from_static("/x?a=50&b=&c=%2b5&d=51&e=5.0&f=-1")).unwrap();
+
+        assert_eq!(query.number("a", 1..=50), Ok(Some(50)));
+        assert_eq!(query.number("b", 1..=50), Ok(None));
+        assert_eq!(query.number("none", 1..=50), Ok(None));
+        for name in ["c", "d", "e", "f"] {
+            assert_eq!(query.number(name, 1..=50).unwrap_err().field, name);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use ledger::RequestId;
 
 use crate::frame::ID_HEADERS;
 use crate::gateway::Gateway;
+use crate::measure;
 
 /// What the gateway says where the HTTP library would answer with `status` and no word, as it does
 /// to a head that is malformed (400) or that passes its own bounds (414, 431).
@@ -14,6 +15,7 @@ pub fn unreadable(status: StatusCode, request_id: RequestId) -> Response<String>
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Gateway::headers_too_large(),
         _ => Gateway::bad_request(),
     };
+    measure::unreadable(gateway.status);
     let mut response = Response::new(gateway.body(request_id).to_string());
     *response.status_mut() = gateway.status;
     let headers = response.headers_mut();

@@ -7,9 +7,11 @@
 mod account;
 mod answer;
 mod clock;
+mod member;
 mod server;
 
 pub use account::{TestAccount, TestScope};
 pub use answer::Answer;
 pub use clock::TestClock;
+pub use member::TestMember;
 pub use server::TestServer;

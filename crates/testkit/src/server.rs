@@ -35,6 +35,8 @@ pub struct TestServer {
     pub database: Database,
     /// The identity operations.
     pub iam: Arc<Iam>,
+    /// The operations on authorities and requests.
+    pub pki: Pki,
     router: Router,
     readiness: Arc<Ready>,
     // Removed when the server goes.
@@ -119,9 +121,10 @@ impl TestServer {
             readiness: Probe::of(readiness.clone()),
             settings,
         };
+        let pki = services.pki.clone();
         let router = api::router(services);
         let owner = with_tokens(&iam, bootstrap).await;
-        Self { clock, owner, database, iam, router, readiness, _directory: directory }
+        Self { clock, owner, database, iam, pki, router, readiness, _directory: directory }
     }
 
     /// Makes one more account; it has no enterprise profile.
@@ -197,7 +200,7 @@ impl TestServer {
 }
 
 /// The local administrator.
-fn local() -> Origin {
+pub(crate) fn local() -> Origin {
     Origin { actor: Actor::OperatingSystem(0), address: None, request_id: "test".to_owned() }
 }
 

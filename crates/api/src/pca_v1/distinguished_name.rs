@@ -2,17 +2,26 @@
 
 use pki::DistinguishedName;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::parameter::{BadParameter, required_line};
+use crate::schema;
 
 /// A distinguished name in a request: all six parts are mandatory.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Request {
+    #[schema(required, schema_with = schema::line::<64>)]
     common_name: Option<String>,
+    #[schema(required, schema_with = country_letters)]
     country: Option<String>,
+    #[schema(required, schema_with = schema::line::<128>)]
     state: Option<String>,
+    #[schema(required, schema_with = schema::line::<128>)]
     locality: Option<String>,
+    #[schema(required, schema_with = schema::line::<64>)]
     organization: Option<String>,
+    #[schema(required, schema_with = schema::line::<64>)]
     organizational_unit: Option<String>,
 }
 
@@ -67,6 +76,10 @@ fn part(
     }
 }
 
+fn country_letters() -> RefOr<Schema> {
+    schema::matching("^[A-Za-z]{2}$")
+}
+
 /// Two English letters; their case is kept.
 fn country(value: Option<String>) -> Result<String, BadParameter> {
     let field = "distinguished_name.country";
@@ -93,7 +106,7 @@ fn is_han(c: char) -> bool {
 }
 
 /// A distinguished name in an answer: all six parts are there.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Answer {
     common_name: String,
     country: String,

@@ -51,6 +51,7 @@ fn parameter_code(field: &str) -> &'static str {
         "ca_id" | "issuer_id" => "PCA.00020201",
         "type" => "PCA.00020202",
         "path_length" => "PCA.00020203",
+        "reason" => "PCA.00020303",
         _ => "PCA.00020001",
     }
 }
@@ -70,11 +71,14 @@ fn field_name(field: Field) -> &'static str {
         Field::Organization => "distinguished_name.organization",
         Field::OrganizationalUnit => "distinguished_name.organizational_unit",
         Field::PathLength => "path_length",
+        Field::PendingDays => "pending_days",
         Field::PrivateKey => "private_key",
         Field::Sans => "subject_alternative_names",
         Field::SignatureAlgorithm => "signature_algorithm",
         Field::State => "distinguished_name.state",
         Field::Subject => "distinguished_name",
+        Field::TagKey => "key",
+        Field::TagValue => "value",
         Field::Transaction => "transaction_id",
         Field::Validity => "validity",
     }
@@ -112,9 +116,14 @@ impl From<pki::Error> for Error {
         let text = error.to_string();
         match &error {
             Cause::AuthorityNotFound(_) => Self::own(StatusCode::NOT_FOUND, "PCA.10010002", text),
-            Cause::AuthorityStatus { .. } => Self::own(StatusCode::FORBIDDEN, "PCA.00030201", text),
+            Cause::AncestorGone { .. }
+            | Cause::AuthorityStatus { .. }
+            | Cause::CrlDisabled(_)
+            | Cause::RootRevocation(_) => Self::own(StatusCode::FORBIDDEN, "PCA.00030201", text),
             Cause::Busy | Cause::Conflict => Self::gateway(Gateway::too_many()),
-            Cause::CompanyMissing(_) | Cause::TransactionConflict(_) => {
+            Cause::CompanyMissing(_)
+            | Cause::TooManyTags { .. }
+            | Cause::TransactionConflict(_) => {
                 Self::own(StatusCode::BAD_REQUEST, "PCA.00020001", text)
             }
             Cause::CsrNotFound(_) | Cause::TransactionNotFound => {

@@ -8,51 +8,39 @@ mod words;
 
 pub(crate) use error::Error;
 
-use axum::http::Method;
 use ledger::CaId;
 
 use crate::body::BodyLimit;
 use crate::family::Family;
 use crate::path::Segment;
-use crate::route::Route;
-use certificate_authorities::{activate, create, csr, export, import, show};
+use crate::route::{Route, route};
+use certificate_authorities::{
+    account_tags, activate, create, csr, delete, disable, enable, export, import, list, quotas,
+    restore, revoke, show, tags,
+};
 
 /// The routes, in the order of their paths.
 pub(crate) fn routes() -> Vec<Route> {
     const FAMILY: Family = Family::PrivateCa;
     vec![
-        Route::new(FAMILY, Method::POST, "/v1/private-certificate-authorities", create::handle),
-        Route::new(
-            FAMILY,
-            Method::GET,
-            "/v1/private-certificate-authorities/{ca_id}",
-            show::handle,
-        ),
-        Route::new(
-            FAMILY,
-            Method::POST,
-            "/v1/private-certificate-authorities/{ca_id}/activate",
-            activate::handle,
-        ),
-        Route::new(
-            FAMILY,
-            Method::GET,
-            "/v1/private-certificate-authorities/{ca_id}/csr",
-            csr::handle,
-        ),
-        Route::new(
-            FAMILY,
-            Method::POST,
-            "/v1/private-certificate-authorities/{ca_id}/export",
-            export::handle,
-        ),
-        Route::new(
-            FAMILY,
-            Method::POST,
-            "/v1/private-certificate-authorities/{ca_id}/import",
-            import::handle,
-        )
-        .with_body(BodyLimit::IMPORT),
+        route!(FAMILY, list),
+        route!(FAMILY, create),
+        route!(FAMILY, quotas),
+        route!(FAMILY, account_tags),
+        route!(FAMILY, show),
+        route!(FAMILY, delete),
+        route!(FAMILY, activate),
+        route!(FAMILY, csr),
+        route!(FAMILY, disable),
+        route!(FAMILY, enable),
+        route!(FAMILY, export),
+        route!(FAMILY, import).with_body(BodyLimit::IMPORT),
+        route!(FAMILY, restore),
+        route!(FAMILY, revoke),
+        route!(FAMILY, tags::list),
+        route!(FAMILY, tags::put),
+        route!(FAMILY, tags::create),
+        route!(FAMILY, tags::delete),
     ]
 }
 

@@ -3,16 +3,22 @@
 use ledger::Timestamp;
 use pki::validity::Validity;
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
-use super::words::UNITS;
+use super::words::{UNITS, schemas};
 use crate::choice::choice;
 use crate::parameter::{BadParameter, given, required};
+use crate::schema;
 
 /// A validity in a request.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Request {
+    #[schema(schema_with = schemas::optional_unit)]
     r#type: Option<String>,
+    #[schema(schema_with = amount)]
     value: Option<i32>,
+    #[schema(schema_with = schema::optional_digits)]
     start_from: Option<Start>,
 }
 
@@ -25,6 +31,10 @@ pub(super) struct Request {
 enum Start {
     Number(i64),
     Text(String),
+}
+
+fn amount() -> RefOr<Schema> {
+    schema::optional_integer::<{ i32::MIN as i64 }, { i32::MAX as i64 }>()
 }
 
 impl Request {

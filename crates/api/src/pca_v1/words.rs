@@ -1,12 +1,15 @@
 //! The closed lists of words of Private CA.
 
+use pki::RevocationReason;
 use pki::authority::{GenerationMode, Kind};
 use pki::validity::ValidityUnit;
+use utoipa::openapi::{RefOr, Schema};
 use x509::KeyUsage;
 use x509::key::{HashAlgorithm, KeyAlgorithm};
 
 use crate::choice::choice;
 use crate::parameter::BadParameter;
+use crate::schema;
 
 /// Kinds of keys. There is no RSA3072 in this API.
 pub(super) const KEY_ALGORITHMS: [(&str, KeyAlgorithm); 5] = [
@@ -32,6 +35,19 @@ pub(super) const KINDS: [(&str, Kind); 2] =
 /// How authorities come to their certificates.
 pub(super) const MODES: [(&str, GenerationMode); 2] =
     [("GENERATE", GenerationMode::Generate), ("IMPORT", GenerationMode::Import)];
+
+/// Why a certificate is revoked, in the order of RFC 5280 §5.3.1.
+pub(super) const REVOCATION_REASONS: [(&str, RevocationReason); 9] = [
+    ("UNSPECIFIED", RevocationReason::Unspecified),
+    ("KEY_COMPROMISE", RevocationReason::KeyCompromise),
+    ("CERTIFICATE_AUTHORITY_COMPROMISE", RevocationReason::AuthorityCompromise),
+    ("AFFILIATION_CHANGED", RevocationReason::AffiliationChanged),
+    ("SUPERSEDED", RevocationReason::Superseded),
+    ("CESSATION_OF_OPERATION", RevocationReason::CessationOfOperation),
+    ("CERTIFICATE_HOLD", RevocationReason::CertificateHold),
+    ("PRIVILEGE_WITHDRAWN", RevocationReason::PrivilegeWithdrawn),
+    ("ATTRIBUTE_AUTHORITY_COMPROMISE", RevocationReason::AttributeAuthorityCompromise),
+];
 
 /// Units of validities.
 pub(super) const UNITS: [(&str, ValidityUnit); 4] = [
@@ -64,4 +80,41 @@ pub(super) fn key_usages(words: Option<Vec<String>>) -> Result<Option<KeyUsage>,
         .collect::<Result<Vec<_>, _>>()?;
     let usage = usages.into_iter().fold(KeyUsage::EMPTY, KeyUsage::union);
     Ok(if usage.is_empty() { None } else { Some(usage) })
+}
+
+/// The schemas of fields that hold these words.
+pub(super) mod schemas {
+    use super::*;
+
+    pub(in crate::pca_v1) fn key_algorithm() -> RefOr<Schema> {
+        schema::one_of(&KEY_ALGORITHMS)
+    }
+
+    pub(in crate::pca_v1) fn hash() -> RefOr<Schema> {
+        schema::one_of(&HASHES)
+    }
+
+    pub(in crate::pca_v1) fn optional_hash() -> RefOr<Schema> {
+        schema::optional_one_of(&HASHES)
+    }
+
+    pub(in crate::pca_v1) fn kind() -> RefOr<Schema> {
+        schema::one_of(&KINDS)
+    }
+
+    pub(in crate::pca_v1) fn mode() -> RefOr<Schema> {
+        schema::one_of(&MODES)
+    }
+
+    pub(in crate::pca_v1) fn optional_revocation_reason() -> RefOr<Schema> {
+        schema::optional_one_of(&REVOCATION_REASONS)
+    }
+
+    pub(in crate::pca_v1) fn optional_unit() -> RefOr<Schema> {
+        schema::optional_one_of(&UNITS)
+    }
+
+    pub(in crate::pca_v1) fn optional_key_usages() -> RefOr<Schema> {
+        schema::optional_many_of(&KEY_USAGES)
+    }
 }

@@ -46,10 +46,13 @@ fn field_name(field: Field) -> &'static str {
         Field::Organization => "company_name",
         Field::OrganizationalUnit => "organizational_unit",
         Field::PathLength => "path_length",
+        Field::PendingDays => "pending_days",
         Field::PrivateKey => "private_key",
         Field::Sans => "sans",
         Field::SignatureAlgorithm => "signature_algorithm",
         Field::State => "company_province",
+        Field::TagKey => "key",
+        Field::TagValue => "value",
         Field::Transaction => "transaction_id",
         Field::Validity => "validity",
     }
@@ -73,6 +76,9 @@ fn invalid_code(field: Field) -> &'static str {
         | Field::SignatureAlgorithm
         | Field::State
         | Field::Subject
+        | Field::PendingDays
+        | Field::TagKey
+        | Field::TagValue
         | Field::Transaction
         | Field::Validity => "SCM.0005",
     }
@@ -113,7 +119,12 @@ impl From<pki::Error> for Error {
             Cause::AuthorityNotFound(_) | Cause::TransactionNotFound => {
                 Self::own(StatusCode::NOT_FOUND, "SCM.0020", text)
             }
-            Cause::AuthorityStatus { .. } | Cause::TransactionConflict(_) => bad("SCM.0010"),
+            Cause::AncestorGone { .. }
+            | Cause::AuthorityStatus { .. }
+            | Cause::CrlDisabled(_)
+            | Cause::RootRevocation(_)
+            | Cause::TooManyTags { .. }
+            | Cause::TransactionConflict(_) => bad("SCM.0010"),
             Cause::Busy | Cause::Conflict => Self::gateway(Gateway::too_many()),
             Cause::CompanyMissing(fields) => {
                 let problem = "mandatory when usage is ENTERPRISE and the account has no \

@@ -5,22 +5,24 @@ mod error;
 
 pub(crate) use error::Error;
 
-use axum::http::Method;
 use ledger::CsrId;
 
 use crate::family::Family;
 use crate::path::Segment;
-use crate::route::Route;
-use csr::{create, private_key, show, upload};
+use crate::route::{Route, route};
+use csr::{create, delete, list, private_key, show, update, upload};
 
 /// The routes, in the order of their paths.
 pub(crate) fn routes() -> Vec<Route> {
     const FAMILY: Family = Family::Scm;
     vec![
-        Route::new(FAMILY, Method::POST, "/v3/scm/csr", create::handle),
-        Route::new(FAMILY, Method::POST, "/v3/scm/csr/upload", upload::handle),
-        Route::new(FAMILY, Method::GET, "/v3/scm/csr/{id}", show::handle),
-        Route::new(FAMILY, Method::GET, "/v3/scm/csr/{id}/private-key", private_key::handle),
+        route!(FAMILY, list),
+        route!(FAMILY, create),
+        route!(FAMILY, upload),
+        route!(FAMILY, show),
+        route!(FAMILY, update),
+        route!(FAMILY, delete),
+        route!(FAMILY, private_key),
     ]
 }
 

@@ -29,6 +29,12 @@ impl Error {
         Self { refusal: Refusal::Own(problem), denied: None }
     }
 
+    /// No such authority in this project.
+    pub(crate) fn authority_not_found(id: &str) -> Self {
+        let text = format!("certificate authority {id} does not exist");
+        Self::own(Problem::new(StatusCode::NOT_FOUND, NOT_FOUND, text))
+    }
+
     fn gateway(gateway: Gateway) -> Self {
         Self { refusal: Refusal::Gateway(gateway), denied: None }
     }
@@ -48,11 +54,14 @@ fn field_name(field: Field) -> &'static str {
         Field::Organization => "distinguished_name.organization",
         Field::OrganizationalUnit => "distinguished_name.organizational_unit",
         Field::PathLength => "path_length",
+        Field::PendingDays => "pending_days",
         Field::PrivateKey => "private_key",
         Field::Sans => "sans",
         Field::SignatureAlgorithm => "signature_algorithm",
         Field::State => "distinguished_name.state",
         Field::Subject => "distinguished_name",
+        Field::TagKey => "key",
+        Field::TagValue => "value",
         Field::Transaction => "transaction_id",
         Field::Validity => "validity",
     }
@@ -106,7 +115,12 @@ impl From<pki::Error> for Error {
             Cause::AuthorityNotFound(_) | Cause::CsrNotFound(_) | Cause::TransactionNotFound => {
                 Self::own(Problem::new(StatusCode::NOT_FOUND, NOT_FOUND, text))
             }
-            Cause::AuthorityStatus { .. } | Cause::TransactionConflict(_) => bad(WRONG_STATE),
+            Cause::AncestorGone { .. }
+            | Cause::AuthorityStatus { .. }
+            | Cause::CrlDisabled(_)
+            | Cause::RootRevocation(_)
+            | Cause::TooManyTags { .. }
+            | Cause::TransactionConflict(_) => bad(WRONG_STATE),
             Cause::Busy | Cause::Conflict => Self::gateway(Gateway::too_many()),
             Cause::CompanyMissing(_) | Cause::IssuerRefuses(_) | Cause::KeyUsage(_) => {
                 bad(BAD_PARAMETER)

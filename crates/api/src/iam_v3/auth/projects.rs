@@ -2,14 +2,20 @@
 
 use axum::Json;
 use iam::{ProjectFilter, State};
-use serde_json::Value;
 
 use crate::caller::Caller;
 use crate::iam_v3::projects::{MOST_PROJECTS, matching};
+use crate::iam_v3::view::Projects;
 use crate::iam_v3::{Error, view};
 
 /// The projects that the caller can use: the enabled ones of their account.
-pub(crate) async fn handle(caller: Caller) -> Result<Json<Value>, Error> {
+#[utoipa::path(
+    get,
+    path = "/v3/auth/projects",
+    operation_id = "auth_projects",
+    responses((status = 200, description = "The projects.", body = inline(Projects)))
+)]
+pub(crate) async fn handle(caller: Caller) -> Result<Json<Projects>, Error> {
     let filter = ProjectFilter {
         account: caller.account(),
         name: None,

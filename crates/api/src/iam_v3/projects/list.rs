@@ -3,16 +3,31 @@
 use axum::Json;
 use axum::http::Uri;
 use iam::{ProjectFilter, State};
-use serde_json::Value;
 
 use super::{MOST_PROJECTS, matching};
 use crate::caller::Caller;
+use crate::iam_v3::view::Projects;
 use crate::iam_v3::{Error, view};
 use crate::parameter::{BadParameter, given};
 use crate::query::Query;
 
 /// The projects of the caller's account that the query selects.
-pub(crate) async fn handle(caller: Caller, uri: Uri) -> Result<Json<Value>, Error> {
+#[utoipa::path(
+    get,
+    path = "/v3/projects",
+    operation_id = "projects",
+    params(
+        ("domain_id" = Option<String>, Query, description = "The account; there is but one."),
+        ("parent_id" = Option<String>, Query, description = "The account again."),
+        ("name" = Option<String>, Query, description = "The whole name."),
+        ("enabled" = Option<bool>, Query),
+        ("is_domain" = Option<bool>, Query),
+        ("page" = Option<u32>, Query, minimum = 1, description = "Comes with per_page."),
+        ("per_page" = Option<u32>, Query, minimum = 1, maximum = 5000),
+    ),
+    responses((status = 200, description = "The projects.", body = inline(Projects)))
+)]
+pub(crate) async fn handle(caller: Caller, uri: Uri) -> Result<Json<Projects>, Error> {
     let query = Query::of(&uri)?;
     let account = caller.account().to_string();
     let elsewhere = |name| given(query.text(name)).is_some_and(|id| id != account);

@@ -1,5 +1,6 @@
 //! `/v3/projects`: projects of the caller's account.
 
+pub(super) mod groups;
 pub(super) mod list;
 pub(super) mod show;
 

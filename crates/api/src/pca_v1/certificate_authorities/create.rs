@@ -1,53 +1,92 @@
 //! `POST /v1/private-certificate-authorities`
 
-use axum::Json as Answer;
+use axum::Json as Answered;
+use iam::policy::Target;
 use pki::authority::{Kind, NewAuthority, Plan};
 use pki::validity::Validity;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use x509::KeyUsage;
 
 use super::crl_configuration::{CrlConfiguration, refuse_crl};
+use super::enterprise_project;
 use super::issuance::{GivenIssuance, IssuanceFields};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::choice::choice;
 use crate::json::{Json, Object};
 use crate::parameter::{BadParameter, given, required};
-use crate::pca_v1::words::{HASHES, KEY_ALGORITHMS, KINDS, key_usages};
+use crate::pca_v1::words::{HASHES, KEY_ALGORITHMS, KINDS, key_usages, schemas};
 use crate::pca_v1::{Error, distinguished_name, validity};
+use crate::schema;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
+    #[schema(required, schema_with = schemas::kind)]
     r#type: Option<String>,
+    #[schema(required, schema_with = schema::object::<distinguished_name::Request>)]
     distinguished_name: Option<Object<distinguished_name::Request>>,
+    #[schema(required, schema_with = schemas::key_algorithm)]
     key_algorithm: Option<String>,
+    #[schema(schema_with = schema::optional_object::<validity::Request>)]
     validity: Option<Object<validity::Request>>,
+    #[schema(schema_with = schemas::optional_hash)]
     signature_algorithm: Option<String>,
+    #[schema(schema_with = schema::optional_any_text)]
     issuer_id: Option<String>,
+    #[schema(schema_with = schema::optional_any_integer)]
     path_length: Option<i64>,
+    #[schema(schema_with = schemas::optional_key_usages)]
     key_usages: Option<Vec<String>>,
+    #[schema(schema_with = schema::optional_object::<CrlConfiguration>)]
     crl_configuration: Option<Object<CrlConfiguration>>,
+    #[schema(schema_with = schema::optional_any_text)]
     enterprise_project_id: Option<String>,
+    #[schema(schema_with = schema::optional_object::<HsmClusterInfo>)]
     hsm_cluster_info: Option<Object<HsmClusterInfo>>,
+    #[schema(schema_with = schema::optional_text::<0>)]
     ca_id: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// There are no dedicated clusters: its members are empty.
+#[derive(Deserialize, ToSchema)]
 struct HsmClusterInfo {
+    #[schema(schema_with = schema::optional_text::<0>)]
     hsm_project: Option<String>,
+    #[schema(schema_with = schema::optional_text::<0>)]
     hsm_cluster_id: Option<String>,
+    #[schema(schema_with = schema::optional_text::<0>)]
     hsm_ca_cert: Option<String>,
 }
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Answer {
+    #[schema(schema_with = schema::id)]
+    ca_id: String,
+}
+
 /// Creates a root, a subordinate with its certificate, or one that waits for it.
+#[utoipa::path(
+    post,
+    path = "/v1/private-certificate-authorities",
+    operation_id = "create_authority",
+    request_body = inline(Request),
+    responses((status = 200, description = "The new authority.", body = inline(Answer)))
+)]
 pub(crate) async fn handle(
     caller: Caller,
     Json(request): Json<Request>,
-) -> Result<Answer<Value>, Error> {
-    let pki = caller.may(Action::CreateAuthority).await?;
-    let id = pki.create_authority(caller.author(), request.try_into()?).await?;
-    Ok(Answer(json!({ "ca_id": id.to_string() })))
+) -> Result<Answered<Answer>, Error> {
+    let new: NewAuthority = request.try_into()?;
+    let enterprise_project = Some(new.enterprise_project.clone());
+    let target = Target { enterprise_project, ..Target::any() };
+    let pki = caller.may_with(Action::CreateAuthority, &target).await?;
+    if let Plan::Subordinate { issuance, .. } = &new.plan {
+        // The issuer's key signs: leave for the new one alone is not enough.
+        caller.may_on_authority(Action::CreateAuthority, issuance.issuer).await?;
+    }
+    let id = pki.create_authority(caller.author(), new).await?;
+    Ok(Answered(Answer { ca_id: id.to_string() }))
 }
 
 impl TryFrom<Request> for NewAuthority {
@@ -78,7 +117,8 @@ impl TryFrom<Request> for NewAuthority {
         Ok(Self {
             subject: subject.try_into()?,
             key_algorithm: choice("key_algorithm", &algorithm, &KEY_ALGORITHMS)?,
-            enterprise_project: enterprise_project(request.enterprise_project_id)?,
+            enterprise_project: given(request.enterprise_project_id)
+                .map_or_else(|| Ok("0".to_owned()), enterprise_project::parse)?,
             plan,
         })
     }
@@ -116,20 +156,5 @@ fn refuse_prepaid(id: Option<String>) -> Result<(), BadParameter> {
             let problem = "there are no prepaid authorities; leave it out to create one";
             Err(BadParameter::new("ca_id", problem))
         }
-    }
-}
-
-/// `0` or the identifier of an enterprise project: five groups of lower-case letters and digits.
-fn enterprise_project(value: Option<String>) -> Result<String, BadParameter> {
-    let Some(id) = given(value) else { return Ok("0".to_owned()) };
-    let is_group = |(group, length): (&str, usize)| {
-        group.len() == length && group.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
-    let is_id = id.split('-').count() == 5 && id.split('-').zip([8, 4, 4, 4, 12]).all(is_group);
-    if id == "0" || is_id {
-        Ok(id)
-    } else {
-        let problem = "it must be 0 or the identifier of an enterprise project";
-        Err(BadParameter::new("enterprise_project_id", problem))
     }
 }

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use pki::authority::Import;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::action::Action;
 use crate::caller::Caller;
@@ -10,27 +11,39 @@ use crate::json::Json;
 use crate::parameter::{BadParameter, bounded, given, required};
 use crate::path::Segment;
 use crate::pca_v1::{Error, ca_id};
+use crate::schema::{self, Id};
 
 /// The longest certificate, in characters of PEM.
 const CERTIFICATE_LENGTH: usize = 32_768;
 /// The longest chain, in characters of PEM.
 const CHAIN_LENGTH: usize = 2_097_152;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
+    #[schema(required, schema_with = schema::text::<CERTIFICATE_LENGTH>)]
     certificate: Option<String>,
+    #[schema(schema_with = schema::optional_text::<CHAIN_LENGTH>)]
     certificate_chain: Option<String>,
 }
 
 /// Completes a pending authority with a certificate that was signed elsewhere.
+#[utoipa::path(
+    post,
+    path = "/v1/private-certificate-authorities/{ca_id}/import",
+    operation_id = "import_authority",
+    params(("ca_id" = inline(Id), Path)),
+    request_body = inline(Request),
+    responses((status = 204, description = "It has its certificate."))
+)]
 pub(crate) async fn handle(
     caller: Caller,
     segment: Segment,
     Json(request): Json<Request>,
 ) -> Result<StatusCode, Error> {
-    let pki = caller.may(Action::ImportAuthority).await?;
     let id = ca_id(&segment)?;
-    pki.import_authority(caller.author(), id, request.try_into()?).await?;
+    let import = request.try_into()?;
+    let pki = caller.may_on_authority(Action::ImportAuthority, id).await?;
+    pki.import_authority(caller.author(), id, import).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,33 +3,42 @@
 use axum::Json;
 use pki::authority::{AuthorityView, GenerationMode, Issuer};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::choice::word;
 use crate::path::Segment;
-use crate::pca_v1::words::{HASHES, KEY_ALGORITHMS, KINDS, MODES};
+use crate::pca_v1::words::{HASHES, KEY_ALGORITHMS, KINDS, MODES, schemas};
 use crate::pca_v1::{Error, ca_id, distinguished_name};
+use crate::schema::{self, Id};
 
 /// An authority as this API shows it; `null` where there is nothing yet.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Answer {
+    #[schema(schema_with = schema::id)]
     ca_id: String,
+    #[schema(schema_with = schemas::kind)]
     r#type: &'static str,
     status: String,
     path_length: Option<u8>,
     issuer_id: Option<String>,
     issuer_name: Option<String>,
+    #[schema(schema_with = schemas::key_algorithm)]
     key_algorithm: &'static str,
+    #[schema(schema_with = schemas::optional_hash)]
     signature_algorithm: Option<&'static str>,
     freeze_flag: u8,
+    #[schema(schema_with = schemas::mode)]
     gen_mode: &'static str,
     serial_number: Option<String>,
     create_time: i64,
     delete_time: Option<i64>,
     not_before: Option<i64>,
     not_after: Option<i64>,
+    #[schema(inline)]
     distinguished_name: distinguished_name::Answer,
+    #[schema(inline)]
     crl_configuration: CrlConfiguration,
     enterprise_project_id: String,
     free_quota: i32,
@@ -38,7 +47,7 @@ pub(crate) struct Answer {
     domain_id: String,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, ToSchema)]
 struct CrlConfiguration {
     enabled: bool,
     crl_name: Option<String>,
@@ -48,9 +57,17 @@ struct CrlConfiguration {
 }
 
 /// Shows an authority.
+#[utoipa::path(
+    get,
+    path = "/v1/private-certificate-authorities/{ca_id}",
+    operation_id = "authority",
+    params(("ca_id" = inline(Id), Path)),
+    responses((status = 200, description = "The authority.", body = inline(Answer)))
+)]
 pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<Json<Answer>, Error> {
-    let pki = caller.may(Action::ShowAuthority).await?;
-    let view = pki.authority(caller.account(), ca_id(&segment)?).await?;
+    let id = ca_id(&segment)?;
+    let pki = caller.may_on_authority(Action::ShowAuthority, id).await?;
+    let view = pki.authority(caller.account(), id).await?;
     Ok(Json(view.into()))
 }
 
@@ -75,7 +92,7 @@ impl From<AuthorityView> for Answer {
             gen_mode: word(issued.map_or(GenerationMode::Generate, |issued| issued.mode), &MODES),
             serial_number: issued.map(|issued| issued.serial.to_hex()),
             create_time: authority.created_at.as_millis(),
-            delete_time: None,
+            delete_time: authority.deletion_time().map(ledger::Timestamp::as_millis),
             not_before: issued.map(|issued| issued.not_before.as_millis()),
             not_after: issued.map(|issued| issued.not_after.as_millis()),
             crl_configuration: CrlConfiguration::default(),

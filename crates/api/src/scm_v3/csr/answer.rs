@@ -2,9 +2,12 @@
 
 use pki::csr::{Csr, Usage};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 use x509::key::KeyAlgorithm;
 
 use crate::choice::word;
+use crate::schema::{self, one_of};
 
 /// Kinds of keys.
 pub(super) const KEY_ALGORITHMS: [(&str, KeyAlgorithm); 6] = [
@@ -20,16 +23,21 @@ pub(super) const KEY_ALGORITHMS: [(&str, KeyAlgorithm); 6] = [
 pub(super) const USAGES: [(&str, Usage); 2] =
     [("PERSONAL", Usage::Personal), ("ENTERPRISE", Usage::Enterprise)];
 
-/// A certification request; what is not there is an empty text. Only show has the PEM.
-#[derive(Serialize)]
+/// A certification request; what is not there is an empty text. Creating answers
+/// without the PEM.
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Answer {
+    #[schema(schema_with = schema::hex_id)]
     id: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     csr: Option<String>,
     domain_name: String,
     sans: String,
+    #[schema(schema_with = key_algorithm)]
     private_key_algo: &'static str,
+    #[schema(schema_with = usage)]
     usage: &'static str,
     company_country: String,
     company_province: String,
@@ -37,6 +45,14 @@ pub(crate) struct Answer {
     company_name: String,
     create_time: i64,
     update_time: i64,
+}
+
+pub(super) fn key_algorithm() -> RefOr<Schema> {
+    one_of(&KEY_ALGORITHMS)
+}
+
+pub(super) fn usage() -> RefOr<Schema> {
+    one_of(&USAGES)
 }
 
 impl Answer {

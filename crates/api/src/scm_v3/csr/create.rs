@@ -4,14 +4,16 @@ use axum::http::StatusCode;
 use pki::company::Company;
 use pki::csr::NewCsr;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::NAME_LENGTH;
-use super::answer::{Answer, KEY_ALGORITHMS, USAGES};
+use super::answer::{Answer, KEY_ALGORITHMS, USAGES, key_algorithm, usage};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::choice::choice;
 use crate::json::Json;
 use crate::parameter::{BadParameter, bounded, given, optional_line, required, required_line};
+use crate::schema;
 use crate::scm_v3::Error;
 
 /// The longest domain name, in characters: it becomes a common name.
@@ -19,20 +21,36 @@ const DOMAIN_LENGTH: usize = 63;
 /// The longest of the other texts, in characters.
 const TEXT_LENGTH: usize = 255;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
+    #[schema(required, schema_with = schema::line::<NAME_LENGTH>)]
     name: Option<String>,
+    #[schema(required, schema_with = schema::line::<DOMAIN_LENGTH>)]
     domain_name: Option<String>,
+    #[schema(schema_with = schema::optional_text::<TEXT_LENGTH>)]
     sans: Option<String>,
+    #[schema(required, schema_with = key_algorithm)]
     private_key_algo: Option<String>,
+    #[schema(required, schema_with = usage)]
     usage: Option<String>,
+    #[schema(schema_with = schema::optional_line::<TEXT_LENGTH>)]
     company_country: Option<String>,
+    #[schema(schema_with = schema::optional_line::<TEXT_LENGTH>)]
     company_province: Option<String>,
+    #[schema(schema_with = schema::optional_line::<TEXT_LENGTH>)]
     company_city: Option<String>,
+    #[schema(schema_with = schema::optional_line::<TEXT_LENGTH>)]
     company_name: Option<String>,
 }
 
 /// Makes a key and a certification request for it.
+#[utoipa::path(
+    post,
+    path = "/v3/scm/csr",
+    operation_id = "create_csr",
+    request_body = inline(Request),
+    responses((status = 201, description = "The request without its PEM.", body = inline(Answer)))
+)]
 pub(crate) async fn handle(
     caller: Caller,
     Json(request): Json<Request>,

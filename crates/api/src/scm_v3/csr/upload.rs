@@ -1,15 +1,16 @@
 //! `POST /v3/scm/csr/upload`
 
-use axum::Json as Answer;
+use axum::Json as Answered;
 use pki::csr::UploadedCsr;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::NAME_LENGTH;
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::json::Json;
 use crate::parameter::{BadParameter, bounded, required, required_line};
+use crate::schema;
 use crate::scm_v3::Error;
 use crate::secret::Secret;
 
@@ -19,25 +20,43 @@ const CSR_LENGTH: usize = 5120;
 /// The longest private key, in characters of PEM. The page's 63 is less than any key has.
 const PRIVATE_KEY_LENGTH: usize = 8192;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
+    #[schema(required, schema_with = schema::line::<NAME_LENGTH>)]
     name: Option<String>,
+    #[schema(required, schema_with = schema::text::<CSR_LENGTH>)]
     csr: Option<String>,
+    #[schema(schema_with = schema::optional_text::<PRIVATE_KEY_LENGTH>)]
     private_key: Option<Secret>,
 }
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Answer {
+    #[schema(schema_with = schema::hex_id)]
+    id: String,
+    name: String,
+    create_time: i64,
+}
+
 /// Registers a certification request that was made elsewhere.
+#[utoipa::path(
+    post,
+    path = "/v3/scm/csr/upload",
+    operation_id = "upload_csr",
+    request_body = inline(Request),
+    responses((status = 200, description = "What was registered.", body = inline(Answer)))
+)]
 pub(crate) async fn handle(
     caller: Caller,
     Json(request): Json<Request>,
-) -> Result<Answer<Value>, Error> {
+) -> Result<Answered<Answer>, Error> {
     let pki = caller.may(Action::UploadCsr).await?;
     let csr = pki.upload_csr(caller.author(), request.try_into()?).await?;
-    Ok(Answer(json!({
-        "id": csr.id.to_string(),
-        "name": csr.name,
-        "create_time": csr.created_at.as_millis(),
-    })))
+    Ok(Answered(Answer {
+        id: csr.id.to_string(),
+        name: csr.name,
+        create_time: csr.created_at.as_millis(),
+    }))
 }
 
 impl TryFrom<Request> for UploadedCsr {

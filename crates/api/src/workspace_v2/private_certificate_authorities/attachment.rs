@@ -10,17 +10,25 @@ pub(super) enum Form {
     Json,
 }
 
+/// The media type of a CRL in DER (RFC 2585 §4.2).
+pub(super) const PKIX_CRL: &str = "application/pkix-crl";
+
+/// The media types that a client would take, without their parameters.
+pub(super) fn accepted(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(header::ACCEPT);
+    values
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|part| part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .collect()
+}
+
 impl Form {
     /// JSON only for who asks for it and for nothing that a file would be: the SDKs ask for
     /// anything at all.
     pub(super) fn wanted(headers: &HeaderMap) -> Self {
-        let values = headers.get_all(header::ACCEPT);
-        let types: Vec<String> = values
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .map(|part| part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-            .collect();
+        let types = accepted(headers);
         let names = |wanted: &str| types.iter().any(|name| name == wanted);
         if names("application/json") && !names("*/*") && !names("application/octet-stream") {
             Self::Json
@@ -31,7 +39,7 @@ impl Form {
 }
 
 /// `content` as a file named after `stem`.
-pub(super) fn attachment(stem: &str, extension: &str, content: String) -> Response {
+pub(super) fn attachment(stem: &str, extension: &str, content: impl IntoResponse) -> Response {
     let name = file_name(stem);
     let disposition = format!("attachment; filename=\"{name}.{extension}\"");
     let mut response = content.into_response();

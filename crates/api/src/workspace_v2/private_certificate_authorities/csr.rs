@@ -3,44 +3,69 @@
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use pki::workspace::WorkspaceRequest;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 use x509::key::HashAlgorithm;
 use x509::pem::{LineEnding, encode};
 
 use super::attachment::{Form, attachment};
-use super::fields::{Subject, key_algorithm, subject, transaction};
+use super::fields::{
+    HASHES, Subject, key_algorithm, key_algorithm_schema, subject, transaction, transaction_schema,
+};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::choice::choice;
 use crate::json::{Json, Object};
 use crate::parameter::{BadParameter, given};
 use crate::path::Segment;
-use crate::workspace_v2::{Error, project};
-
-/// The hashes of the request's signature.
-const HASHES: [(&str, HashAlgorithm); 2] =
-    [("SHA-256", HashAlgorithm::Sha256), ("SHA-512", HashAlgorithm::Sha512)];
+use crate::schema::{self, Project};
+use crate::workspace_v2::{Error, enter};
 
 /// The page shows `signature_algorithm` only in its example.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
+    #[schema(required, schema_with = schema::object::<Subject>)]
     distinguished_name: Option<Object<Subject>>,
+    #[schema(required, schema_with = key_algorithm_schema)]
     key_algorithm: Option<String>,
+    #[schema(schema_with = hash)]
     signature_algorithm: Option<String>,
+    #[schema(required, schema_with = transaction_schema)]
     transaction_id: Option<String>,
+}
+
+fn hash() -> RefOr<Schema> {
+    schema::optional_one_of(&HASHES)
+}
+
+#[derive(Serialize, ToSchema)]
+struct Answer {
+    csr: String,
+    #[schema(schema_with = transaction_schema)]
+    transaction_id: String,
 }
 
 /// Makes the certification request of a Workspace authority: a PEM file, or JSON when the client
 /// wants that.
+#[utoipa::path(
+    post,
+    path = "/v2/{project_id}/certmanager/private-certificate-authorities/csr",
+    operation_id = "workspace_request",
+    params(("project_id" = inline(Project), Path)),
+    request_body = inline(Request),
+    responses((status = 200, description = "The request, PEM.", content(
+        (String = "application/octet-stream"),
+        (inline(Answer) = "application/json"),
+    )))
+)]
 pub(crate) async fn handle(
     caller: Caller,
     segment: Segment,
     headers: HeaderMap,
     Json(request): Json<Request>,
 ) -> Result<Response, Error> {
-    let pki = caller.may(Action::ExportWorkspaceCsr).await?;
-    let project = project(&caller, &segment).await?;
+    let (pki, project) = enter(&caller, Action::ExportWorkspaceCsr, &segment.0).await?;
     let request: WorkspaceRequest = request.try_into()?;
     let common_name = request.subject.common_name.clone();
     let transaction = request.transaction.to_string();
@@ -48,9 +73,7 @@ pub(crate) async fn handle(
     let pem = encode("CERTIFICATE REQUEST", &der, LineEnding::Lf);
     Ok(match Form::wanted(&headers) {
         Form::File => attachment(&common_name, "csr", pem),
-        Form::Json => {
-            axum::Json(json!({ "csr": pem, "transaction_id": transaction })).into_response()
-        }
+        Form::Json => axum::Json(Answer { csr: pem, transaction_id: transaction }).into_response(),
     })
 }
 

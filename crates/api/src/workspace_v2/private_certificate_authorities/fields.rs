@@ -1,26 +1,39 @@
-//! The fields that both calls have.
+//! The fields that several calls have.
 
 use pki::DistinguishedName;
 use pki::workspace::TransactionId;
 use serde::Deserialize;
-use x509::key::KeyAlgorithm;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use x509::key::{HashAlgorithm, KeyAlgorithm};
 
 use crate::choice::choice;
 use crate::json::Object;
 use crate::parameter::{BadParameter, required, required_line};
+use crate::schema;
 
 /// Kinds of keys.
-const KEY_ALGORITHMS: [(&str, KeyAlgorithm); 2] =
+pub(super) const KEY_ALGORITHMS: [(&str, KeyAlgorithm); 2] =
     [("RSA-2048", KeyAlgorithm::Rsa2048), ("RSA-3072", KeyAlgorithm::Rsa3072)];
 
+/// Hashes of signatures.
+pub(super) const HASHES: [(&str, HashAlgorithm); 2] =
+    [("SHA-256", HashAlgorithm::Sha256), ("SHA-512", HashAlgorithm::Sha512)];
+
 /// A distinguished name in a request: all six parts are mandatory.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Subject {
+    #[schema(required, schema_with = schema::line::<64>)]
     common_name: Option<String>,
+    #[schema(required, schema_with = country_letters)]
     country: Option<String>,
+    #[schema(required, schema_with = schema::line::<128>)]
     state: Option<String>,
+    #[schema(required, schema_with = schema::line::<128>)]
     locality: Option<String>,
+    #[schema(required, schema_with = schema::line::<64>)]
     organization: Option<String>,
+    #[schema(required, schema_with = schema::line::<64>)]
     organizational_unit: Option<String>,
 }
 
@@ -60,4 +73,18 @@ pub(super) fn transaction(value: Option<String>) -> Result<TransactionId, BadPar
         let problem = "it must be 1 to 64 letters, digits, dots, underscores or hyphens";
         BadParameter::new("transaction_id", problem)
     })
+}
+
+fn country_letters() -> RefOr<Schema> {
+    schema::matching("^[A-Z]{2}$")
+}
+
+/// The schema of [`key_algorithm`].
+pub(super) fn key_algorithm_schema() -> RefOr<Schema> {
+    schema::one_of(&KEY_ALGORITHMS)
+}
+
+/// The schema of [`transaction`].
+pub(super) fn transaction_schema() -> RefOr<Schema> {
+    schema::matching("^[A-Za-z0-9._-]{1,64}$")
 }

@@ -1,5 +1,8 @@
 //! `/v5`
 
+mod caller_password;
+mod users;
+
 use testkit::TestServer;
 
 #[tokio::test]

@@ -2,12 +2,20 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
-use super::subject;
+use super::sought;
+use crate::action::Action;
 use crate::caller::Caller;
 use crate::iam_v3::Error;
 
 /// Whether a token of the caller's account is valid.
+#[utoipa::path(
+    head,
+    path = "/v3/auth/tokens",
+    operation_id = "check_token",
+    params(("X-Subject-Token" = String, Header, description = "The token spoken of.")),
+    responses((status = 200, description = "It is."))
+)]
 pub(crate) async fn handle(caller: Caller, headers: HeaderMap) -> Result<StatusCode, Error> {
-    caller.identity().validate_token(caller.who(), subject(&headers)?).await?;
+    sought(&caller, &headers, Action::ShowToken).await?;
     Ok(StatusCode::OK)
 }

@@ -6,7 +6,7 @@ use iam::{Named, PasswordSignIn};
 
 use super::SUBJECT_TOKEN;
 use super::sign_in::Request;
-use super::token::token;
+use super::token::{Answer, token};
 use crate::client::Visitor;
 use crate::gateway::Gateway;
 use crate::iam_v3::Error;
@@ -14,6 +14,19 @@ use crate::json::Json;
 
 /// Issues a token to who knows a user's password. `nocatalog` changes nothing, since the
 /// catalogue is empty anyway.
+#[utoipa::path(
+    post,
+    path = "/v3/auth/tokens",
+    operation_id = "create_token",
+    params(("nocatalog" = Option<String>, Query, description = "Changes nothing.")),
+    request_body = inline(Request),
+    responses((
+        status = 201,
+        description = "What the token stands for.",
+        body = inline(Answer),
+        headers(("X-Subject-Token" = String, description = "The text of the token."))
+    ))
+)]
 pub(crate) async fn handle(
     visitor: Visitor,
     Json(request): Json<Request>,

@@ -2,55 +2,85 @@
 
 use iam::{Named, PasswordSignIn, RequestedScope};
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, Schema};
 
 use crate::json::Object;
 use crate::parameter::{BadParameter, given, line, required};
+use crate::schema;
 use crate::secret::Secret;
 
 /// The longest name, identifier or password, in characters.
 const TEXT_LENGTH: usize = 255;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(in crate::iam_v3) struct Request {
+    #[schema(required, schema_with = schema::object::<Auth>)]
     auth: Option<Object<Auth>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Auth {
+    #[schema(required, schema_with = schema::object::<Identity>)]
     identity: Option<Object<Identity>>,
+    #[schema(schema_with = schema::optional_object::<Scope>)]
     scope: Option<Object<Scope>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Identity {
+    #[schema(required, schema_with = methods)]
     methods: Option<Vec<String>>,
+    #[schema(required, schema_with = schema::object::<Password>)]
     password: Option<Object<Password>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Password {
+    #[schema(required, schema_with = schema::object::<User>)]
     user: Option<Object<User>>,
 }
 
-#[derive(Deserialize)]
+/// By its identifier, or by its name and that of its account.
+#[derive(Deserialize, ToSchema)]
 struct User {
+    #[schema(schema_with = schema::optional_text::<TEXT_LENGTH>)]
     id: Option<String>,
+    #[schema(schema_with = schema::optional_text::<TEXT_LENGTH>)]
     name: Option<String>,
+    #[schema(required, schema_with = password)]
     password: Option<Secret>,
+    #[schema(schema_with = schema::optional_object::<Reference>)]
     domain: Option<Object<Reference>>,
 }
 
-#[derive(Deserialize)]
+/// Either a domain or a project.
+#[derive(Deserialize, ToSchema)]
 struct Scope {
+    #[schema(schema_with = schema::optional_object::<Reference>)]
     domain: Option<Object<Reference>>,
+    #[schema(schema_with = schema::optional_object::<Reference>)]
     project: Option<Object<Reference>>,
 }
 
 /// Something by its identifier or its name.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Reference {
+    #[schema(schema_with = schema::optional_any_text)]
     id: Option<String>,
+    #[schema(schema_with = schema::optional_any_text)]
     name: Option<String>,
+}
+
+fn methods() -> RefOr<Schema> {
+    let method = schema::one_of(&[("password", ())]);
+    Schema::Array(ArrayBuilder::new().items(method).min_items(Some(1)).max_items(Some(1)).build())
+        .into()
+}
+
+fn password() -> RefOr<Schema> {
+    schema::mandatory_secret::<TEXT_LENGTH>()
 }
 
 impl TryFrom<Request> for PasswordSignIn {

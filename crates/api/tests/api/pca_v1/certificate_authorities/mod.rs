@@ -1,13 +1,23 @@
 //! `/v1/private-certificate-authorities`
 
+mod account_tags;
 mod activate;
 mod create;
 mod csr;
+mod delete;
+mod disable;
+mod enable;
 mod export;
 mod import;
+mod list;
+mod quotas;
+mod races;
+mod restore;
+mod revoke;
 mod show;
+mod tags;
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 
@@ -54,7 +64,41 @@ async fn created(server: &TestServer, body: Value) -> String {
     id
 }
 
-/// What the five calls on one authority answer for `id`: show, csr, export, activate, import.
+/// Posts without a body.
+async fn act(server: &TestServer, id: &str, call: &str) -> Answer {
+    let path = format!("{PATH}/{id}/{call}");
+    server.call(&server.owner.token, Method::POST, &path, None).await
+}
+
+/// Deletes with this query.
+async fn delete(server: &TestServer, id: &str, query: &str) -> Answer {
+    let path = format!("{PATH}/{id}{query}");
+    server.call(&server.owner.token, Method::DELETE, &path, None).await
+}
+
+/// Disables an authority and has it deleted after a week.
+async fn schedule(server: &TestServer, id: &str) {
+    assert_eq!(act(server, id, "disable").await.status, StatusCode::NO_CONTENT);
+    let answer = delete(server, id, "?pending_days=7").await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
+}
+
+async fn status(server: &TestServer, id: &str) -> String {
+    server.get(&format!("{PATH}/{id}")).await.string("/status")
+}
+
+/// The audit event of `action` on the authority: who did it, with the detail.
+async fn told(server: &TestServer, action: &str, id: &str) -> String {
+    let events = server.iam.directory().audit_events(None, 1000).await.unwrap();
+    let event = events
+        .iter()
+        .find(|event| event.action == action && event.object.as_deref() == Some(id))
+        .unwrap_or_else(|| panic!("nobody told of {action}"));
+    let detail = event.detail.clone().unwrap_or_default();
+    format!("{:?}: {detail}", event.origin.actor)
+}
+
+/// What the calls on one authority answer for `id`.
 async fn all_calls(server: &TestServer, token: &str, id: &str) -> Vec<Answer> {
     let activation = json!({ "issuer_id": NOBODY, "signature_algorithm": "SHA256",
                              "validity": { "type": "DAY", "value": 1 } });
@@ -65,6 +109,15 @@ async fn all_calls(server: &TestServer, token: &str, id: &str) -> Vec<Answer> {
         (Method::POST, "/export", None),
         (Method::POST, "/activate", Some(activation)),
         (Method::POST, "/import", Some(json!({ "certificate": "x" }))),
+        (Method::POST, "/disable", None),
+        (Method::POST, "/enable", None),
+        (Method::POST, "/restore", None),
+        (Method::POST, "/revoke", Some(json!({}))),
+        (Method::GET, "/tags", None),
+        (Method::POST, "/tags", Some(json!({ "tag": { "key": "k", "value": "v" } }))),
+        (Method::POST, "/tags/create", Some(json!({ "tags": [{ "key": "k", "value": "v" }] }))),
+        (Method::DELETE, "/tags/delete", Some(json!({ "tags": [{ "key": "k" }] }))),
+        (Method::DELETE, "", None),
     ] {
         answers.push(server.call(token, method, &format!("{PATH}/{id}{call}"), body).await);
     }

@@ -1,8 +1,11 @@
 //! `/v3/scm/csr`
 
 mod create;
+mod delete;
+mod list;
 mod private_key;
 mod show;
+mod update;
 mod upload;
 
 use serde_json::{Value, json};

@@ -90,10 +90,28 @@ async fn what_does_not_fit_the_transaction_leaves_it_waiting() {
         ("/pem_code", json!(other_key), "400 WKS.00030301"),
         ("/pem_code", json!("x".repeat(2_097_153)), "400 WKS.00020001"),
         ("/crl_configuration", json!({ "enable": true }), "400 WKS.00020001"),
+        ("/crl_configuration", json!({ "type": "SYSTEM", "valid_day": 7 }), "400 WKS.00020001"),
         ("/crl_configuration", json!({ "enable": "no" }), "400 WKS.00020001"),
     ] {
         let answer = scene.import(with(Scene::body(&made), pointer, value)).await;
         assert_eq!(answer.refusal(), refusal, "{pointer}: {}", answer.text());
     }
     assert_eq!(scene.import(Scene::body(&made)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_its_crl_is_to_be_is_kept() {
+    let scene = Scene::new().await;
+    let made = scene.outside.sign(&scene.csr, Made::Authority);
+    let configuration = json!({ "enable": true, "type": "CUSTOMIZE", "valid_day": 30,
+                                "crl_url": "http://crl.example/desktop.crl" });
+
+    let body = with(Scene::body(&made), "/crl_configuration", configuration.clone());
+    let answer = scene.import(body).await;
+
+    let path = path(&scene.server.owner.project(), answer.header("x-cert-id"));
+    let shown = scene.server.call(&scene.token, Method::GET, &path, None).await;
+    assert_eq!(shown.json()["crl_configuration"], configuration);
+    let crl = scene.server.call(&scene.token, Method::POST, &format!("{path}/crl"), None).await;
+    assert_eq!(crl.status, StatusCode::OK, "{}", crl.text());
 }

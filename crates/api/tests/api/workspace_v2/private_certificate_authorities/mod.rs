@@ -1,7 +1,14 @@
 //! `/v2/{project_id}/certmanager/private-certificate-authorities`
 
+mod create;
+mod crl;
 mod csr;
+mod delete;
+mod export;
 mod import;
+mod list;
+mod show;
+mod status;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -40,4 +47,29 @@ async fn csr_as_json(server: &TestServer, token: &str, body: &Value) -> Answer {
         .header("accept", "application/json")
         .body(Body::from(body.to_string()));
     server.send(request.unwrap()).await
+}
+
+/// An identifier that nothing has.
+const NOBODY: &str = "4c0e772e-a30c-4029-b929-b7acb04143f7";
+
+/// A request for a root.
+fn root() -> Value {
+    let mut body = with(example(), "/distinguished_name/common_name", json!("Desktop Root"));
+    body["key_algorithm"] = json!("RSA-2048");
+    body["signature_algorithm"] = json!("SHA-512");
+    body["validity"] = json!({ "type": "YEAR", "value": 10 });
+    body["crl_configuration"] = json!({ "enable": true, "type": "SYSTEM", "valid_day": 7 });
+    body
+}
+
+/// Where the owner's authorities are.
+fn root_path(server: &TestServer) -> String {
+    format!("/v2/{}/certmanager/private-certificate-authorities", server.owner.project())
+}
+
+/// The identifier of a new root.
+async fn created(server: &TestServer) -> String {
+    let answer = server.post(&root_path(server), root()).await;
+    assert_eq!(answer.status, axum::http::StatusCode::OK, "{}", answer.text());
+    answer.header("x-cert-id").to_owned()
 }

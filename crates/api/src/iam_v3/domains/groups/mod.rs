@@ -1,0 +1,3 @@
+//! `/v3/domains/{domain_id}/groups`: groups on the account.
+
+pub(in crate::iam_v3) mod roles;

@@ -1,0 +1,3 @@
+//! `/v3/domains`: the caller's account.
+
+pub(super) mod groups;

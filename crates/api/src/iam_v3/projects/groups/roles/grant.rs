@@ -1,0 +1,29 @@
+//! `PUT /v3/projects/{project_id}/groups/{group_id}/roles/{role_id}`
+
+use axum::http::StatusCode;
+use iam::{Principal, Reach};
+
+use crate::action::Action;
+use crate::caller::Caller;
+use crate::iam_v3::{Error, own, roles};
+use crate::path::Segments;
+
+/// Gives a group a role on a project.
+#[utoipa::path(
+    put,
+    path = "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
+    operation_id = "grant_project_role",
+    params(("project_id" = String, Path), ("group_id" = String, Path), ("role_id" = String, Path)),
+    responses((status = 204, description = "The group has the role."))
+)]
+pub(crate) async fn handle(
+    caller: Caller,
+    Segments([place, group_id, role_id]): Segments<3>,
+) -> Result<StatusCode, Error> {
+    let (iam, group) = own::group(&caller, Action::AttachGroupPolicy, &group_id).await?;
+    let reach = Reach::Project(own::project(&caller, &place).await?);
+    let role = roles::id(&role_id)?;
+    let group = Principal::Group(group);
+    iam.attach_policy(caller.author(), group, (role, reach)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

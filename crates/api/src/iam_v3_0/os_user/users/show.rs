@@ -1,0 +1,25 @@
+//! `GET /v3.0/OS-USER/users/{user_id}`
+
+use axum::Json;
+
+use super::view::Answer;
+use crate::action::Action;
+use crate::caller::Caller;
+use crate::iam_v3_0::Error;
+use crate::path::Segment;
+
+/// One user of the caller's account; everybody may see themselves.
+#[utoipa::path(
+    get,
+    path = "/v3.0/OS-USER/users/{user_id}",
+    operation_id = "user_3_0",
+    params(("user_id" = String, Path)),
+    responses((status = 200, description = "The user.", body = inline(Answer)))
+)]
+pub(crate) async fn handle(
+    caller: Caller,
+    Segment(user_id): Segment,
+) -> Result<Json<Answer>, Error> {
+    let (iam, id) = caller.may_for_user(Action::ShowUser, &user_id).await?;
+    Ok(Json(iam.user(caller.account(), id).await?.into()))
+}

@@ -1,0 +1,17 @@
+//! The identifier of an enterprise project, as Private CA takes it.
+
+use crate::parameter::BadParameter;
+
+/// `0` or the identifier of an enterprise project: five groups of lower-case letters and digits.
+pub(super) fn parse(id: String) -> Result<String, BadParameter> {
+    let is_group = |(group, length): (&str, usize)| {
+        group.len() == length && group.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let is_id = id.split('-').count() == 5 && id.split('-').zip([8, 4, 4, 4, 12]).all(is_group);
+    if id == "0" || is_id {
+        Ok(id)
+    } else {
+        let problem = "it must be 0 or the identifier of an enterprise project";
+        Err(BadParameter::new("enterprise_project_id", problem))
+    }
+}

@@ -1,0 +1,3 @@
+//! `/v3/users`
+
+mod password;

@@ -1,0 +1,4 @@
+//! `/v3.0/OS-CREDENTIAL`
+
+mod credentials;
+mod securitytokens;

@@ -1,0 +1,3 @@
+//! `/v5/users`
+
+mod access_keys;
