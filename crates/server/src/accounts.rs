@@ -134,8 +134,13 @@ pub(crate) fn of_iam(error: iam::Error) -> Failure {
 /// What to do about a refusal of `iam`.
 fn hint(refused: &iam::Error) -> &'static str {
     match refused {
+        iam::Error::AccessKeyLimit => "delete one of them first with `cinnabar access-key delete`",
+        iam::Error::AccessKeyNotFound(_) => "`cinnabar access-key list` shows the user's keys",
+        iam::Error::PasswordUnfit(_) => "choose 8 to 128 characters that are not the user's name",
         iam::Error::AccountExists(_) => "choose another name",
         iam::Error::AccountUnknown(_) => NO_ACCOUNT,
+        iam::Error::Exists { .. } => "choose another name",
+        iam::Error::Missing { .. } => "check the name; `list` shows what there is",
         iam::Error::NameInvalid(_) => {
             "choose another name; it neither starts nor ends with a space"
         }

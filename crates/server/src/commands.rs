@@ -1,36 +1,41 @@
 //! Each command, from its arguments to what it prints.
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use clap::CommandFactory;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::accounts::company;
-use crate::admin::{self, Answer, Request, Scope, event};
+use crate::admin::{self, Answer, ExplainOrder, Request, Scope, event};
 use crate::cli::{
-    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, InitArguments, ListRendering,
-    TokenArguments, TokenScope,
+    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, ExplainArguments,
+    ExplainRendering, InitArguments, ListRendering, MasterKeyCommand, PolicyCommand,
+    TokenArguments, TokenScope, UserCommand,
 };
 use crate::configuration::{Decided, ServerNames};
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::installation::{Found, Taken};
 use crate::logging::{self, LogLevel};
-use crate::{founding, serve};
+use crate::{access_keys, directory_commands, founding, passwords, rotate, serve};
 
 /// Threads that wait for the disk or make RSA keys, at most. Small, since each has its own stack.
 const BLOCKING_THREADS: usize = 16;
 
+/// The exit code of `policy explain` when it explains a denial.
+const DENIED: u8 = 3;
+
 /// Does one command.
-pub(crate) fn perform(cli: Cli) -> Result<(), Failure> {
+pub(crate) fn perform(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "cinnabar", &mut script);
-            print(&script)
+            print(&script).map(done)
         }
         Some(Command::Version) | None => {
-            print(concat!("cinnabar ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
+            print(concat!("cinnabar ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()).map(done)
         }
         Some(command) => {
             let decided = Decided::of(&cli.place)?;
@@ -39,7 +44,13 @@ pub(crate) fn perform(cli: Cli) -> Result<(), Failure> {
                 _ => LogLevel::Warn,
             };
             logging::start(decided.log_format, decided.log_level.unwrap_or(usual));
-            runtime(&command)?.block_on(on_installation(command, decided))
+            let runtime = runtime(&command)?;
+            match command {
+                Command::Policy(PolicyCommand::Explain(arguments)) => {
+                    runtime.block_on(explain(arguments, &decided))
+                }
+                command => runtime.block_on(on_installation(command, decided)).map(done),
+            }
         }
     }
 }
@@ -89,7 +100,39 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
             }
         }
         Command::Audit(AuditCommand::List(arguments)) => audit(arguments, &decided).await,
-        Command::Completions { .. } | Command::Version => Ok(()),
+        Command::MasterKey(MasterKeyCommand::Rotate(arguments)) => {
+            print(rotate::rotate(arguments, &decided).await?.as_bytes())
+        }
+        Command::AccessKey(command) => {
+            print(access_keys::perform(command, &decided).await?.as_bytes())
+        }
+        Command::User(UserCommand::Create(arguments)) => {
+            print(directory_commands::create_user(arguments, &decided).await?.as_bytes())
+        }
+        Command::User(UserCommand::Delete(arguments)) => {
+            print(directory_commands::delete_user(arguments, &decided).await?.as_bytes())
+        }
+        Command::User(UserCommand::List(arguments)) => {
+            print(directory_commands::list_users(arguments, &decided).await?.as_bytes())
+        }
+        Command::Policy(PolicyCommand::Attach(arguments)) => {
+            print(directory_commands::attach_policy(arguments, &decided).await?.as_bytes())
+        }
+        Command::Policy(PolicyCommand::Create(arguments)) => {
+            print(directory_commands::create_policy(arguments, &decided).await?.as_bytes())
+        }
+        Command::Policy(PolicyCommand::Detach(arguments)) => {
+            print(directory_commands::detach_policy(arguments, &decided).await?.as_bytes())
+        }
+        Command::Policy(PolicyCommand::List(arguments)) => {
+            print(directory_commands::list_policies(arguments, &decided).await?.as_bytes())
+        }
+        Command::User(UserCommand::SetPassword(arguments)) => {
+            print(passwords::set(arguments, &decided).await?.as_bytes())
+        }
+        Command::Completions { .. }
+        | Command::Policy(PolicyCommand::Explain(_))
+        | Command::Version => Ok(()),
     }
 }
 
@@ -162,6 +205,30 @@ async fn audit(arguments: AuditListArguments, decided: &Decided) -> Result<(), F
             print(text.as_bytes())
         }
     }
+}
+
+/// Explains a decision; the exit code is the decision.
+async fn explain(arguments: ExplainArguments, decided: &Decided) -> Result<ExitCode, Failure> {
+    let ExplainArguments { user, account, action, resource, ca, project, conditions, format } =
+        arguments;
+    let order = ExplainOrder { account, user, action, resource, ca, project, conditions };
+    let request = Request::PolicyExplain(Box::new(order));
+    let Answer::Explanation(explained) = admin::ask(request, decided).await? else {
+        return Err(unexpected());
+    };
+    match format {
+        ExplainRendering::Text => print(explained.text().as_bytes())?,
+        ExplainRendering::Json => {
+            let line = serde_json::to_string(&explained)
+                .map_err(|error| Failure::internal("cannot render an explanation", error))?;
+            print(format!("{line}\n").as_bytes())?;
+        }
+    }
+    Ok(if explained.allowed { ExitCode::SUCCESS } else { ExitCode::from(DENIED) })
+}
+
+fn done((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }
 
 fn unexpected() -> Failure {

@@ -65,6 +65,12 @@ pub(crate) fn origin(installation: &Installation) -> Origin {
     origin_of(installation, rustix::process::getuid().as_raw())
 }
 
+/// The server itself.
+pub(crate) fn server(installation: &Installation) -> Origin {
+    let request_id = RequestId::generate(&*installation.clock, &*installation.random).to_string();
+    Origin { actor: Actor::Server, address: None, request_id }
+}
+
 /// The local administrator with this user id.
 pub(crate) fn origin_of(installation: &Installation, uid: u32) -> Origin {
     let request_id = RequestId::generate(&*installation.clock, &*installation.random).to_string();

@@ -14,6 +14,7 @@ use crate::configuration::Decided;
 use crate::directory::{DataDirectory, Lock};
 use crate::failure::Failure;
 use crate::master_key::Source;
+use crate::rotation::Rotation;
 use crate::tls::Tools;
 
 /// A data directory with everything in it open.
@@ -30,6 +31,8 @@ pub(crate) struct Installation {
     pub(crate) random: Arc<dyn Random>,
     /// Who may do it.
     pub(crate) iam: Arc<Iam>,
+    /// The change of the master key.
+    pub(crate) rotation: Rotation,
     _lock: Lock,
 }
 
@@ -80,13 +83,15 @@ impl Taken {
             return Ok(Found::Installation(Box::new(Closed { directory, lock, database, canary })));
         }
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let master = Source::of(decided, &directory).read_or_make(&*random)?;
+        let source = Source::of(decided, &directory);
+        let master = source.read_or_make(&*random)?;
         let NewVault { vault, data_key: DataKey { id, wrapped }, canary } =
             Vault::create(&master, random)
                 .map_err(|error| Failure::internal("cannot make the keys", error))?;
         let data_key = store::DataKeyRow { id, wrapped, created_at: SystemClock.now() };
         let records = vec![store::Record::Canary(canary), data_key.into()];
-        let installation = Installation::over(directory, lock, database, vault);
+        let settings = iam_settings(decided)?;
+        let installation = Installation::over((directory, lock), database, (vault, source), settings);
         Ok(Found::Nothing(Box::new(Unfounded { installation, records })))
     }
 }
@@ -110,25 +115,32 @@ impl Closed {
     /// Opens the keys. A wrong master key is found before anything is written.
     pub(crate) fn open(self, decided: &Decided) -> Result<Installation, Failure> {
         let Self { directory, lock, database, canary } = self;
-        let master = Source::of(decided, &directory).read()?;
+        let source = Source::of(decided, &directory);
         let rows = database.data_keys().map_err(unreadable)?;
         let data_keys: Vec<DataKey> =
             rows.into_iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped }).collect();
-        let vault =
-            Vault::open(&master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| {
+        let vault = source.unlock(|master| {
+            Vault::open(master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| {
                 match error {
                     VaultError::WrongMasterKey => {
                         Failure::WrongMasterKey(directory.path().to_owned())
                     }
                     error => Failure::internal("cannot open the keys", error),
                 }
-            })?;
-        Ok(Installation::over(directory, lock, database, vault))
+            })
+        })?;
+        let settings = iam_settings(decided)?;
+        Ok(Installation::over((directory, lock), database, (vault, source), settings))
     }
 }
 
 impl Installation {
-    fn over(directory: DataDirectory, lock: Lock, database: Database, vault: Vault) -> Self {
+    fn over(
+        (directory, lock): (DataDirectory, Lock),
+        database: Database,
+        (vault, source): (Vault, Source),
+        settings: iam::Settings,
+    ) -> Self {
         let vault = Arc::new(vault);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -138,8 +150,9 @@ impl Installation {
             random: Arc::clone(&random),
             seal: Arc::<Vault>::clone(&vault),
         };
-        let iam = Arc::new(Iam::new(ports, iam::Settings::default()));
-        Self { directory, database, vault, clock, random, iam, _lock: lock }
+        let iam = Arc::new(Iam::new(ports, settings));
+        let rotation = Rotation::of((&directory, source), &database, &vault, (&clock, &random));
+        Self { directory, database, vault, clock, random, iam, rotation, _lock: lock }
     }
 
     /// The operations on authorities and requests.
@@ -161,6 +174,12 @@ impl Installation {
             random: Arc::clone(&self.random),
         }
     }
+}
+
+/// The settings of signing in.
+fn iam_settings(decided: &Decided) -> Result<iam::Settings, Failure> {
+    let password_cost = decided.file.password.cost()?;
+    Ok(iam::Settings { password_cost, ..iam::Settings::default() })
 }
 
 fn open_database(path: &Path) -> Result<Database, Failure> {

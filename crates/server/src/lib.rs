@@ -3,6 +3,7 @@
 //! [`run`] reads the command line and does it. Only this crate names a concrete database, key store
 //! and clock.
 
+mod access_keys;
 mod accounts;
 mod admin;
 mod cli;
@@ -10,6 +11,7 @@ mod commands;
 mod configuration;
 mod credentials;
 mod directory;
+mod directory_commands;
 mod failure;
 mod founding;
 mod installation;
@@ -17,16 +19,20 @@ mod jobs;
 mod listener;
 mod logging;
 mod master_key;
+mod passwords;
 mod process;
+mod rotate;
+mod rotation;
 mod serve;
 mod stop;
 mod tls;
+mod watching;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Does what the command line says: 0 when it was done, 1 when it failed, 2 when what was typed or
-/// set makes no sense. A failure is told on standard error in two lines: what is wrong, and what to
+/// set makes no sense, 3 when `policy explain` says that something is denied. A failure is told on standard error in two lines: what is wrong, and what to
 /// do about it.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     process::harden();
@@ -40,7 +46,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     match commands::perform(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             use std::io::Write;
             let mut stderr = std::io::stderr().lock();

@@ -72,7 +72,9 @@ impl Installation {
     /// The command that serves it on free ports.
     pub(crate) fn serve(&self, address_file: &Path) -> Command {
         let mut command = command(&self.cinnabar, &self.place, "serve");
-        command.args(["--listen", "127.0.0.1:0", "--public-listen", "127.0.0.1:0"]);
+        for listener in ["--listen", "--public-listen", "--admin-listen"] {
+            command.args([listener, "127.0.0.1:0"]);
+        }
         command.arg("--address-file").arg(address_file).stdin(Stdio::null());
         command
     }

@@ -7,12 +7,13 @@ use ledger::{Author, Expectation, Origin, Versioned};
 use pki::company::{Company, ProfileOrigin};
 use store::AuditFilter;
 
-use super::request::{Answer, Request, Scope};
+use super::request::{Answer, Request, RotationDepth, Scope};
 use crate::accounts::{self, Order, of_iam, of_pki};
 use crate::cli::{MOST_EVENTS, lifetime};
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::installation::Installation;
+use crate::rotation;
 
 /// How many audit events are read at once.
 const PAGE: u32 = 500;
@@ -33,6 +34,20 @@ impl Installation {
                 self.set_company(account, company.into(), origin).await
             }
             Request::AuditList { account, limit } => self.audit(account, limit).await,
+            Request::MasterKeyProgress => {
+                Ok(Answer::Resealing { stage: self.rotation.progress().stage() })
+            }
+            Request::MasterKeyRotate { depth, new_key_file } => {
+                let depth = match depth {
+                    RotationDepth::Deep => keys::Depth::Deep,
+                    RotationDepth::MasterKey => keys::Depth::MasterKey,
+                };
+                let order = rotation::Order { depth, new_key_file };
+                Ok(Answer::Rotated { rotated: self.rotation.rotate(order, origin).await? })
+            }
+            Request::PolicyExplain(order) => self.explain(*order).await,
+            Request::Directory(order) => self.administer(*order, origin).await,
+            Request::Credentials(order) => self.credentials(*order, origin).await,
             Request::Token { account, user, scope, seconds } => {
                 // The command line has checked it; whoever speaks to the socket has not.
                 let lifetime =
@@ -87,7 +102,7 @@ impl Installation {
     }
 
     /// The account of this name, or the oldest.
-    async fn account(&self, name: Option<&str>) -> Result<Versioned<Account>, Failure> {
+    pub(super) async fn account(&self, name: Option<&str>) -> Result<Versioned<Account>, Failure> {
         let directory = self.iam.directory();
         let found = match name {
             Some(name) => directory.account_by_name(name).await.map_err(unreadable)?,
@@ -124,6 +139,6 @@ impl Installation {
     }
 }
 
-fn unreadable(error: ledger::StoreError) -> Failure {
+pub(super) fn unreadable(error: ledger::StoreError) -> Failure {
     Failure::database("cannot read the database", error)
 }

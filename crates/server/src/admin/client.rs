@@ -11,54 +11,34 @@ use tokio::net::UnixStream;
 use zeroize::Zeroizing;
 
 use super::request::{Answer, Request};
+use super::session::Session;
 use crate::configuration::Decided;
 use crate::directory::DataDirectory;
 use crate::failure::Failure;
-use crate::{founding, installation};
 
 /// How long the server may take to answer.
 const TIME: Duration = Duration::from_secs(35);
 /// The longest answer, in octets.
 const ANSWER: u64 = 64 * 1024 * 1024;
-/// How often a directory that is locked and whose server does not listen yet is tried again.
-const ATTEMPTS: u32 = 50;
-/// The pause between two attempts.
-const PAUSE: Duration = Duration::from_millis(100);
 /// The longest name of a socket, in octets (`sockaddr_un`, with its closing zero).
 const SOCKET_NAME: usize = 107;
 
 /// Has the running server do it, or does it here when none runs.
 pub(crate) async fn ask(request: Request, decided: &Decided) -> Result<Answer, Failure> {
-    let directory = DataDirectory::existing(&decided.data_dir)?;
-    let mut attempt = 0;
-    loop {
-        if let Some(stream) = connect(&directory).await {
-            return match converse(stream, &request).await? {
-                Answer::Refused { error, hint } => Err(Failure::Refused { error, hint }),
-                answer => Ok(answer),
-            };
-        }
-        match installation::existing(decided) {
-            // A server that is starting, or about to end.
-            Err(Failure::DirectoryLocked { .. }) if attempt < ATTEMPTS => attempt += 1,
-            Err(failure) => return Err(failure),
-            Ok(installation) => {
-                let origin = founding::origin(&installation);
-                let answer = installation.act(request, origin).await;
-                installation.database.close();
-                return answer;
-            }
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    let mut session = Session::begin(decided).await?;
+    let answer = session.ask(request).await;
+    session.end().await;
+    answer
 }
 
-async fn connect(directory: &DataDirectory) -> Option<UnixStream> {
+/// A connection to the server, if one runs.
+pub(super) async fn connect(directory: &DataDirectory) -> Option<UnixStream> {
     let (name, _folder) = reachable(&directory.admin_socket()).ok()?;
     UnixStream::connect(name).await.ok()
 }
 
-async fn converse(mut stream: UnixStream, request: &Request) -> Result<Answer, Failure> {
+/// One request, one answer.
+pub(super) async fn converse(mut stream: UnixStream, request: &Request) -> Result<Answer, Failure> {
     let failed = |cause: String| Failure::Administration(cause);
     let mut line = serde_json::to_vec(request)
         .map_err(|error| Failure::internal("cannot write the request", error))?;

@@ -1,11 +1,14 @@
 //! What is asked over the admin socket and what is answered: one JSON object a line each.
 
+use std::path::PathBuf;
+
 use pki::company::Company;
 use serde::{Deserialize, Serialize};
 
-use super::Event;
+use super::{CredentialOrder, DirectoryOrder, Event, ExplainOrder, Explained, Secret, ShownKey, ShownPolicy, ShownUser};
 use crate::credentials::Credentials;
 use crate::failure::Failure;
+use crate::rotation::{Rotated, Stage};
 
 /// An administrative act.
 #[derive(Debug, Deserialize, Serialize)]
@@ -34,6 +37,21 @@ pub(crate) enum Request {
         /// How many at most.
         limit: u32,
     },
+    /// `cinnabar policy explain`
+    PolicyExplain(Box<ExplainOrder>),
+    /// `cinnabar master-key rotate`
+    MasterKeyRotate {
+        /// How deep.
+        depth: RotationDepth,
+        /// The file of the new key, from the root on.
+        new_key_file: Option<PathBuf>,
+    },
+    /// How far `cinnabar master-key rotate --deep` is.
+    MasterKeyProgress,
+    /// `cinnabar access-key …` and `cinnabar user set-password`
+    Credentials(Box<CredentialOrder>),
+    /// `cinnabar user …` and `cinnabar policy …`
+    Directory(Box<DirectoryOrder>),
     /// `cinnabar token`
     Token {
         /// The account's name; `None` is the first.
@@ -45,6 +63,16 @@ pub(crate) enum Request {
         /// How long it lives.
         seconds: u64,
     },
+}
+
+/// How deep a rotation goes.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RotationDepth {
+    /// Everything is sealed again.
+    Deep,
+    /// Only the data keys are wrapped again.
+    MasterKey,
 }
 
 /// What a token is good for.
@@ -85,6 +113,11 @@ impl From<CompanyFields> for Company {
 #[derive(Deserialize, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub(crate) enum Answer {
+    /// Access keys of a user.
+    AccessKeys {
+        /// The keys.
+        keys: Vec<ShownKey>,
+    },
     /// A new account's credentials.
     Credentials(Box<Credentials>),
     /// It was done.
@@ -94,6 +127,18 @@ pub(crate) enum Answer {
         /// The events.
         events: Vec<Event>,
     },
+    /// A decision, explained.
+    Explanation(Box<Explained>),
+    /// A password that was made.
+    Password {
+        /// It.
+        password: Secret,
+    },
+    /// Policies.
+    Policies {
+        /// The policies.
+        policies: Vec<ShownPolicy>,
+    },
     /// It was not done.
     Refused {
         /// Why.
@@ -101,10 +146,25 @@ pub(crate) enum Answer {
         /// What to do about it.
         hint: String,
     },
+    /// How far the sealing in the background is.
+    Resealing {
+        /// How far.
+        stage: Stage,
+    },
+    /// The master key was changed.
+    Rotated {
+        /// What has become of it.
+        rotated: Rotated,
+    },
     /// A new token.
     Token {
         /// Its text.
         token: String,
+    },
+    /// Users.
+    Users {
+        /// The users.
+        users: Vec<ShownUser>,
     },
 }
 

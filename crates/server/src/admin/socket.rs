@@ -100,9 +100,10 @@ async fn converse(stream: UnixStream, installation: &Installation) {
     let answer = match serde_json::from_slice::<Request>(&line) {
         Ok(request) => {
             let origin = origin_of(installation, uid);
+            let request_id = origin.request_id.clone();
             installation.act(request, origin).await.unwrap_or_else(|failure| {
-                if matches!(failure, Failure::Internal { .. }) {
-                    tracing::error!(error = %failure, "an administrative request failed");
+                if matches!(failure, Failure::Internal { .. } | Failure::Database { .. }) {
+                    tracing::error!(request_id, error = %failure, "an administrative request failed");
                 }
                 failure.into()
             })

@@ -1,13 +1,32 @@
 //! The command line: what a user types, as values.
 
+mod access_key;
 mod account;
 mod audit;
+mod directory;
+mod explain;
 pub(crate) mod lifetime;
+mod master_key;
+mod policy;
+mod pool;
 mod serve;
+mod set_password;
+mod user;
 
+pub(crate) use access_key::{AccessKeyCommand, OfUserArguments};
 pub(crate) use account::{AccountCommand, CompanyArguments, FoundationArguments, Rendering};
 pub(crate) use audit::{AuditCommand, AuditListArguments, ListRendering, MOST_EVENTS};
+pub(crate) use directory::{
+    AttachArguments, CreatePolicyArguments, CreateUserArguments, DeleteUserArguments,
+    InAccountArguments, PolicyType, RecordRendering,
+};
+pub(crate) use explain::{ExplainArguments, ExplainRendering};
+pub(crate) use policy::PolicyCommand;
+pub(crate) use master_key::{MasterKeyCommand, RotateArguments};
+pub(crate) use pool::{MOST_READY, PoolArguments};
 pub(crate) use serve::{QuotaArguments, ServeArguments, TlsMode};
+pub(crate) use set_password::SetPasswordArguments;
+pub(crate) use user::UserCommand;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -112,12 +131,24 @@ pub(crate) enum Command {
     Serve(Box<ServeArguments>),
     /// Print a token for curl, as `X-Auth-Token`.
     Token(TokenArguments),
+    /// Access keys of users.
+    #[command(subcommand)]
+    AccessKey(AccessKeyCommand),
     /// Accounts.
     #[command(subcommand)]
     Account(AccountCommand),
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The master key.
+    #[command(subcommand)]
+    MasterKey(MasterKeyCommand),
+    /// What users may do.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Users.
+    #[command(subcommand)]
+    User(UserCommand),
     /// Print a completion script for a shell.
     ///
     /// For bash: cinnabar completions bash > ~/.local/share/bash-completion/completions/cinnabar

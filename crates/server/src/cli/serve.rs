@@ -7,7 +7,7 @@ use api::Network;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use super::FoundationArguments;
+use super::{FoundationArguments, PoolArguments};
 
 /// `cinnabar serve`: every setting that a flag or a variable can make; what is absent comes from
 /// the settings file or is the default.
@@ -25,6 +25,15 @@ pub(crate) struct ServeArguments {
         value_parser = address
     )]
     pub(crate) public_listen: Option<SocketAddr>,
+    /// Where an administrator watches over plain HTTP: /metrics, /healthz, /readyz. Default:
+    /// 127.0.0.1:9464, if free.
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "CINNABAR_ADMIN_LISTEN",
+        value_parser = address
+    )]
+    pub(crate) admin_listen: Option<SocketAddr>,
     /// The URL under which relying parties reach the public listener.
     #[arg(long, value_name = "URL", env = "CINNABAR_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
@@ -53,6 +62,8 @@ pub(crate) struct ServeArguments {
     pub(crate) behind_proxy: Option<Vec<Network>>,
     #[command(flatten)]
     pub(crate) quota: QuotaArguments,
+    #[command(flatten)]
+    pub(crate) rsa_pool: PoolArguments,
     /// Accept SM2 requests signed over the empty identifier, as OpenSSL does by default [default: true].
     #[arg(long, value_name = "true|false", env = "CINNABAR_SM2_ACCEPT_EMPTY_ID")]
     pub(crate) sm2_accept_empty_id: Option<bool>,

@@ -23,6 +23,8 @@ pub(crate) struct FileSettings {
     pub(crate) listen: Option<SocketAddr>,
     /// Where relying parties fetch.
     pub(crate) public_listen: Option<SocketAddr>,
+    /// Where an administrator watches.
+    pub(crate) admin_listen: Option<SocketAddr>,
     /// The URL of the public listener.
     pub(crate) public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -34,9 +36,15 @@ pub(crate) struct FileSettings {
     /// `[quota]`
     #[serde(default)]
     pub(crate) quota: QuotaSettings,
+    /// `[rsa_pool]`
+    #[serde(default)]
+    pub(crate) rsa_pool: PoolSettings,
     /// `[sm2]`
     #[serde(default)]
     pub(crate) sm2: Sm2Settings,
+    /// `[password]`
+    #[serde(default)]
+    pub(crate) password: PasswordSettings,
     /// `[log]`
     #[serde(default)]
     pub(crate) log: LogSettings,
@@ -68,12 +76,36 @@ pub(crate) struct QuotaSettings {
     pub(crate) csr: Option<u32>,
 }
 
+/// `[rsa_pool]`: keys kept ready; 0 is none.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PoolSettings {
+    /// Of 2048 bits.
+    pub(crate) rsa2048: Option<u16>,
+    /// Of 3072 bits.
+    pub(crate) rsa3072: Option<u16>,
+    /// Of 4096 bits.
+    pub(crate) rsa4096: Option<u16>,
+}
+
 /// `[sm2]`
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sm2Settings {
     /// Whether a request may be signed over the empty identifier.
     pub(crate) accept_empty_id: Option<bool>,
+}
+
+/// `[password]`: what a password hash costs.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordSettings {
+    /// Memory, in KiB.
+    pub(crate) memory_kib: Option<u32>,
+    /// Passes over the memory.
+    pub(crate) passes: Option<u32>,
+    /// Lanes that could be computed in parallel.
+    pub(crate) lanes: Option<u32>,
 }
 
 /// `[log]`
@@ -169,11 +201,16 @@ mod tests {
 
         assert!(all.data_dir.is_some() && all.master_key_file.is_some());
         assert!(all.listen.is_some() && all.public_listen.is_some() && all.public_url.is_some());
+        assert!(all.admin_listen.is_some());
         assert!(all.behind_proxy.is_some() && all.sm2.accept_empty_id.is_some());
         assert!(all.tls.mode.is_some() && all.tls.cert.is_some());
         assert!(all.tls.key.is_some() && all.tls.names.is_some());
         assert!(all.quota.ca.is_some() && all.quota.certificate.is_some());
         assert!(all.quota.csr.is_some());
+        assert!(all.rsa_pool.rsa2048.is_some() && all.rsa_pool.rsa3072.is_some());
+        assert!(all.rsa_pool.rsa4096.is_some());
+        assert!(all.password.memory_kib.is_some() && all.password.passes.is_some());
+        assert!(all.password.lanes.is_some());
         assert!(all.log.format.is_some() && all.log.level.is_some());
     }
 

@@ -1,7 +1,9 @@
 //! What was decided: flags over environment over settings file over defaults.
 
 mod file;
+mod password;
 mod place;
+mod pool;
 mod tls;
 
 pub(crate) use place::Decided;
@@ -12,6 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use api::Network;
+use keys::RsaPool;
 
 use crate::cli::{QuotaArguments, ServeArguments};
 use crate::failure::Failure;
@@ -22,6 +25,8 @@ const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const LISTEN: SocketAddr = SocketAddr::new(LOOPBACK, 8443);
 /// Where relying parties fetch unless told otherwise.
 const PUBLIC_LISTEN: SocketAddr = SocketAddr::new(LOOPBACK, 8080);
+/// Where an administrator watches unless told otherwise.
+const ADMIN_LISTEN: SocketAddr = SocketAddr::new(LOOPBACK, 9464);
 
 /// How a server is to be run.
 #[derive(Debug)]
@@ -29,7 +34,9 @@ pub(crate) struct Configuration {
     /// Where the API listens.
     pub(crate) listen: SocketAddr,
     /// Where relying parties fetch.
-    pub(crate) public_listen: PublicListen,
+    pub(crate) public_listen: SideListen,
+    /// Where an administrator watches.
+    pub(crate) admin_listen: SideListen,
     /// The URL under which they do.
     pub(crate) public_url: Option<String>,
     /// Where the API's address is written once it accepts.
@@ -40,20 +47,28 @@ pub(crate) struct Configuration {
     pub(crate) behind_proxy: Vec<Network>,
     /// How much an account may have.
     pub(crate) quota: Quota,
+    /// How many RSA keys are kept ready.
+    pub(crate) rsa_pool: RsaPool,
     /// Whether an SM2 request may be signed over the empty identifier.
     pub(crate) accept_empty_sm2_id: bool,
 }
 
-/// Where relying parties fetch, and whether somebody asked for it.
+/// Where a listener beside the API's listens, and whether somebody asked for it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum PublicListen {
-    /// Nobody did: when the port is taken there is no public service.
+pub(crate) enum SideListen {
+    /// Nobody did: when the port is taken the server goes without it.
     ByDefault(SocketAddr),
     /// Somebody did: when the port is taken that is an error.
     Wanted(SocketAddr),
 }
 
-impl fmt::Display for PublicListen {
+impl SideListen {
+    fn of(wanted: Option<SocketAddr>, usual: SocketAddr) -> Self {
+        wanted.map_or(Self::ByDefault(usual), Self::Wanted)
+    }
+}
+
+impl fmt::Display for SideListen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ByDefault(address) => write!(f, "{address} if free"),
@@ -77,10 +92,10 @@ impl Configuration {
     /// Decides how to serve.
     pub(crate) fn of(arguments: &ServeArguments, file: &FileSettings) -> Result<Self, Failure> {
         let listen = arguments.listen.or(file.listen).unwrap_or(LISTEN);
-        let public_listen = match arguments.public_listen.or(file.public_listen) {
-            Some(address) => PublicListen::Wanted(address),
-            None => PublicListen::ByDefault(PUBLIC_LISTEN),
-        };
+        let public_listen =
+            SideListen::of(arguments.public_listen.or(file.public_listen), PUBLIC_LISTEN);
+        let admin_listen =
+            SideListen::of(arguments.admin_listen.or(file.admin_listen), ADMIN_LISTEN);
         let public_url = arguments.public_url.clone().or_else(|| file.public_url.clone());
         if let Some(url) = &public_url {
             check_url(url)?;
@@ -101,11 +116,13 @@ impl Configuration {
         Ok(Self {
             listen,
             public_listen,
+            admin_listen,
             public_url,
             address_file: arguments.address_file.clone(),
             tls,
             behind_proxy,
             quota: Quota::of(arguments.quota, file.quota),
+            rsa_pool: pool::decide(arguments.rsa_pool, file.rsa_pool)?,
             accept_empty_sm2_id: arguments
                 .sm2_accept_empty_id
                 .or(file.sm2.accept_empty_id)
@@ -119,12 +136,16 @@ impl Configuration {
         tracing::info!(
             listen = %self.listen,
             public_listen = %self.public_listen,
+            admin_listen = %self.admin_listen,
             public_url = self.public_url.as_deref().unwrap_or("none"),
             tls = %self.tls,
             behind_proxy = listed(&self.behind_proxy),
             quota_ca = bound(self.quota.ca),
             quota_certificate = bound(self.quota.certificate),
             quota_csr = bound(self.quota.csr),
+            rsa_pool_2048 = self.rsa_pool.rsa2048,
+            rsa_pool_3072 = self.rsa_pool.rsa3072,
+            rsa_pool_4096 = self.rsa_pool.rsa4096,
             sm2_accept_empty_id = self.accept_empty_sm2_id,
             "settings decided"
         );
@@ -203,12 +224,22 @@ mod tests {
     }
 
     #[test]
+    fn the_pool_can_be_made_smaller_or_left_out() {
+        let pool = |flags: &[&str], file| decided(flags, file).unwrap().rsa_pool;
+
+        assert_eq!(pool(&[], "").rsa2048, 24);
+        assert_eq!(pool(&["--rsa-pool-4096", "0"], "[rsa_pool]\nrsa2048 = 1").rsa2048, 1);
+        assert_eq!(pool(&["--rsa-pool-4096", "0"], "[rsa_pool]\nrsa4096 = 1").rsa4096, 0);
+        assert!(decided(&[], "[rsa_pool]\nrsa2048 = 1001").is_err());
+    }
+
+    #[test]
     fn only_an_address_that_was_asked_for_must_be_free() {
         let usual = decided(&[], "").unwrap().public_listen;
         let named = decided(&["--public-listen", "127.0.0.1:8080"], "").unwrap().public_listen;
 
-        assert_eq!(usual, PublicListen::ByDefault(PUBLIC_LISTEN));
-        assert_eq!(named, PublicListen::Wanted(PUBLIC_LISTEN));
+        assert_eq!(usual, SideListen::ByDefault(PUBLIC_LISTEN));
+        assert_eq!(named, SideListen::Wanted(PUBLIC_LISTEN));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::activity::{Activity, Watched};
+use super::measure;
 use super::worded::{Worded, Words};
 use crate::stop::Stop;
 
@@ -42,6 +43,7 @@ const RESETS: usize = 20;
 /// What every connection of a listener is served with.
 #[derive(Clone)]
 pub(super) struct Connection {
+    pub(super) name: &'static str,
     pub(super) router: Router,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) words: Words,
@@ -59,8 +61,14 @@ impl Connection {
                 self.http2(stream, peer).await;
             }
             Ok(Ok(stream)) => self.http1(stream, peer).await,
-            Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
-            Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+            Ok(Err(error)) => {
+                measure::no_handshake(self.name);
+                tracing::debug!(%peer, %error, "a TLS handshake failed");
+            }
+            Err(_) => {
+                measure::no_handshake(self.name);
+                tracing::debug!(%peer, "a TLS handshake took too long");
+            }
         }
     }
 

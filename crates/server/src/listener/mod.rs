@@ -2,6 +2,7 @@
 
 mod activity;
 mod connection;
+mod measure;
 mod worded;
 
 use std::net::SocketAddr;
@@ -18,6 +19,8 @@ use tokio_rustls::TlsAcceptor;
 use crate::failure::Failure;
 use crate::stop::Stop;
 use connection::Connection;
+pub(crate) use measure::describe_metrics;
+use measure::Open;
 pub(crate) use worded::Words;
 
 /// Connections open at once on one listener; more wait to be accepted.
@@ -35,6 +38,8 @@ const DRAIN: Duration = Duration::from_secs(30);
 
 /// What a listener serves, and how.
 pub(crate) struct Site {
+    /// What the listener is called in metrics.
+    pub(crate) name: &'static str,
     /// Answers requests.
     pub(crate) router: Router,
     /// TLS, unless it is plain HTTP.
@@ -68,10 +73,10 @@ impl Listener {
 
     /// Serves until `stop` turns true, then finishes what was accepted, within a bound.
     pub(crate) async fn serve(self, site: Site, stop: Stop) {
-        let Site { router, tls, words } = site;
+        let Site { name, router, tls, words } = site;
         let places = Arc::new(Semaphore::new(usize::try_from(CONNECTIONS).unwrap_or(usize::MAX)));
         let tls = tls.map(TlsAcceptor::from);
-        let template = Connection { router, tls, words, stop: stop.clone() };
+        let template = Connection { name, router, tls, words, stop: stop.clone() };
         self.accept(&template, &places, stop).await;
         drop(self.socket);
         if tokio::time::timeout(DRAIN, places.acquire_many(CONNECTIONS)).await.is_err() {
@@ -117,9 +122,11 @@ fn serve(
     (stream, peer): (TcpStream, SocketAddr),
     place: Option<OwnedSemaphorePermit>,
 ) {
+    let open = Open::on(template.name);
     let serving = template.clone().serve(stream, peer);
     tokio::spawn(async move {
         serving.await;
+        drop(open);
         drop(place);
     });
 }

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::admin::AdminSocket;
 use crate::cli::{FoundationArguments, Rendering, ServeArguments};
-use crate::configuration::{Configuration, Decided, PublicListen, ServerNames, TlsSource};
+use crate::configuration::{Configuration, Decided, ServerNames, SideListen, TlsSource};
 use crate::directory::{DataDirectory, replace_durably};
 use crate::failure::Failure;
 use crate::founding;
@@ -27,6 +27,7 @@ use crate::jobs;
 use crate::listener::{Listener, Site, Words};
 use crate::stop;
 use crate::tls::GivenFiles;
+use crate::watching::{self, Metrics, UPKEEP};
 
 /// Serves until a signal ends it.
 pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result<(), Failure> {
@@ -38,7 +39,8 @@ pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result
     // Before the directory is filled: neither a port that is in use nor a certificate that cannot be
     // used is a reason to make an account.
     let listener = Listener::bind(configuration.listen, "--listen").await?;
-    let public = bind_public(configuration.public_listen).await?;
+    let public = bind_side(configuration.public_listen, "--public-listen").await?;
+    let admin = bind_side(configuration.admin_listen, "--admin-listen").await?;
     if let TlsSource::Files { cert, key } = &configuration.tls {
         GivenFiles::open(cert.clone(), key.clone())?;
     }
@@ -48,7 +50,8 @@ pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result
             found(*unfounded, &arguments.foundation, &configuration.tls).await?
         }
     };
-    let served = run(&configuration, Arc::new(installation), listener, public).await;
+    let listeners = Listeners { api: listener, public, admin };
+    let served = run(&configuration, Arc::new(installation), listeners).await;
     if served.is_ok() {
         tracing::info!("stopped");
     }
@@ -81,17 +84,23 @@ async fn found(
     Ok(installation)
 }
 
-/// The public listener; `None` when nobody asked for it and its port is taken.
-async fn bind_public(wanted: PublicListen) -> Result<Option<Listener>, Failure> {
-    const FLAG: &str = "--public-listen";
+/// Where is listened.
+struct Listeners {
+    api: Listener,
+    public: Option<Listener>,
+    admin: Option<Listener>,
+}
+
+/// A listener beside the API's; `None` when nobody asked for it and its port is taken.
+async fn bind_side(wanted: SideListen, flag: &'static str) -> Result<Option<Listener>, Failure> {
     match wanted {
-        PublicListen::Wanted(address) => Listener::bind(address, FLAG).await.map(Some),
-        PublicListen::ByDefault(address) => match Listener::bind(address, FLAG).await {
+        SideListen::Wanted(address) => Listener::bind(address, flag).await.map(Some),
+        SideListen::ByDefault(address) => match Listener::bind(address, flag).await {
             Ok(listener) => Ok(Some(listener)),
             Err(failure) => {
                 tracing::warn!(
                     reason = %failure,
-                    "no public listener; choose its address with {FLAG}"
+                    "goes without this listener; choose its address with {flag}"
                 );
                 Ok(None)
             }
@@ -102,9 +111,9 @@ async fn bind_public(wanted: PublicListen) -> Result<Option<Listener>, Failure> 
 async fn run(
     configuration: &Configuration,
     installation: Arc<Installation>,
-    listener: Listener,
-    public: Option<Listener>,
+    Listeners { api: listener, public, admin }: Listeners,
 ) -> Result<(), Failure> {
+    let metrics = Metrics::record()?;
     let (stopper, stop) = stop::channel();
     let mut jobs = JoinSet::new();
     let signals = signals::Signals::listen()?;
@@ -119,11 +128,24 @@ async fn run(
     if let Some(public) = public {
         let url = format!("http://{}", public.address());
         tracing::info!(url, "public listener ready");
-        let site = Site { router: nothing(&installation), tls: None, words: Arc::clone(&words) };
-        jobs.spawn(public.serve(site, stop.clone()));
+        let (router, words) = (nothing(&installation), Arc::clone(&words));
+        jobs.spawn(public.serve(Site { name: "public", router, tls: None, words }, stop.clone()));
     }
-    let router = api::router(services(configuration, &installation));
-    jobs.spawn(listener.serve(Site { router, tls, words }, stop.clone()));
+    let own = metrics.clone();
+    jobs.spawn(jobs::every(UPKEEP, stop.clone(), move || std::future::ready(own.keep_up())));
+    if let Some(admin) = admin {
+        let url = format!("http://{}", admin.address());
+        tracing::info!(url, "admin listener ready");
+        if !admin.address().ip().is_loopback() {
+            tracing::warn!(url, "the admin listener is open to others: anybody can read metrics");
+        }
+        let (router, words) = (watching::router(metrics, probe(&installation)), Arc::clone(&words));
+        jobs.spawn(admin.serve(Site { name: "admin", router, tls: None, words }, stop.clone()));
+    }
+    let services = services(configuration, &installation);
+    jobs::sweep(&services.pki, &stop, &mut jobs);
+    let router = api::router(services);
+    jobs.spawn(listener.serve(Site { name: "api", router, tls, words }, stop.clone()));
     if let Some(path) = &configuration.address_file {
         announce(path, &url)?;
     }
@@ -133,6 +155,10 @@ async fn run(
         version = env!("CARGO_PKG_VERSION"),
         "ready"
     );
+    installation.rotation.go_on(founding::server(&installation))?;
+    if let Err(error) = installation.vault.keep_ready(configuration.rsa_pool) {
+        tracing::warn!(%error, "no RSA keys are kept ready: their maker cannot be started");
+    }
     signals.wait_for_the_end().await;
     tracing::info!("stopping: requests that were accepted are finished");
 
@@ -141,6 +167,7 @@ async fn run(
     if let Err(error) = installation.iam.tell_all_refusals().await {
         tracing::error!(%error, "refusals could not be told to the audit trail");
     }
+    installation.rotation.stop().await;
     installation.database.close();
     Ok(())
 }
@@ -155,12 +182,16 @@ fn services(configuration: &Configuration, installation: &Installation) -> Servi
         iam: Arc::clone(&installation.iam),
         clock: Arc::clone(&installation.clock),
         random: Arc::clone(&installation.random),
-        readiness: Probe::of(Arc::new(Commits(installation.database.clone()))),
+        readiness: probe(installation),
         settings: api::Settings {
             trusted_proxies: configuration.behind_proxy.clone(),
             ..api::Settings::default()
         },
     }
+}
+
+fn probe(installation: &Installation) -> Probe {
+    Probe::of(Arc::new(Commits(installation.database.clone())))
 }
 
 /// Ready is who can commit.

@@ -49,7 +49,7 @@ pub(crate) struct InternalAuthority {
 }
 
 /// What lies where the authority's certificate should.
-enum Found {
+pub(super) enum Found {
     /// Nothing.
     Nothing,
     /// Something that is no certificate of an authority of ours.
@@ -68,7 +68,7 @@ impl InternalAuthority {
         tools: Tools,
     ) -> Result<Self, Failure> {
         let file = directory.ca_file();
-        let key_file = file.with_file_name("ca.key.sealed");
+        let key_file = key_file(&file);
         let found = read(&file)?;
         let key = match &found {
             Found::Certificate(_, public_key) => sealed_key::read(&key_file, public_key)?,
@@ -134,7 +134,7 @@ impl InternalAuthority {
                 let binding = sealed_key::binding(id)?;
                 let key = tools.vault.generate(binding, KeyAlgorithm::EcP256);
                 let key = key.await.map_err(internal)?;
-                sealed_key::write(&file.with_file_name("ca.key.sealed"), &key)?;
+                sealed_key::write(&key_file(&file), &key)?;
                 key
             }
         };
@@ -160,8 +160,13 @@ impl InternalAuthority {
     }
 }
 
+/// Where its sealed key lies.
+pub(super) fn key_file(certificate: &Path) -> PathBuf {
+    certificate.with_file_name("ca.key.sealed")
+}
+
 /// Reads the authority's certificate.
-fn read(file: &Path) -> Result<Found, Failure> {
+pub(super) fn read(file: &Path) -> Result<Found, Failure> {
     let certificate = |text: &str| {
         let certificate = Certificate::from_pem(text).ok()?;
         let public_key = certificate.public_key().ok()?.clone();

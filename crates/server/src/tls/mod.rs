@@ -3,12 +3,14 @@
 mod authority;
 mod current;
 mod files;
+mod reseal;
 mod sealed_key;
 mod server_certificate;
 
 pub(crate) use authority::{InternalAuthority, Tools};
 pub(crate) use current::Current;
 pub(crate) use files::GivenFiles;
+pub(crate) use reseal::reseal_authority;
 
 use std::sync::Arc;
 

@@ -77,6 +77,11 @@ impl Home {
     pub(crate) fn serving(&self, flags: &[&str]) -> Command {
         let mut command =
             self.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "text"]);
+        command.env("CINNABAR_ADMIN_LISTEN", "127.0.0.1:0");
+        // Many servers beside each other would spend their time on keys that nobody takes.
+        for size in ["2048", "3072", "4096"] {
+            command.env(format!("CINNABAR_RSA_POOL_{size}"), "0");
+        }
         command.arg("--address-file").arg(self.path("address")).args(flags);
         command
     }

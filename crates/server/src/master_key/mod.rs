@@ -1,8 +1,12 @@
 //! From where the master key comes.
 
+mod place;
+
+pub(crate) use place::Place;
+
 use std::path::PathBuf;
 
-use keys::{MasterKey, MasterKeyError};
+use keys::{MasterKey, MasterKeyError, Vault};
 use ledger::Random;
 
 use crate::configuration::Decided;
@@ -46,6 +50,17 @@ impl Source {
         .map_err(failed)
     }
 
+    /// Opens the vault with the key. Where a rotation was interrupted its files are put in order.
+    pub(crate) fn unlock(
+        &self,
+        open: impl Fn(&MasterKey) -> Result<Vault, Failure>,
+    ) -> Result<Vault, Failure> {
+        match self {
+            Self::File(path) => Place::of(path).unlock(open),
+            Self::Descriptor(_) | Self::Variable => open(&self.read()?),
+        }
+    }
+
     /// Reads the key, or makes it where its file is missing: one that an interrupted `init` left
     /// is used.
     pub(crate) fn read_or_make(&self, random: &dyn Random) -> Result<MasterKey, Failure> {
@@ -61,6 +76,7 @@ impl Source {
     }
 }
 
-fn failed(error: MasterKeyError) -> Failure {
+/// The failure to have a master key.
+pub(crate) fn failed(error: MasterKeyError) -> Failure {
     Failure::MasterKey(error)
 }

@@ -1,0 +1,252 @@
+//! The file of a master key, and what stands beside it while another one takes its place.
+//!
+//! `master.key` is the key. `master.key.next` is the one to come: durable before anything depends on
+//! it. `master.key.old` is the one that was: overwritten and removed last. Which of them counts only
+//! the database knows, since one commit puts everything under the next key; so whatever was done
+//! when a process was killed, the next one finds the right key by trying.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use keys::{MasterKey, MasterKeyError, Vault};
+use ledger::Random;
+
+use super::failed;
+use crate::failure::Failure;
+use crate::rotation::{Step, reached};
+
+/// Where a master key lies.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    current: PathBuf,
+    next: PathBuf,
+    old: PathBuf,
+}
+
+impl Place {
+    /// The place at `path`. A symbolic link is followed, so that it stays one.
+    pub(crate) fn of(path: &Path) -> Self {
+        let current = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let beside = |suffix: &str| {
+            let mut name = OsString::from(current.file_name().unwrap_or_default());
+            name.push(suffix);
+            current.with_file_name(name)
+        };
+        Self { next: beside(".next"), old: beside(".old"), current }
+    }
+
+    /// The file of the key that counts.
+    pub(crate) fn path(&self) -> &Path {
+        &self.current
+    }
+
+    /// Opens the vault with the key that fits, and puts in order what an interrupted rotation left:
+    /// with the old key it is undone, since nothing depends on the next one yet; with the next one
+    /// it is finished.
+    pub(crate) fn unlock(
+        &self,
+        open: impl Fn(&MasterKey) -> Result<Vault, Failure>,
+    ) -> Result<Vault, Failure> {
+        match MasterKey::from_file(&self.current).map_err(failed).and_then(|key| open(&key)) {
+            Ok(vault) => {
+                self.clear();
+                Ok(vault)
+            }
+            Err(
+                failure @ (Failure::WrongMasterKey(_)
+                | Failure::MasterKey(MasterKeyError::Missing(_))),
+            ) => {
+                let Ok(next) = MasterKey::from_file(&self.next) else { return Err(failure) };
+                let Ok(vault) = open(&next) else { return Err(failure) };
+                match self.take_over().and_then(|()| self.forget()) {
+                    Ok(()) => tracing::warn!(
+                        path = %self.current.display(),
+                        "an interrupted rotation was finished: the new master key is in its place"
+                    ),
+                    Err(error) => tracing::warn!(
+                        %error,
+                        path = %self.next.display(),
+                        "an interrupted rotation of the master key cannot be finished yet"
+                    ),
+                }
+                Ok(vault)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Keeps the key to come.
+    pub(crate) fn announce(&self, key: &MasterKey, random: &dyn Random) -> Result<(), Failure> {
+        key.keep_at(&self.next, random).map_err(failed)
+    }
+
+    /// Puts the next key in the place of the old one, which gets another name.
+    pub(crate) fn take_over(&self) -> Result<(), Failure> {
+        self.set_aside().map_err(|cause| unwritable(&self.old, cause))?;
+        reached(Step::OldSetAside);
+        fs::rename(&self.next, &self.current)
+            .and_then(|()| sync_folder(&self.current))
+            .map_err(|cause| unwritable(&self.current, cause))?;
+        reached(Step::NextInPlace);
+        Ok(())
+    }
+
+    /// Overwrites and removes the key that was.
+    pub(crate) fn forget(&self) -> Result<(), Failure> {
+        erase(&self.old).map_err(|cause| unwritable(&self.old, cause))
+    }
+
+    /// Gives the present key its second name. One is left alone only while it is that very key.
+    fn set_aside(&self) -> io::Result<()> {
+        match fs::hard_link(&self.current, &self.old) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let (one, other) = (fs::metadata(&self.current)?, fs::metadata(&self.old)?);
+                if (one.dev(), one.ino()) != (other.dev(), other.ino()) {
+                    erase(&self.old)?;
+                    fs::hard_link(&self.current, &self.old)?;
+                }
+            }
+            // Somebody has removed it already.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            linked => linked?,
+        }
+        sync_folder(&self.old)
+    }
+
+    /// The present key fits: what else lies here is left over.
+    fn clear(&self) {
+        let leftovers = [
+            (
+                &self.next,
+                "an interrupted rotation of the master key was undone: it changed nothing",
+            ),
+            (&self.old, "an interrupted rotation was finished: the old master key is removed"),
+        ];
+        for (path, told) in leftovers {
+            match path.try_exists() {
+                Ok(false) => continue,
+                Ok(true) | Err(_) => {}
+            }
+            match erase(path) {
+                Ok(()) => tracing::warn!(path = %path.display(), "{told}"),
+                Err(error) => tracing::warn!(
+                    %error,
+                    path = %path.display(),
+                    "what an interrupted rotation left cannot be removed; remove it by hand"
+                ),
+            }
+        }
+    }
+}
+
+/// Overwrites a key's file and removes it. One that has a second name is somebody's copy, or the
+/// present key itself, and only loses this name.
+fn erase(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        found => {
+            let found = found?;
+            if found.is_file() && found.nlink() == 1 {
+                let zeros = vec![b'0'; usize::try_from(found.len()).unwrap_or(0)];
+                let mut file = OpenOptions::new().write(true).open(path)?;
+                file.write_all(&zeros)?;
+                file.sync_all()?;
+            }
+        }
+    }
+    fs::remove_file(path)?;
+    sync_folder(path)
+}
+
+/// Makes the names in the file's folder durable.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        _ => File::open(".")?.sync_all(),
+    }
+}
+
+fn unwritable(path: &Path, cause: io::Error) -> Failure {
+    Failure::File { act: "replace the master key at", path: path.to_owned(), cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::system::SystemRandom;
+
+    use super::*;
+
+    fn place() -> (tempfile::TempDir, Place) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        MasterKey::create_file(&path, &SystemRandom).unwrap();
+        let place = Place::of(&path);
+        place.announce(&MasterKey::generate(&SystemRandom), &SystemRandom).unwrap();
+        (folder, place)
+    }
+
+    fn names(folder: &tempfile::TempDir) -> usize {
+        fs::read_dir(folder.path()).unwrap().count()
+    }
+
+    #[test]
+    fn the_next_key_takes_the_place_and_nothing_else_is_left() {
+        let (folder, place) = place();
+        let next = fs::read(&place.next).unwrap();
+
+        place.take_over().unwrap();
+        place.forget().unwrap();
+
+        assert_eq!(fs::read(&place.current).unwrap(), next);
+        assert_eq!(names(&folder), 1);
+    }
+
+    #[test]
+    fn taking_over_again_after_half_of_it_does_not_lose_the_key() {
+        let (folder, place) = place();
+        let next = fs::read(&place.next).unwrap();
+        fs::hard_link(&place.current, &place.old).unwrap();
+
+        place.take_over().unwrap();
+        place.forget().unwrap();
+
+        assert_eq!(fs::read(&place.current).unwrap(), next);
+        assert_eq!(names(&folder), 1);
+    }
+
+    #[test]
+    fn a_second_name_of_the_present_key_is_removed_without_touching_the_key() {
+        let (folder, place) = place();
+        let current = fs::read(&place.current).unwrap();
+        fs::hard_link(&place.current, &place.old).unwrap();
+
+        place.clear();
+
+        assert_eq!(fs::read(&place.current).unwrap(), current);
+        assert_eq!(names(&folder), 1);
+    }
+
+    #[test]
+    fn an_erased_key_is_overwritten_before_its_name_goes() {
+        let (_folder, place) = place();
+        let mut open = File::open(&place.next).unwrap();
+
+        erase(&place.next).unwrap();
+
+        let mut left = String::new();
+        io::Read::read_to_string(&mut open, &mut left).unwrap();
+        assert_eq!(left, "0".repeat(65));
+    }
+
+    #[test]
+    fn a_link_to_the_key_stays_a_link() {
+        let (folder, place) = place();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&place.current, &link).unwrap();
+
+        assert_eq!(Place::of(&link).next, place.next);
+    }
+}

@@ -1,0 +1,310 @@
+//! `master-key rotate`: another master key takes the place of the present one, and with `--deep`
+//! everything is sealed again under another data key.
+
+mod progress;
+mod reseal;
+mod steps;
+
+pub(crate) use progress::{Progress, Stage};
+pub(crate) use steps::{Step, reached};
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use keys::{DataKey, Depth, MasterKey, MasterKeyError, Vault, VaultError};
+use ledger::{AuditEvent, ChangeId, Clock, CommitError, Origin, Outcome, Random};
+use serde::{Deserialize, Serialize};
+use store::{DataKeyRow, Database, Rewrap};
+use tokio::task::JoinHandle;
+
+use crate::directory::DataDirectory;
+use crate::failure::Failure;
+use crate::master_key::{Place, Source, failed};
+
+/// What the audit trail calls it.
+const ACTION: &str = "rotate_master_key";
+/// How often the log is tried to be cut off while others read it; each try waits some seconds.
+const CHECKPOINTS: u32 = 3;
+
+/// What was asked for.
+pub(crate) struct Order {
+    /// How deep.
+    pub(crate) depth: Depth,
+    /// The file of the new key, where it is not made here; it is made where there is none.
+    pub(crate) new_key_file: Option<PathBuf>,
+}
+
+/// What has become of it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Rotated {
+    /// The new key is in the place of the old one: this file.
+    InPlace(PathBuf),
+    /// An earlier deep rotation had not ended; it goes on, and the master key stays.
+    WentOn,
+    /// The new key is in this file, and whoever runs the server must hand it over from now on.
+    InFile(PathBuf),
+}
+
+/// Everything that a rotation works on.
+pub(crate) struct Rotation {
+    parts: Arc<Parts>,
+    source: Source,
+    /// One at a time.
+    turn: tokio::sync::Mutex<()>,
+    resealing: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What the work in the background needs as well.
+struct Parts {
+    directory: DataDirectory,
+    database: Database,
+    vault: Arc<Vault>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    progress: Progress,
+}
+
+impl Rotation {
+    /// Rotates in this installation, whose master key comes from `source`.
+    pub(crate) fn of(
+        (directory, source): (&DataDirectory, Source),
+        database: &Database,
+        vault: &Arc<Vault>,
+        (clock, random): (&Arc<dyn Clock>, &Arc<dyn Random>),
+    ) -> Self {
+        let parts = Parts {
+            directory: directory.clone(),
+            database: database.clone(),
+            vault: Arc::clone(vault),
+            clock: Arc::clone(clock),
+            random: Arc::clone(random),
+            progress: Progress::default(),
+        };
+        Self {
+            parts: Arc::new(parts),
+            source,
+            turn: tokio::sync::Mutex::new(()),
+            resealing: Mutex::new(None),
+        }
+    }
+
+    /// How far the sealing in the background is.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.parts.progress
+    }
+
+    /// Rotates. Deep down the sealing goes on in the background when this returns.
+    pub(crate) async fn rotate(&self, order: Order, origin: Origin) -> Result<Rotated, Failure> {
+        let Ok(_turn) = self.turn.try_lock() else { return Err(under_way()) };
+        if self.parts.progress.is_running() {
+            return Err(under_way());
+        }
+        let before = self.parts.database.data_keys().map_err(unreadable)?;
+        if order.depth == Depth::Deep && before.len() > 1 {
+            self.reseal(origin);
+            return Ok(Rotated::WentOn);
+        }
+        self.check_present(&before)?;
+        let (new, place, rotated) = self.new_key(&order, &before)?;
+        reached(Step::NextKept);
+        if let Err(failure) = self.wrap(&new, &before, order.depth, &origin).await {
+            // The database says whether it became true: accordingly this removes the next key, or
+            // puts it in its place.
+            let _ = self.check_present(&before);
+            return Err(failure);
+        }
+        reached(Step::Wrapped);
+        if let Some(place) = place {
+            place.take_over()?;
+            place.forget()?;
+            reached(Step::OldErased);
+        }
+        self.parts.cut_log().await?;
+        reached(Step::LogCut);
+        if order.depth == Depth::Deep {
+            self.reseal(origin);
+        }
+        Ok(rotated)
+    }
+
+    /// Goes on with a deep rotation that was interrupted, in the background.
+    pub(crate) fn go_on(&self, origin: Origin) -> Result<(), Failure> {
+        if self.parts.database.data_keys().map_err(unreadable)?.len() > 1 {
+            tracing::warn!("an interrupted deep rotation goes on: old blobs are sealed again");
+            self.reseal(origin);
+        }
+        Ok(())
+    }
+
+    /// Ends the sealing in the background between two of its steps.
+    pub(crate) async fn stop(&self) {
+        self.parts.progress.stop();
+        let running = self.resealing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(running) = running {
+            // It has told the log how it ended.
+            let _ = running.await;
+        }
+    }
+
+    fn reseal(&self, origin: Origin) {
+        self.parts.progress.begin();
+        let parts = Arc::clone(&self.parts);
+        let running = tokio::spawn(async move {
+            let ended = reseal::all(&parts, origin).await;
+            match &ended {
+                Err(reason) if parts.progress.is_to_stop() => {
+                    tracing::info!(%reason, "interrupted")
+                }
+                Err(error) => tracing::error!(%error, "not everything was sealed again"),
+                Ok(()) => {}
+            }
+            parts.progress.end(ended);
+        });
+        *self.resealing.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+    }
+
+    /// Whether the present key's file still holds it: what is replaced must be what was meant.
+    fn check_present(&self, before: &[DataKeyRow]) -> Result<(), Failure> {
+        match &self.source {
+            Source::File(path) => Place::of(path).unlock(|key| self.open(key, before)).map(drop),
+            Source::Descriptor(_) | Source::Variable => Ok(()),
+        }
+    }
+
+    /// The new key, durable; where it has to take the old one's place; what to tell of it.
+    fn new_key(
+        &self,
+        order: &Order,
+        before: &[DataKeyRow],
+    ) -> Result<(MasterKey, Option<Place>, Rotated), Failure> {
+        let random = &*self.parts.random;
+        let given = order.new_key_file.as_deref().map(|file| self.given(file, before));
+        match (&self.source, given.transpose()?) {
+            (Source::File(path), given) => {
+                let new = given.map_or_else(|| MasterKey::generate(random), |(key, _)| key);
+                let place = Place::of(path);
+                place.announce(&new, random)?;
+                let rotated = Rotated::InPlace(place.path().to_owned());
+                Ok((new, Some(place), rotated))
+            }
+            (Source::Descriptor(_) | Source::Variable, Some((new, file))) => {
+                Ok((new, None, Rotated::InFile(file)))
+            }
+            (Source::Descriptor(_) | Source::Variable, None) => Err(Failure::Contradiction {
+                problem: "the master key was handed over in a variable or a descriptor, where no \
+                          other can be put"
+                    .to_owned(),
+                hint: "say with --new-master-key-file FILE where the new one is, or is to be made; \
+                       then hand that one over",
+            }),
+        }
+    }
+
+    /// The key in the file that was named; made there where there is none.
+    fn given(&self, file: &Path, before: &[DataKeyRow]) -> Result<(MasterKey, PathBuf), Failure> {
+        let key = match MasterKey::from_file(file) {
+            Err(MasterKeyError::Missing(_)) => MasterKey::create_file(file, &*self.parts.random),
+            read => read,
+        };
+        let key = key.map_err(failed)?;
+        if self.open(&key, before).is_ok() {
+            return Err(Failure::Invalid {
+                problem: format!("{} holds the present master key", file.display()),
+                hint: "name a file with another key, or one that is not there yet",
+            });
+        }
+        Ok((key, file.to_owned()))
+    }
+
+    /// The one commit that puts everything under the new key.
+    async fn wrap(
+        &self,
+        new: &MasterKey,
+        before: &[DataKeyRow],
+        depth: Depth,
+        origin: &Origin,
+    ) -> Result<(), Failure> {
+        let Parts { database, vault, clock, .. } = &*self.parts;
+        let ids: Vec<u32> = before.iter().map(|row| row.id).collect();
+        let wrapped = vault.rewrap(new, &ids, depth).map_err(unsealed)?;
+        // Seen before anything depends on it.
+        Vault::open(new, &wrapped.data_keys, &wrapped.canary, Arc::clone(&self.parts.random))
+            .map_err(unsealed)?;
+        let made = |id: u32| before.iter().find(|row| row.id == id).map(|row| row.created_at);
+        let after = wrapped.data_keys.iter().map(|DataKey { id, wrapped }| DataKeyRow {
+            id: *id,
+            wrapped: wrapped.clone(),
+            created_at: made(*id).unwrap_or_else(|| clock.now()),
+        });
+        let rewrap = Rewrap {
+            before: before.to_vec(),
+            after: after.collect(),
+            canary: wrapped.canary.clone(),
+        };
+        let told = self.parts.event(origin, format!("data keys wrapped anew: {}", ids.len()));
+        database.rewrap(rewrap, told).await.map_err(unwritten)?;
+        vault.adopt(wrapped).map_err(unsealed)
+    }
+
+    fn open(&self, key: &MasterKey, rows: &[DataKeyRow]) -> Result<Vault, Failure> {
+        let canary = self.parts.database.canary().map_err(unreadable)?.unwrap_or_default();
+        let data_keys: Vec<DataKey> =
+            rows.iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped.clone() }).collect();
+        let opened = Vault::open(key, &data_keys, &canary, Arc::clone(&self.parts.random));
+        opened.map_err(|error| match error {
+            VaultError::WrongMasterKey => {
+                Failure::WrongMasterKey(self.parts.directory.path().to_owned())
+            }
+            error => unsealed(error),
+        })
+    }
+}
+
+impl Parts {
+    /// One change's identifier and what the audit trail says of it.
+    fn event(&self, origin: &Origin, detail: String) -> (ChangeId, AuditEvent) {
+        let event = AuditEvent {
+            at: self.clock.now(),
+            account: None,
+            origin: origin.clone(),
+            action: ACTION,
+            object: None,
+            outcome: Outcome::Done,
+            detail: Some(detail),
+            count: 1,
+        };
+        (ChangeId::generate(&*self.clock, &*self.random), event)
+    }
+
+    /// Makes sure that what was overwritten is in no file any more.
+    async fn cut_log(&self) -> Result<(), Failure> {
+        let mut last = Ok(());
+        for _ in 0..CHECKPOINTS {
+            last = self.database.checkpoint().await;
+            if last.is_ok() {
+                return Ok(());
+            }
+        }
+        last.map_err(|error| Failure::database("cannot remove old keys from the log", error))
+    }
+}
+
+fn under_way() -> Failure {
+    Failure::Invalid {
+        problem: "a rotation is under way already".to_owned(),
+        hint: "wait until it has ended; the server's log tells",
+    }
+}
+
+fn unreadable(error: ledger::StoreError) -> Failure {
+    Failure::database("cannot read the database", error)
+}
+
+fn unsealed(error: VaultError) -> Failure {
+    Failure::internal("cannot wrap the data keys", error)
+}
+
+fn unwritten(error: CommitError) -> Failure {
+    Failure::database("cannot write the database", error)
+}
