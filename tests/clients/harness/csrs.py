@@ -7,9 +7,12 @@ from typing import Any
 from huaweicloudsdkscm.v3 import (
     CreateCsrRequest,
     CreateCsrRequestBody,
+    DeleteCsrRequest,
+    ListCsrRequest,
     ScmClient,
     ShowCsrPrivateKeyRequest,
     ShowCsrRequest,
+    UpdateCsrRequest,
     UploadCsrRequest,
     UploadCsrRequestBody,
 )
@@ -57,3 +60,17 @@ def show(client: ScmClient, csr_id: str) -> Any:
 
 def private_key(client: ScmClient, csr_id: str) -> str:
     return str(client.show_csr_private_key(ShowCsrPrivateKeyRequest(id=csr_id)).private_key)
+
+
+def page(client: ScmClient, **query: Any) -> tuple[list[Any], int]:
+    """The entries of a page of the list, and how many there are in all."""
+    answer = client.list_csr(ListCsrRequest(**query))
+    return list(answer.csr_list), answer.total
+
+
+def rename(client: ScmClient, csr_id: str, name: str) -> Any:
+    return client.update_csr(UpdateCsrRequest(id=csr_id, body=UpdateCsrRequestBody(name=name)))
+
+
+def delete(client: ScmClient, csr_id: str) -> Any:
+    return client.delete_csr(DeleteCsrRequest(id=csr_id))

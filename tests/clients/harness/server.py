@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 import time
 
+from .leaks import find_leaks, secrets_in
+
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
 REGION = "cn-north-4"
 
@@ -32,10 +34,14 @@ def binary() -> pathlib.Path:
     return path.resolve()
 
 
+#: Many servers would spend their time on keys that nobody takes: a test that wants them says so.
+NO_POOL = {f"CINNABAR_RSA_POOL_{bits}": "0" for bits in (2048, 3072, 4096)}
+
+
 def clean_environment(**more: str) -> dict[str, str]:
     """The environment without any setting of the server's, so that a developer's own cannot leak in."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CINNABAR_")}
-    return kept | more
+    return kept | NO_POOL | more
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,15 +93,20 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.credentials: Credentials | None = None
         self.address = ""
+        #: What was handed out and must not be in the log.
+        self.secrets: set[str] = set()
 
     def __enter__(self) -> Server:
         Server.alive.append(self)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
         self.kill()
         Server.alive.remove(self)
+        leaks = find_leaks(self.log_text(), self.secrets)
         shutil.rmtree(self.home, ignore_errors=True)
+        # A failure of the test itself says more.
+        assert failure is not None or not leaks, f"secrets in the log: {leaks}"
 
     @property
     def ca_file(self) -> pathlib.Path:
@@ -117,6 +128,9 @@ class Server:
             raise ServerFailed(
                 f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
             )
+        self.secrets |= secrets_in(done.stdout)
+        if arguments[0] == "token" and done.returncode == 0:
+            self.secrets.add(done.stdout.strip())
         return done
 
     def init(self) -> Credentials:
@@ -149,6 +163,8 @@ class Server:
                     "127.0.0.1:0",
                     "--public-listen",
                     "127.0.0.1:0",
+                    "--admin-listen",
+                    "127.0.0.1:0",
                     "--address-file",
                     str(address_file),
                     *self.flags,
@@ -169,6 +185,16 @@ class Server:
             time.sleep(0.005)
         self.address = address_file.read_text().strip()
         return self
+
+    def log_events(self) -> list[dict[str, object]]:
+        """Everything that the server logged, line by line."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    @property
+    def admin_address(self) -> str:
+        """The URL of the running server's admin listener."""
+        ready = [event for event in self.log_events() if event["message"] == "admin listener ready"]
+        return str(ready[-1]["url"])
 
     def terminate(self) -> int:
         """SIGTERM; returns the exit status, once everything accepted is answered."""
@@ -199,6 +225,10 @@ class Server:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
         raise ServerFailed("the kernel does not tell the peak memory")
+
+    def log_text(self) -> str:
+        """Everything that the server logged."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def log_tail(self) -> str:
         """The last lines that the server logged."""

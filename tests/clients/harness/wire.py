@@ -64,7 +64,9 @@ class Wire:
             timeout=PATIENCE,
         )
         assert answer.status_code == 201, answer.text
-        return answer.headers["X-Subject-Token"]
+        token = answer.headers["X-Subject-Token"]
+        self.server.secrets.add(token)
+        return token
 
     def connect(self) -> ssl.SSLSocket:
         """A bare TLS connection, for bytes that no HTTP library would send."""

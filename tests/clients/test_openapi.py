@@ -1,0 +1,147 @@
+"""The OpenAPI documents: well formed, and kept by the server.
+
+schemathesis makes requests from each operation's document, valid ones and such that break it in
+one place, and compares the answers with what the document says.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from openapi_spec_validator import validate
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from harness import authorities, csrs
+from harness.sdk import Sdk
+from harness.server import NO_QUOTAS, PATIENCE, PROJECT, Server
+from harness.wire import Wire
+
+NUMBERS = itertools.count(1)
+DOCUMENTS = PROJECT / "docs" / "api"
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    ignored_auth,
+]
+
+CONFIG: dict[str, Any] = {
+    "seed": 1,
+    "suppress-health-check": ["all"],
+    "generation": {
+        "deterministic": True,
+        "database": "none",
+        "max-examples": 30,
+        # Ours is sent with each request; `ignored_auth` takes it away and puts others there.
+        "with-security-parameters": False,
+        # A name that the server does not know is nothing to it, in a query as in a body.
+        "allow-extra-parameters": False,
+    },
+    # Which methods there are is told by the tests of the gateway.
+    "phases": {"coverage": {"unexpected-methods": []}},
+}
+
+
+def document(name: str) -> Any:
+    config = SchemathesisConfig.from_dict(CONFIG)
+    return schemathesis.openapi.from_path(DOCUMENTS / f"{name}.openapi.json", config=config)
+
+
+@dataclasses.dataclass
+class Target:
+    """An account of its own, which one operation may spoil, and what its paths can name."""
+
+    wire: Wire
+    known: dict[str, str]
+
+    def judge(self, case: Any) -> None:
+        """Sends a request and compares its answer with the document."""
+        negated = case.meta is not None and case.meta.generation.mode.is_negative
+        for name in case.path_parameters if not negated else ():
+            case.path_parameters[name] = self.known.get(name, case.path_parameters[name])
+        case.call_and_validate(
+            base_url=self.wire.server.address,
+            headers={"X-Auth-Token": self.wire.token},
+            checks=CHECKS,
+            verify=str(self.wire.server.ca_file),
+            timeout=PATIENCE,
+            allow_redirects=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def hammered() -> Iterator[Server]:
+    with Server(settings=NO_QUOTAS) as made:
+        made.init()
+        yield made.start()
+
+
+@pytest.fixture
+def target(hammered: Server, request: pytest.FixtureRequest) -> Target:
+    account = hammered.create_account(f"openapi-{next(NUMBERS)}")
+    token = Wire(hammered).sign_in(account)
+    sdk = Sdk(hammered, account)
+    known = {
+        "ca_id": authorities.create_root(sdk.ccm, "known"),
+        "id": csrs.create(sdk.scm).id,
+        "project_id": account.project_id,
+        "user_id": account.user_id,
+    }
+    return Target(Wire(hammered, token), known)
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.openapi.json")), ids=lambda path: path.stem)
+def test_the_document_is_well_formed(path: Any) -> None:
+    validate(json.loads(path.read_text()))
+
+
+@document("health").parametrize()
+def test_health(case: Any, target: Target) -> None:
+    target.judge(case)
+
+
+@document("pca-v1").parametrize()
+def test_pca_v1(case: Any, target: Target) -> None:
+    target.judge(case)
+
+
+@document("scm-v3").parametrize()
+def test_scm_v3(case: Any, target: Target) -> None:
+    target.judge(case)
+
+
+@document("workspace-v2").parametrize()
+def test_workspace_v2(case: Any, target: Target) -> None:
+    target.judge(case)
+
+
+@document("iam-v3").parametrize()
+def test_iam_v3(case: Any, target: Target) -> None:
+    target.judge(case)
+
+
+@document("iam-v3.0").parametrize()
+def test_iam_v3_0(case: Any, target: Target) -> None:
+    target.judge(case)
+
+
+@document("iam-v5").parametrize()
+def test_iam_v5(case: Any, target: Target) -> None:
+    target.judge(case)
