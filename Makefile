@@ -1,8 +1,9 @@
 # What there is to do here. `make help` lists it.
 SHELL := /bin/bash
 CARGO_DENY := 0.20.2
+CARGO_FUZZ := 0.13.2
 
-.PHONY: help run test check bench advisories requirements
+.PHONY: help run test check bench fuzz advisories openapi requirements
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -22,8 +23,14 @@ check: target/tools/bin/cargo-deny ## format, lints, documents, licences and sou
 bench: ## the figures of docs/, each beside its reference
 	cargo build --locked --release -p server -p bench && target/release/cinnabar-bench
 
+fuzz: target/tools/bin/cargo-fuzz ## every parser under coverage guidance, each for FUZZ_SECONDS (60)
+	scripts/fuzz
+
 advisories: target/tools/bin/cargo-deny ## known vulnerabilities in what we depend on (needs a network)
 	target/tools/bin/cargo-deny --locked check advisories
+
+openapi: ## write docs/api anew from the routes
+	CINNABAR_WRITE_OPENAPI=1 cargo test --locked -p api --test openapi the_committed
 
 requirements: ## pin tests/clients/requirements.in anew (needs a network)
 	scripts/pin-requirements
@@ -34,3 +41,6 @@ requirements: ## pin tests/clients/requirements.in anew (needs a network)
 
 target/tools/bin/cargo-deny:
 	cargo install --locked --root target/tools cargo-deny@$(CARGO_DENY)
+
+target/tools/bin/cargo-fuzz:
+	cargo install --locked --root target/tools cargo-fuzz@$(CARGO_FUZZ)

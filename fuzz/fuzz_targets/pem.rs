@@ -1,0 +1,4 @@
+//! `fuzz::pem` under guidance.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::pem(octets));
