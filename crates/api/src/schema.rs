@@ -122,6 +122,12 @@ pub(crate) fn optional_integer<const LEAST: i64, const MOST: i64>() -> RefOr<Sch
     finished(bounds::<LEAST, MOST>(nullable(Type::Integer)))
 }
 
+/// A whole number of milliseconds, or a text that tells them or a time, or `null`.
+pub(crate) fn optional_time() -> RefOr<Schema> {
+    let kinds = SchemaType::from_iter([Type::Integer, Type::String, Type::Null]);
+    finished(ObjectBuilder::new().schema_type(kinds))
+}
+
 /// A whole number or its digits as a text, or `null`.
 pub(crate) fn optional_digits() -> RefOr<Schema> {
     let kinds = SchemaType::from_iter([Type::Integer, Type::String, Type::Null]);
@@ -158,9 +164,7 @@ enum Presence {
 
 fn string(presence: Presence) -> ObjectBuilder {
     match presence {
-        Presence::Mandatory => {
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1))
-        }
+        Presence::Mandatory => ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)),
         Presence::Optional => nullable(Type::String),
     }
 }

@@ -6,8 +6,8 @@ use subtle::ConstantTimeEq;
 use crate::address::Source;
 use crate::throttle::Verdict;
 use crate::{
-    AccessKey, Account, Authorization, Caller, Credential, Error, Iam, SignedRequest, TemporarySession, Token,
-    User, signature, token,
+    AccessKey, Account, Authorization, Caller, Credential, Error, Iam, SignedRequest,
+    TemporarySession, Token, User, signature, token,
 };
 
 impl Iam {
@@ -20,8 +20,9 @@ impl Iam {
                 let at = found.credential.value.expires_at;
                 (Error::TokenExpired { at }, Some(found.user.value.name))
             }
-            Some(found) if !may_sign_in(&found.user.value, &found.account.value)
-                || is_outlived(&found) => {
+            Some(found)
+                if !may_sign_in(&found.user.value, &found.account.value) || is_outlived(&found) =>
+            {
                 (Error::TokenRevoked, Some(found.user.value.name))
             }
             Some(found) => return Ok(Caller::by_token(found, origin)),
@@ -74,7 +75,9 @@ impl Iam {
         let mut security_tokens = request.values("x-security-token");
         let signer = match (security_tokens.next(), security_tokens.next()) {
             (None, _) => Signer::Permanent(Box::new(self.permanent(access).await?)),
-            (Some(token), None) => Signer::Temporary(Box::new(self.temporary(access, token).await?)),
+            (Some(token), None) => {
+                Signer::Temporary(Box::new(self.temporary(access, token).await?))
+            }
             (Some(_), Some(_)) => return Err(Error::SecurityTokenUnknown),
         };
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ledger::{AccountId, Author, Expectation, Origin, UserId};
 
 use crate::{
-    AccessKey, Account, Credential, Error, Project, Scope, TemporarySession, Token, TokenDigest, User,
+    AccessKey, Account, Credential, Error, Project, Scope, TemporarySession, Token, TokenDigest,
+    User,
 };
 
 /// What a caller has shown.

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp, UserId, Versioned,
+    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp,
+    UserId, Versioned,
 };
 
 use crate::{

@@ -6,8 +6,8 @@ use ledger::{Actor, AuditEvent, Changes, Origin, Outcome, ProjectId, Versioned};
 
 use crate::iam::Committed;
 use crate::{
-    Account, Error, Iam, Method, Named, Project, ProjectFilter, Record, RequestedScope, Scope, Session,
-    Token, TokenText, User,
+    Account, Error, Iam, Method, Named, Project, ProjectFilter, Record, RequestedScope, Scope,
+    Session, Token, TokenText, User,
 };
 
 /// For whom a token is issued; each with the version that the decision rests on.

@@ -3,7 +3,8 @@
 use ledger::RowId;
 
 use crate::{
-    AccessKey, Account, Attachment, CustomPolicy, Group, Membership, Project, TemporaryKey, Token, User,
+    AccessKey, Account, Attachment, CustomPolicy, Group, Membership, Project, TemporaryKey, Token,
+    User,
 };
 
 /// One row that this crate asks the store to write.

@@ -481,8 +481,7 @@ mod tests {
         let user = house.owner.user.clone();
         let renamed = User { name: "root".to_owned(), ..user.clone() };
         let disabled = User { state: State::Disabled, ..user.clone() };
-        let other_password =
-            User { password_hash: Some(String::new()), ..user.next_generation() };
+        let other_password = User { password_hash: Some(String::new()), ..user.next_generation() };
         let by_id = PasswordSignIn { user: Named::Id(user.id.to_string()), ..right(&house) };
 
         for (change, is_let_in) in [(renamed, true), (disabled, false), (other_password, false)] {
@@ -557,10 +556,7 @@ mod tests {
     #[tokio::test]
     async fn a_user_without_a_password_does_not_sign_in_with_one() {
         let house = House::build().await;
-        house
-            .directory
-            .rows()
-            .write(User { password_hash: None, ..house.owner.user.clone() });
+        house.directory.rows().write(User { password_hash: None, ..house.owner.user.clone() });
 
         for password in ["", "correct horse"] {
             let answer = house.iam.sign_in(with_password(password), client(1)).await;

@@ -10,8 +10,7 @@ use async_trait::async_trait;
 use ledger::system::SystemRandom;
 use ledger::{
     AccountId, Actor, AuditEvent, ChangeId, Changes, Clock, CommitError, GroupId, Origin, PolicyId,
-    ProjectId,
-    Replacement, RowId, StoreError, Timestamp, UserId, Version, Versioned,
+    ProjectId, Replacement, RowId, StoreError, Timestamp, UserId, Version, Versioned,
 };
 use zeroize::Zeroizing;
 
@@ -19,7 +18,8 @@ use crate::{
     AccessKey, Account, AttachedPolicy, Attachment, AttachmentFilter, Bootstrap, Credential,
     CustomPolicy, Directory, EventPosition, Group, GroupFilter, Iam, Membership, NewAccount,
     PasswordCost, PolicyFilter, Ports, Principal, Project, ProjectFilter, Record, RecordedEvent,
-    SealError, SecretSeal, Settings, TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
+    SealError, SecretSeal, Settings, TemporaryKey, TemporarySession, Token, TokenDigest, User,
+    UserFilter,
 };
 
 /// A clock that is moved by hand.
@@ -121,7 +121,8 @@ impl Rows {
     pub(crate) fn temporary_session(&self, access: &str) -> Option<TemporarySession> {
         let key = self.temporary_keys().into_iter().find(|row| row.value.access == access)?;
         let token = self.tokens().into_iter().find(|row| row.value.digest == key.value.token)?;
-        let Credential { credential: token, user, account } = self.credential(token, key.value.user);
+        let Credential { credential: token, user, account } =
+            self.credential(token, key.value.user);
         Some(TemporarySession { key, token, user, account })
     }
 
@@ -245,7 +246,10 @@ impl Directory for MemoryDirectory {
         Ok(users.filter(|row| row.value.account == account).take(limit as usize).collect())
     }
 
-    async fn users_selected(&self, filter: &UserFilter) -> Result<Vec<Versioned<User>>, StoreError> {
+    async fn users_selected(
+        &self,
+        filter: &UserFilter,
+    ) -> Result<Vec<Versioned<User>>, StoreError> {
         let memberships = self.rows().memberships();
         let is_in = |group: GroupId, user: UserId| {
             memberships.iter().any(|m| m.value.group == group && m.value.user == user)

@@ -54,7 +54,9 @@ impl Iam {
         // A token is never replaced, and one that is gone is unknown: what has changed is the
         // account, user or credential that the caller's right rests on.
         Err(match &caller.shown {
-            Shown::Signature(access) | Shown::TemporarySignature(access) => Error::AccessKeyUnknown(access.clone()),
+            Shown::Signature(access) | Shown::TemporarySignature(access) => {
+                Error::AccessKeyUnknown(access.clone())
+            }
             Shown::Token(_) => Error::TokenRevoked,
         })
     }

@@ -90,9 +90,9 @@ impl From<iam::Error> for Error {
             | Cause::StillUsed { .. }
             | Cause::TemporaryKeyLimit
             | Cause::VersionsFull { .. } => own(StatusCode::CONFLICT, "IAM.0005"),
-            Cause::CredentialTemporary
-            | Cause::OwnerProtected(_)
-            | Cause::QuotaReached { .. } => own(StatusCode::FORBIDDEN, "IAM.0002"),
+            Cause::CredentialTemporary | Cause::OwnerProtected(_) | Cause::QuotaReached { .. } => {
+                own(StatusCode::FORBIDDEN, "IAM.0002")
+            }
             Cause::AccessKeyLocked
             | Cause::AccessKeyUnknown(_)
             | Cause::AuthorizationMalformed(_)

@@ -35,7 +35,7 @@ impl Error {
 
     /// CRLs were asked for.
     pub(crate) fn crl_unavailable() -> Self {
-        let text = "CRLs need revocation, which this release does not have; leave \
+        let text = "This release does not publish the CRLs of Private CA; leave \
                     crl_configuration out or set enabled to false.";
         Self::own(StatusCode::FORBIDDEN, "PCA.00030501", text)
     }

@@ -1,6 +1,7 @@
 //! The endpoints, through the real router over a real database. A test's path is the endpoint's.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod bad_requests;
 mod body;
 mod gateway;
 mod health;

@@ -27,7 +27,8 @@ impl Unsigned<'_> {
         security_token: Option<&str>,
     ) -> Request<Body> {
         let Self { method, path, query, body, date } = self;
-        let line = security_token.map_or(String::new(), |token| format!("x-security-token:{token}\n"));
+        let line =
+            security_token.map_or(String::new(), |token| format!("x-security-token:{token}\n"));
         let names = match security_token {
             None => "host;x-sdk-date",
             Some(_) => "host;x-sdk-date;x-security-token",

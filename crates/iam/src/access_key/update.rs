@@ -32,7 +32,11 @@ impl Iam {
             let (found, user) = self.key_of(author.account, access).await?;
             let key = AccessKey {
                 state: change.state.unwrap_or(found.value.state),
-                description: change.description.as_ref().unwrap_or(&found.value.description).clone(),
+                description: change
+                    .description
+                    .as_ref()
+                    .unwrap_or(&found.value.description)
+                    .clone(),
                 ..found.value.clone()
             };
             let (action, ends_sessions) = match (found.value.state, key.state) {

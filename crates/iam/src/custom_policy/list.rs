@@ -23,10 +23,7 @@ impl Iam {
     /// # Errors
     ///
     /// When the directory cannot be read.
-    pub async fn custom_policies(
-        &self,
-        filter: &PolicyFilter,
-    ) -> Result<Vec<CustomPolicy>, Error> {
+    pub async fn custom_policies(&self, filter: &PolicyFilter) -> Result<Vec<CustomPolicy>, Error> {
         let policies = self.directory().policies(filter).await?;
         Ok(policies.into_iter().map(|policy| policy.value).collect())
     }

@@ -108,3 +108,98 @@ fn own_version(policy: &CustomPolicy, number: u32) -> Result<&PolicyVersion, Err
     let name = format!("v{number}");
     policy.version(number).ok_or(Error::Missing { what: Thing::PolicyVersion, name })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NewPolicy;
+    use crate::testing::House;
+
+    const FIRST: &str =
+        r#"{"Version":"5.0","Statement":[{"Effect":"Allow","Action":["pca:ca:list"]}]}"#;
+    const SECOND: &str =
+        r#"{"Version":"5.0","Statement":[{"Effect":"Deny","Action":["pca:ca:list"]}]}"#;
+    const ROLE: &str =
+        r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["pca:ca:list"]}]}"#;
+
+    async fn policy(house: &House, kind: PolicyKind, document: &str) -> CustomPolicy {
+        let (name, document) = ("policy".to_owned(), document.to_owned());
+        let new = NewPolicy { name, description: String::new(), kind, document };
+        house.iam.create_policy(&house.author().await, new).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn five_versions_are_kept_and_numbers_never_come_twice() {
+        let house = House::build().await;
+        let author = house.author().await;
+        let id = policy(&house, PolicyKind::Identity, FIRST).await.id;
+        let add = async |activation| {
+            house.iam.create_policy_version(&author, id, (SECOND.to_owned(), activation)).await
+        };
+        for number in 2..=5 {
+            assert_eq!(add(Activation::Waiting).await.unwrap().number, number);
+        }
+
+        assert!(matches!(add(Activation::Waiting).await, Err(Error::VersionsFull { most: 5 })));
+        house.iam.delete_policy_version(&author, id, 5).await.unwrap();
+        assert_eq!(add(Activation::InForce).await.unwrap().number, 6);
+
+        let policy = house.iam.custom_policy(author.account, id).await.unwrap();
+        let numbers: Vec<u32> = policy.versions.iter().map(|version| version.number).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 6]);
+        assert_eq!(policy.document(), SECOND);
+    }
+
+    #[tokio::test]
+    async fn the_version_in_force_stays_until_another_one_is() {
+        let house = House::build().await;
+        let author = house.author().await;
+        let id = policy(&house, PolicyKind::Identity, FIRST).await.id;
+        let second = (SECOND.to_owned(), Activation::Waiting);
+        house.iam.create_policy_version(&author, id, second).await.unwrap();
+        let policy = house.iam.custom_policy(author.account, id).await.unwrap();
+        assert_eq!(policy.document(), FIRST);
+
+        let refused = house.iam.delete_policy_version(&author, id, 1).await;
+        assert!(matches!(refused, Err(Error::StillUsed { what: Thing::PolicyVersion, .. })));
+
+        house.iam.set_default_policy_version(&author, id, 2).await.unwrap();
+        house.iam.delete_policy_version(&author, id, 1).await.unwrap();
+        let policy = house.iam.custom_policy(author.account, id).await.unwrap();
+        assert_eq!(policy.document(), SECOND);
+    }
+
+    #[tokio::test]
+    async fn a_role_has_one_version_and_a_document_of_its_own_language() {
+        let house = House::build().await;
+        let author = house.author().await;
+        let id = policy(&house, PolicyKind::AccountRole, ROLE).await.id;
+
+        let more = (ROLE.to_owned(), Activation::InForce);
+        let refused = house.iam.create_policy_version(&author, id, more).await;
+        assert!(matches!(refused, Err(Error::Invalid { field: "policy_id", .. })));
+        let new = NewPolicy {
+            name: "other".to_owned(),
+            description: String::new(),
+            kind: PolicyKind::Identity,
+            document: ROLE.to_owned(),
+        };
+        let refused = house.iam.create_policy(&author, new).await;
+        assert!(matches!(refused, Err(Error::DocumentInvalid(_))));
+    }
+
+    #[tokio::test]
+    async fn unknown_versions_and_other_accounts_policies_are_missing() {
+        let house = House::build().await;
+        let author = house.author().await;
+        let id = policy(&house, PolicyKind::Identity, FIRST).await.id;
+        let answer = house.iam.set_default_policy_version(&author, id, 2).await;
+        assert!(matches!(answer, Err(Error::Missing { what: Thing::PolicyVersion, .. })));
+
+        let new = crate::NewAccount::new("stranger", "r");
+        let stranger = house.iam.create_account(&new, &crate::testing::local()).await.unwrap();
+        let author = Author { account: stranger.account.id, ..author };
+        let answer = house.iam.set_default_policy_version(&author, id, 1).await;
+        assert!(matches!(answer, Err(Error::Missing { what: Thing::Policy, .. })));
+    }
+}

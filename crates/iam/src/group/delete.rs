@@ -29,14 +29,18 @@ impl Iam {
                 .add(Counter::of_account(Quota::Groups, account), -1, None);
             for membership in memberships {
                 let user = membership.value.user;
-                changes = changes
-                    .remove(membership.value.row(), membership.version)
-                    .add(Counter::of_user(Quota::GroupsOfUser, user), -1, None);
+                changes = changes.remove(membership.value.row(), membership.version).add(
+                    Counter::of_user(Quota::GroupsOfUser, user),
+                    -1,
+                    None,
+                );
             }
             for attachment in attachments {
-                changes = changes
-                    .remove(attachment.value.row(), attachment.version)
-                    .add(Counter::of_group(Quota::PoliciesAttached, id), -1, None);
+                changes = changes.remove(attachment.value.row(), attachment.version).add(
+                    Counter::of_group(Quota::PoliciesAttached, id),
+                    -1,
+                    None,
+                );
             }
             if self.commit(change_id, changes).await? == Committed::Done {
                 return Ok(());

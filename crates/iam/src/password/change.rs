@@ -1,6 +1,6 @@
 //! Changing one's own password.
 
-use ledger::{AuditEvent, Origin};
+use ledger::AuditEvent;
 use zeroize::Zeroizing;
 
 use super::check_password;
@@ -40,7 +40,7 @@ impl Iam {
         if let Err(error) = self.check_original(caller, &change.original).await {
             if matches!(error, Error::PasswordWrong) {
                 let event = self.refusal("change_password", None, &author.origin, &error);
-                let origin = Origin { ..author.origin.clone() };
+                let origin = author.origin.clone();
                 let account = Some(author.account);
                 self.tell_refusal(AuditEvent { origin, account, ..event }).await?;
             }
@@ -114,7 +114,8 @@ mod tests {
         let house = House::build().await;
         let (caller, _) = caller(&house).await;
         for _ in 0..5 {
-            let answer = house.iam.change_password(&caller, &change("wrong", "correct horse")).await;
+            let answer =
+                house.iam.change_password(&caller, &change("wrong", "correct horse")).await;
             assert!(matches!(answer, Err(Error::PasswordWrong)));
         }
         let event = house.last_event();

@@ -54,7 +54,7 @@ impl PasswordCost {
         match self.hasher()?.verify_password(password.as_bytes(), &hash) {
             Ok(()) => Ok(true),
             Err(argon2::password_hash::Error::PasswordInvalid) => {
-                self.spend(self.work().saturating_sub(Self::of(&hash)?.work()))?;
+                self.making_up(Self::of(&hash)?).try_for_each(Self::spend)?;
                 Ok(false)
             }
             Err(error) => Err(Error::internal(error)),
@@ -78,22 +78,26 @@ impl PasswordCost {
         u64::from(self.memory_kib) * u64::from(self.passes)
     }
 
-    /// Passes over as many KiB, for nothing: a wrong password for a hash from before the cost was
-    /// raised must not be told from one for a user who is not there.
-    fn spend(self, work: u64) -> Result<(), Error> {
+    /// What is to be computed for nothing after a wrong password for a hash of the cost `old`, so
+    /// that it is not told from one for a user who is not there: as many KiB are passed over then.
+    fn making_up(self, old: Self) -> impl Iterator<Item = Self> {
+        let missing = self.work().saturating_sub(old.work());
         let memory = u64::from(self.memory_kib.max(1));
-        let (whole, rest) = (work / memory, work % memory);
-        let whole = (self.memory_kib, u32::try_from(whole).unwrap_or(u32::MAX));
-        let rest = (u32::try_from(rest).unwrap_or(u32::MAX), 1);
-        for (memory_kib, passes) in [whole, rest] {
-            // Less than the algorithm can do is nothing that a clock would see.
-            if passes > 0 && memory_kib >= Params::MIN_M_COST {
-                let hasher = Self { memory_kib, passes, lanes: 1 }.hasher()?;
-                let mut output = [0; 32];
-                hasher.hash_password_into(&[], &[0; 16], &mut output).map_err(Error::internal)?;
-            }
-        }
-        Ok(())
+        let part = |memory_kib, passes| Self {
+            memory_kib: u32::try_from(memory_kib).unwrap_or(u32::MAX),
+            passes: u32::try_from(passes).unwrap_or(u32::MAX),
+            lanes: 1,
+        };
+        let parts = [part(memory, missing / memory), part(missing % memory, 1)];
+        // Less than the algorithm can do is nothing that a clock would see.
+        parts.into_iter().filter(|part| part.passes > 0 && part.memory_kib >= Params::MIN_M_COST)
+    }
+
+    /// Computes a hash for nothing.
+    fn spend(self) -> Result<(), Error> {
+        let mut output = [0; 32];
+        let computed = self.hasher()?.hash_password_into(&[], &[0; 16], &mut output);
+        computed.map_err(Error::internal)
     }
 
     /// A PHC string of this cost: salt and hash are all zeros, which is nobody's.
@@ -170,24 +174,23 @@ mod tests {
 
     #[test]
     fn a_wrong_password_for_a_cheap_hash_costs_what_one_for_nobody_does() {
-        let (cheap, dear) = (
-            PasswordCost { memory_kib: 64, passes: 1, lanes: 1 },
-            PasswordCost { memory_kib: 16 * 1024, passes: 3, lanes: 1 },
-        );
-        let hash = cheap.hash("p", &SystemRandom).unwrap();
-        let least = |hash: Option<&str>| {
-            let one = || {
-                let start = std::time::Instant::now();
-                assert!(!dear.verify("wrong", hash).unwrap());
-                start.elapsed()
-            };
-            (0..5).map(|_| one()).min().unwrap()
-        };
+        let cost = |memory_kib, passes| PasswordCost { memory_kib, passes, lanes: 1 };
+        for (old, new) in [
+            (cost(64, 1), cost(64, 3)),
+            (cost(64, 1), cost(100, 1)),
+            (cost(19_456, 2), cost(65_536, 3)),
+            (cost(100, 3), cost(64, 5)),
+            (cost(64, 2), cost(64, 2)),
+            (cost(64, 4), cost(64, 2)),
+        ] {
+            let made_up: u64 = new.making_up(old).map(PasswordCost::work).sum();
 
-        let (known, unknown) = (least(Some(&hash)), least(None));
-
-        // Without the making up it would be a hundredth.
-        assert!(known > unknown / 3 && known < unknown * 3, "{known:?} {unknown:?}");
+            let missing = new.work().saturating_sub(old.work());
+            assert!(missing - made_up < u64::from(Params::MIN_M_COST), "{old:?} {new:?}");
+            assert!(new.making_up(old).all(|part| part.memory_kib <= new.memory_kib));
+        }
+        let hash = cost(64, 1).hash("p", &SystemRandom).unwrap();
+        assert!(!cost(100, 3).verify("wrong", Some(&hash)).unwrap());
     }
 
     #[test]

@@ -44,10 +44,8 @@ impl Iam {
     ) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {
             let found = self.user_of(author.account, user).await?;
-            let changed = User {
-                password_hash: Some(hash.to_owned()),
-                ..found.value.next_generation()
-            };
+            let changed =
+                User { password_hash: Some(hash.to_owned()), ..found.value.next_generation() };
             let id = self.new_change_id();
             let event = author.event(self.now(), action, user);
             let changes = Changes::new(id, event).by(author).replace(changed, found.version);

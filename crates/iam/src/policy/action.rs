@@ -385,4 +385,18 @@ mod tests {
         assert_eq!(Action::from_name("pca:ca:active"), Some(Action::ActivateAuthority));
         assert_eq!(Action::from_name("pca:ca:*"), None);
     }
+
+    #[test]
+    fn the_document_about_policies_lists_each_action_with_its_names_level_and_resource() {
+        let document = include_str!("../../../../docs/policies.md");
+        for action in Action::ALL {
+            let mut lines = document.lines();
+            let line = lines.find(|line| line.starts_with(&format!("| `{}`", action.name())));
+            let line = line.unwrap_or_else(|| panic!("docs/policies.md does not list {action:?}"));
+            assert!(action.names().all(|name| line.contains(&format!("`{name}`"))), "{line}");
+            let resource = action.resource_type().map_or("\u{2013}", ResourceType::name);
+            let columns = format!(" | {:?} | {resource} | ", action.level());
+            assert!(line.contains(&columns), "{line}");
+        }
+    }
 }

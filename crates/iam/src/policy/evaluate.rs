@@ -228,7 +228,11 @@ mod tests {
             (when_team(allow("pca:ca:*"), "blue"), "a", "red", false),
         ] {
             let question = about(Action::DisableAuthority, id, team);
-            assert_eq!(decided(&[statement.clone()], &question), expected, "{statement}");
+            assert_eq!(
+                decided(std::slice::from_ref(&statement), &question),
+                expected,
+                "{statement}"
+            );
         }
     }
 
@@ -265,8 +269,10 @@ mod tests {
             (vec![allow("pca:*:*"), on(deny("pca:*:*"), "pca:::ca:a")], true),
             (vec![], false),
         ] {
-            let policies: Vec<InForce> =
-                statements.iter().map(|statement| in_force(&[statement.clone()])).collect();
+            let policies: Vec<InForce> = statements
+                .iter()
+                .map(|statement| in_force(std::slice::from_ref(statement)))
+                .collect();
             assert_eq!(may_be_allowed(&policies, &question), expected, "{statements:?}");
         }
     }

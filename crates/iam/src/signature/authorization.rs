@@ -151,7 +151,8 @@ impl Authorization {
             }
             Algorithm::HmacSha256 | Algorithm::HmacSm3 => (access, None),
         };
-        let access = Some(access).filter(|text| is_access(text)).ok_or(malformed("no access key"))?;
+        let access =
+            Some(access).filter(|text| is_access(text)).ok_or(malformed("no access key"))?;
         let signed_headers = signed_headers
             .filter(|text| is_list(text))
             .ok_or(malformed("the signed headers are not a list of header names"))?;
@@ -214,11 +215,15 @@ mod tests {
 
     #[test]
     fn a_derived_key_names_day_region_and_service() {
-        let text = "V11-HMAC-SHA256 Credential=AK/20260115/globe/ccm, SignedHeaders=a, Signature=0a";
+        let text =
+            "V11-HMAC-SHA256 Credential=AK/20260115/globe/ccm, SignedHeaders=a, Signature=0a";
 
         let parsed = Authorization::parse(text).unwrap();
 
-        assert_eq!((parsed.algorithm, parsed.access.as_str()), (Algorithm::DerivedHmacSha256, "AK"));
+        assert_eq!(
+            (parsed.algorithm, parsed.access.as_str()),
+            (Algorithm::DerivedHmacSha256, "AK")
+        );
         let derivation = parsed.derivation.unwrap();
         assert_eq!((derivation.info(), derivation.day()), ("20260115/globe/ccm", "20260115"));
     }
@@ -244,7 +249,8 @@ mod tests {
 
             assert!(matches!(answer, Err(Error::AuthorizationMalformed(_))), "{text}: {answer:?}");
         }
-        let other = "SDK-HMAC-SHA256 Credential=AK/20260115/globe/ccm, SignedHeaders=a, Signature=0a";
+        let other =
+            "SDK-HMAC-SHA256 Credential=AK/20260115/globe/ccm, SignedHeaders=a, Signature=0a";
         assert!(Authorization::parse(other).is_err());
     }
 

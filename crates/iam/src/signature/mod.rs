@@ -105,7 +105,8 @@ pub fn verify_with(
                     (&headers, &authorization.signed_headers),
                     payload_hash,
                 );
-                let signed = sign(algorithm, &string_to_sign(authorization, date, &canonical), &key)?;
+                let signed =
+                    sign(algorithm, &string_to_sign(authorization, date, &canonical), &key)?;
                 if bool::from(signed.as_bytes().ct_eq(authorization.signature.as_bytes())) {
                     return Ok(());
                 }

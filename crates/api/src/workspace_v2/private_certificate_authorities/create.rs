@@ -1,6 +1,7 @@
 //! `POST /v2/{project_id}/certmanager/private-certificate-authorities`
 
 use axum::response::IntoResponse;
+use ledger::Timestamp;
 use pki::validity::{Validity, ValidityUnit};
 use pki::workspace::NewWorkspaceAuthority;
 use serde::{Deserialize, Serialize};
@@ -46,7 +47,7 @@ struct RequestedValidity {
     r#type: Option<String>,
     #[schema(required, schema_with = years)]
     value: Option<i64>,
-    #[schema(schema_with = schema::optional_any_text)]
+    #[schema(schema_with = schema::optional_time)]
     start_from: Option<Start>,
 }
 
@@ -133,15 +134,15 @@ impl TryFrom<RequestedValidity> for Validity {
     }
 }
 
-fn start(start: Start) -> Result<Option<ledger::Timestamp>, BadParameter> {
+fn start(start: Start) -> Result<Option<Timestamp>, BadParameter> {
     let text = match start {
         Start::Number(milliseconds) => {
-            return Ok(Some(ledger::Timestamp::from_millis(milliseconds)));
+            return Ok(Some(Timestamp::from_millis(milliseconds)));
         }
         Start::Text(text) => text,
     };
     let Some(text) = given(Some(text)) else { return Ok(None) };
-    let milliseconds = text.parse().ok().map(ledger::Timestamp::from_millis);
+    let milliseconds = text.parse().ok().map(Timestamp::from_millis);
     milliseconds.or_else(|| iso_time::parse(&text)).map(Some).ok_or_else(|| {
         let problem = "it must be a number of milliseconds or an ISO 8601 time";
         BadParameter::new("validity.start_from", problem)

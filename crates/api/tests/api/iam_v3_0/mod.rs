@@ -1,3 +1,5 @@
 //! `/v3.0`
 
 mod os_credential;
+mod os_role;
+mod os_user;

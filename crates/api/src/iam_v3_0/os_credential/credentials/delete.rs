@@ -15,10 +15,7 @@ use crate::path::Segment;
     params(("access_key" = String, Path)),
     responses((status = 204, description = "It is gone."))
 )]
-pub(crate) async fn handle(
-    caller: Caller,
-    Segment(access): Segment,
-) -> Result<StatusCode, Error> {
+pub(crate) async fn handle(caller: Caller, Segment(access): Segment) -> Result<StatusCode, Error> {
     let iam = caller.may_for_key(Action::DeleteAccessKey, &access).await?;
     iam.delete_access_key(caller.who().lasting_author()?, &access).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use iam::TemporaryKeyOrder;
 use iam::policy::{Document, Language};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
@@ -44,7 +45,7 @@ struct Identity {
     token: Option<Object<Base>>,
     /// A policy that narrows what the key may do.
     #[schema(schema_with = schema::optional_any_object)]
-    policy: Option<serde_json::Value>,
+    policy: Option<Map<String, Value>>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -84,7 +85,8 @@ impl TryFrom<Request> for TemporaryKeyOrder {
         let Object(identity) = required("auth.identity", auth.identity)?;
         let methods = required("auth.identity.methods", identity.methods)?;
         if methods.as_slice() != ["token"] {
-            let problem = "the one method that is available is token: there are no agencies to assume";
+            let problem =
+                "the one method that is available is token: there are no agencies to assume";
             return Err(BadParameter::new("auth.identity.methods", problem));
         }
         let base = identity.token.map(|Object(base)| base);
@@ -103,8 +105,8 @@ impl TryFrom<Request> for TemporaryKeyOrder {
 }
 
 /// The text of a policy of version 1.1 that can be decided on.
-fn narrowing(policy: serde_json::Value) -> Result<String, BadParameter> {
-    let text = policy.to_string();
+fn narrowing(policy: Map<String, Value>) -> Result<String, BadParameter> {
+    let text = Value::Object(policy).to_string();
     let bad = |problem: String| BadParameter::new("auth.identity.policy", problem);
     let document = Document::parse(&text).map_err(|error| bad(error.to_string()))?;
     if document.language() != Language::V1 {

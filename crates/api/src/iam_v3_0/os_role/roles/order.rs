@@ -2,7 +2,7 @@
 
 use iam::PolicyKind;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
@@ -29,7 +29,7 @@ struct Order {
     #[schema(schema_with = schema::optional_line::<255>)]
     description: Option<String>,
     #[schema(required, schema_with = policy)]
-    policy: Option<Value>,
+    policy: Option<Map<String, Value>>,
 }
 
 fn kind() -> RefOr<Schema> {
@@ -58,7 +58,7 @@ impl TryFrom<Request> for RoleOrder {
             name: required_line("role.display_name", order.display_name, 128)?,
             description: optional_line("role.description", order.description, 255)?,
             kind: choice("role.type", &kind, &TYPES)?,
-            document: required("role.policy", order.policy)?.to_string(),
+            document: Value::Object(required("role.policy", order.policy)?).to_string(),
         })
     }
 }

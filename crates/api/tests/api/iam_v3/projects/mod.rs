@@ -1,5 +1,7 @@
 //! `/v3/projects`
 
+mod groups;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use testkit::TestServer;

@@ -82,7 +82,8 @@ async fn bad_requests_name_their_field() {
         (body("bobbobbob\u{7}", PASSWORD), "control character"),
         (body(PASSWORD, PASSWORD), "different"),
     ] {
-        let answer = server.call(&bob.token, Method::POST, &path(&bob.id), Some(body.clone())).await;
+        let answer =
+            server.call(&bob.token, Method::POST, &path(&bob.id), Some(body.clone())).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
         assert!(answer.string("/error/message").contains(problem), "{}", answer.text());
     }

@@ -86,7 +86,10 @@ async fn a_disabled_key_signs_nothing_and_ends_its_users_tokens() {
 
     let answer = put(&server, &access, json!({ "status": "inactive" })).await;
 
-    assert_eq!((answer.status, answer.string("/credential/status").as_str()), (StatusCode::OK, "inactive"));
+    assert_eq!(
+        (answer.status, answer.string("/credential/status").as_str()),
+        (StatusCode::OK, "inactive")
+    );
     assert_eq!(signed(&server, &access, &secret).await.refusal(), "401 APIGW.0301");
     assert_eq!(server.get(PATH).await.refusal(), "401 APIGW.0307");
     let bootstrap = &server.owner.bootstrap;
@@ -227,8 +230,7 @@ async fn nothing_becomes_true_behind_the_disabling_of_a_key_under_load() {
         let create = async || server.send(unsigned.signed(&server.owner)).await.status;
         let creates = futures_util::future::join_all((0..32).map(|_| create()));
         let (author, _) = server.iam.local_author(None, None, local()).await.unwrap();
-        let change =
-            iam::AccessKeyChange { state: Some(iam::State::Disabled), description: None };
+        let change = iam::AccessKeyChange { state: Some(iam::State::Disabled), description: None };
         let done = async || server.audit().await.iter().filter(|e| *e == "create_csr Done").count();
         let disable = async {
             tokio::time::sleep(std::time::Duration::from_millis(3)).await;

@@ -106,10 +106,11 @@ async fn it_is_nothing_without_its_security_token() {
 
     let answer = key.get(&server, path, None).await;
     assert_eq!(answer.refusal(), "401 APIGW.0301");
-    assert!(answer.string("/error_msg").ends_with(&format!(
-        "Get secretKey failed,ak:{},err:ak not exist",
-        key.access
-    )));
+    assert!(
+        answer
+            .string("/error_msg")
+            .ends_with(&format!("Get secretKey failed,ak:{},err:ak not exist", key.access))
+    );
     for token in ["", "x", &other.token] {
         let answer = key.get(&server, path, Some(token)).await;
         assert_eq!(answer.refusal(), "401 APIGW.0301", "{token}");
@@ -169,10 +170,8 @@ async fn it_has_the_scope_of_its_token() {
     let domain_token = &server.owner.domain_token;
     let of_domain: Temporary =
         server.call(domain_token, Method::POST, PATH, Some(order(json!({})))).await.into();
-    let path = format!(
-        "/v2/{}/certmanager/private-certificate-authorities/csr",
-        server.owner.project()
-    );
+    let path =
+        format!("/v2/{}/certmanager/private-certificate-authorities/csr", server.owner.project());
     let asked = async |key: &Temporary| {
         let call = (Method::POST, path.as_str(), "{}");
         key.send(&server, call, Some(&key.token)).await.status

@@ -96,7 +96,9 @@ async fn bad_requests_name_their_field() {
     let server = TestServer::start().await;
     let owner = server.owner.bootstrap.user.id.to_string();
     let one = format!("{}/{}", path(&owner), server.owner.bootstrap.access);
-    for body in [json!({}), json!({ "status": null }), json!({ "status": "off" }), json!({ "status": 1 })] {
+    for body in
+        [json!({}), json!({ "status": null }), json!({ "status": "off" }), json!({ "status": 1 })]
+    {
         let answer = server.call(&server.owner.token, Method::PUT, &one, Some(body.clone())).await;
         assert_eq!(answer.refusal(), "400 IAM.0007", "{body}");
         assert!(answer.string("/error_msg").contains("status"), "{body}");

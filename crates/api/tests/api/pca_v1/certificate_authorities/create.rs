@@ -168,7 +168,7 @@ async fn crls_are_refused_with_the_reason() {
     let answer = server.post(PATH, with(root("Root"), "/crl_configuration", crl)).await;
 
     assert_eq!(answer.refusal(), "403 PCA.00030501");
-    assert!(answer.string("/error_msg").contains("revocation"));
+    assert!(answer.string("/error_msg").contains("does not publish the CRLs"));
 }
 
 #[tokio::test]

@@ -91,8 +91,11 @@ async fn every_filter_and_order_selects_what_it_says() {
         ("?enterprise_project_id=all&limit=1", "Revoked", 7),
         ("?enterprise_project_id=0&limit=1", "Revoked", 6),
         ("?enterprise_project_id=0a1b2c3d-0000-0000-0000-00000000000a", "1_0", 1),
-        ("?limit=&offset=&name=&status=&type=&sort_key=&sort_dir=&enterprise_project_id=",
-         "Revoked 100 1_0 waiting last middle root", 7),
+        (
+            "?limit=&offset=&name=&status=&type=&sort_key=&sort_dir=&enterprise_project_id=",
+            "Revoked 100 1_0 waiting last middle root",
+            7,
+        ),
     ] {
         let answer = list(&server, query).await;
 

@@ -60,9 +60,9 @@ async fn issuing(server: &Arc<TestServer>, token: &str, issuer: &str) -> Vec<Iss
     }
     let start = |(path, body): (String, Value)| {
         let (server, token) = (Arc::clone(server), token.to_owned());
-        tokio::spawn(async move {
-            server.call(&token, Method::POST, &path, Some(body)).await.status
-        })
+        tokio::spawn(
+            async move { server.call(&token, Method::POST, &path, Some(body)).await.status },
+        )
     };
     calls.into_iter().map(start).collect()
 }

@@ -130,7 +130,11 @@ async fn a_bad_request_changes_nothing() {
     let missing = server.call(&server.owner.token, Method::POST, &path, None).await;
     assert_eq!(missing.refusal(), "400 PCA.00020001");
     for body in [json!([]), json!("x"), json!(null)] {
-        assert_eq!(revoke(&server, &id, body.clone()).await.refusal(), "400 PCA.00020001", "{body}");
+        assert_eq!(
+            revoke(&server, &id, body.clone()).await.refusal(),
+            "400 PCA.00020001",
+            "{body}"
+        );
     }
     assert_eq!(status(&server, &id).await, "ACTIVED");
 }

@@ -172,6 +172,27 @@ async fn a_revocation_is_on_the_next_one_at_once_and_leaves_after_its_end() {
 }
 
 #[tokio::test]
+async fn of_many_at_once_all_get_the_same_one() {
+    for _ in 0..5 {
+        let server = std::sync::Arc::new(TestServer::start().await);
+        let id = created(&server).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let (server, id) = (server.clone(), id.clone());
+            tasks.spawn(async move { export(&server, &id).await });
+        }
+
+        let mut answers = tasks.join_all().await;
+
+        assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
+        answers.dedup_by_key(|answer| answer.text());
+        assert_eq!(answers.len(), 1);
+        let told = server.audit().await;
+        assert_eq!(told.iter().filter(|event| *event == "export_workspace_crl Done").count(), 1);
+    }
+}
+
+#[tokio::test]
 async fn many_revocations_are_all_there() {
     let server = TestServer::start().await;
     let id = created(&server).await;

@@ -1,0 +1,3 @@
+//! `/v3/domains/{domain_id}/groups`
+
+mod roles;

@@ -1,0 +1,3 @@
+//! `/v3/OS-INHERIT/domains/{domain_id}/groups`
+
+mod roles;

@@ -1,0 +1,3 @@
+//! `/v3/OS-INHERIT`
+
+mod domains;

@@ -1,0 +1,3 @@
+//! `/v3/projects/{project_id}/groups`
+
+mod roles;

@@ -1,0 +1,3 @@
+//! `/v3.0/OS-ROLE`
+
+mod roles;
