@@ -13,6 +13,7 @@ const SIGNATURE_DURATION: &str = "cinnabar_signature_duration_seconds";
 const GENERATED: &str = "cinnabar_keys_generated_total";
 const GENERATION_DURATION: &str = "cinnabar_key_generation_duration_seconds";
 const POOL: &str = "cinnabar_key_pool_ready";
+const TAKEN: &str = "cinnabar_key_pool_taken_total";
 
 /// Tells the metrics' recorder what the vault counts.
 pub fn describe_metrics() {
@@ -29,6 +30,7 @@ pub fn describe_metrics() {
         "How long a new key took, with the wait for its turn; next to nothing for a ready-made one."
     );
     describe_gauge!(POOL, "Ready-made keys, by algorithm.");
+    describe_counter!(TAKEN, "Ready-made keys given out, by algorithm.");
 }
 
 /// `key` has made a signature, which took this long.
@@ -50,6 +52,11 @@ pub(crate) fn ready(algorithm: KeyAlgorithm, keys: usize) {
     // A pool that large does not fit into memory.
     let keys = u32::try_from(keys).unwrap_or(u32::MAX);
     gauge!(POOL, "algorithm" => algorithm.as_str()).set(keys);
+}
+
+/// A ready-made key of this kind was given out.
+pub(crate) fn taken(algorithm: KeyAlgorithm) {
+    counter!(TAKEN, "algorithm" => algorithm.as_str()).increment(1);
 }
 
 fn word(purpose: KeyPurpose) -> &'static str {

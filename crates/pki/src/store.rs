@@ -75,6 +75,9 @@ pub trait Authorities: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<(String, String)>, StoreError>;
 
+    /// Whether the authority `issuer` revoked the certificate with this serial number.
+    async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError>;
+
     /// What the authority `issuer` revoked, in the order of the serial numbers' texts: at most
     /// `limit`, beginning after the serial number `after`.
     async fn revocations(
@@ -116,11 +119,8 @@ pub trait Companies: Send + Sync {
 pub trait Crls: Send + Sync {
     /// What the CRL of the authority `id` of this account is to be, and the last one made; `None`
     /// where nobody said so. Another account's is `None`.
-    async fn crl(
-        &self,
-        account: AccountId,
-        id: CaId,
-    ) -> Result<Option<Versioned<Crl>>, StoreError>;
+    async fn crl(&self, account: AccountId, id: CaId)
+    -> Result<Option<Versioned<Crl>>, StoreError>;
 }
 
 /// Reads certification requests.

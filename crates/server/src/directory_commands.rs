@@ -75,8 +75,9 @@ pub(crate) async fn list_users(
     match (ask(account, DirectoryAct::ListUsers, decided).await?, format) {
         (Answer::Users { users }, ListRendering::Json) => lines(&users),
         (Answer::Users { users }, ListRendering::Table) => {
-            let mut text =
-                row(["NAME", "ID", "STANDING", "STATE", "CREATED", "DESCRIPTION"].map(String::from));
+            let mut text = row(
+                ["NAME", "ID", "STANDING", "STATE", "CREATED", "DESCRIPTION"].map(String::from)
+            );
             for user in users {
                 text.push_str(&row([
                     user.name,

@@ -91,7 +91,8 @@ impl Taken {
         let data_key = store::DataKeyRow { id, wrapped, created_at: SystemClock.now() };
         let records = vec![store::Record::Canary(canary), data_key.into()];
         let settings = iam_settings(decided)?;
-        let installation = Installation::over((directory, lock), database, (vault, source), settings);
+        let installation =
+            Installation::over((directory, lock), database, (vault, source), settings);
         Ok(Found::Nothing(Box::new(Unfounded { installation, records })))
     }
 }

@@ -32,8 +32,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Does what the command line says: 0 when it was done, 1 when it failed, 2 when what was typed or
-/// set makes no sense, 3 when `policy explain` says that something is denied. A failure is told on standard error in two lines: what is wrong, and what to
-/// do about it.
+/// set makes no sense, 3 when `policy explain` says that something is denied. A failure is told on
+/// standard error in two lines: what is wrong, and what to do about it.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     process::harden();
     let cli = match cli::Cli::read(arguments) {

@@ -11,7 +11,8 @@ use pki::crl::Crl;
 use pki::csr::{Csr, CsrFilter};
 use pki::workspace::{Transaction, TransactionId};
 use pki::{
-    Authorities, Companies, Crls, Csrs, KeyRecord, Keys, Listed, Page, Revocation, WorkspaceTransactions,
+    Authorities, Companies, Crls, Csrs, KeyRecord, Keys, Listed, Page, Revocation,
+    WorkspaceTransactions,
 };
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
@@ -66,6 +67,10 @@ impl Authorities for Database {
         now: Timestamp,
     ) -> Result<Vec<(String, String)>, StoreError> {
         self.scan(move |c| authority_page::tags(c, account, now)).await
+    }
+
+    async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
+        self.point(|c| revocations::is_there(c, issuer, serial))
     }
 
     async fn revocations(

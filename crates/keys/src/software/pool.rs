@@ -139,6 +139,7 @@ impl Pool {
         let shelf = content.shelves.iter_mut().find(|shelf| shelf.algorithm == algorithm)?;
         let taken = shelf.take(account, now)?;
         measure::ready(algorithm, shelf.keys.len());
+        measure::taken(algorithm);
         self.changed.notify_all();
         Some(taken)
     }

@@ -41,9 +41,9 @@ impl Pki {
         let lineage = self.own_issuer(account, home, &certificate).await?;
         if let Some(lineage) = &lineage {
             // What a revoked authority signed could issue nothing.
-            lineage.check_revocations().map_err(|refusal| {
-                Error::invalid(Field::Certificate, refusal.to_string())
-            })?;
+            lineage
+                .check_revocations()
+                .map_err(|refusal| Error::invalid(Field::Certificate, refusal.to_string()))?;
             examine::ordered_chain(&certificate, lineage.certificates.clone(), now)?;
         }
         let issuer = lineage.as_ref().and_then(|lineage| lineage.authorities.first());

@@ -75,9 +75,8 @@ impl Pki {
                 return Err(Error::AuthorityStatus { id, status, needed: step.needed });
             }
             let event = author.event(now, step.action, id);
-            let changes = self
-                .changes(author, event)
-                .replace(found.value.in_phase(step.to), found.version);
+            let changes =
+                self.changes(author, event).replace(found.value.in_phase(step.to), found.version);
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(());
             }

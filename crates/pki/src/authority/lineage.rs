@@ -14,10 +14,13 @@ const MOST_LEVELS: usize = 32;
 /// An authority that has its certificate, and the known authorities and certificates above it.
 #[derive(Debug)]
 pub(crate) struct Lineage {
-    /// The authorities of this account: the issuing one, its issuer and so on.
+    /// The authorities of this account: the issuing one, its issuer and so on, then those that
+    /// stand in the imported chain.
     pub(crate) authorities: Vec<Versioned<Authority>>,
     /// Their certificates, then the imported chain of the last one: nearest first.
     pub(crate) certificates: Vec<Certificate>,
+    /// Whether an authority of this account revoked a certificate in the imported chain.
+    chain_is_revoked: bool,
 }
 
 impl Pki {
@@ -32,7 +35,8 @@ impl Pki {
         account: AccountId,
         authority: Versioned<Authority>,
     ) -> Result<Lineage, Error> {
-        let mut lineage = Lineage { authorities: Vec::new(), certificates: Vec::new() };
+        let mut lineage =
+            Lineage { authorities: Vec::new(), certificates: Vec::new(), chain_is_revoked: false };
         let mut next = Some(authority);
         while let Some(authority) = next.take() {
             if lineage.authorities.len() == MOST_LEVELS {
@@ -50,7 +54,42 @@ impl Pki {
             }
             lineage.authorities.push(authority);
         }
+        self.add_own_of_chain(account, &mut lineage).await?;
         Ok(lineage)
+    }
+
+    /// Adds the authorities of this account that stand in the imported chain: they signed for
+    /// somebody else, who signed for the one whose chain it is.
+    async fn add_own_of_chain(
+        &self,
+        account: AccountId,
+        lineage: &mut Lineage,
+    ) -> Result<(), Error> {
+        let Some(last) = lineage.authorities.last() else { return Ok(()) };
+        let id = last.value.id;
+        let imported = last.value.issued().map_or(0, |issued| issued.imported_chain.len());
+        let start = lineage.certificates.len().saturating_sub(imported + 1);
+        for (below, above) in
+            lineage.certificates.iter().zip(lineage.certificates.iter().skip(1)).skip(start)
+        {
+            let subject = above.subject().comparison_key();
+            let candidates = self.store.authorities_by_subject(account, &subject).await?;
+            let own = candidates.into_iter().find(|candidate| {
+                candidate.value.issued().is_some_and(|issued| issued.certificate == above.der())
+            });
+            let Some(own) = own else { continue };
+            if own.value.is_gone(self.clock.now()) {
+                return Err(Error::AncestorGone { id });
+            }
+            lineage.chain_is_revoked |= self.store.is_revoked(own.value.id, below.serial()).await?;
+            let known = |known: &Versioned<Authority>| known.value.id == own.value.id;
+            if !lineage.authorities.iter().any(known) {
+                let line = Box::pin(self.lineage(account, own)).await?;
+                lineage.chain_is_revoked |= line.chain_is_revoked;
+                lineage.authorities.extend(line.authorities);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -84,6 +123,9 @@ impl Lineage {
             matches!(authority.value.phase(), Some(Phase::Revoked { .. }))
         };
         match self.authorities.iter().find(is_revoked) {
+            None if self.chain_is_revoked => {
+                Err(Error::IssuerRefuses("a certificate above it is REVOKED".to_owned()))
+            }
             None => Ok(()),
             Some(revoked) => {
                 let id = revoked.value.id;

@@ -15,7 +15,9 @@ impl Pki {
         let needed = "only a PENDING one has a CSR to export";
         match self.pending_authority(account, id, needed).await?.value.state {
             State::Pending { request } => Ok(request),
-            State::Issued { .. } => Err(Error::inconsistent("a pending authority has a certificate")),
+            State::Issued { .. } => {
+                Err(Error::inconsistent("a pending authority has a certificate"))
+            }
         }
     }
 }

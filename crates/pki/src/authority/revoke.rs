@@ -56,8 +56,10 @@ impl Pki {
                     told.push_str("; only here: its issuer does not exist any more");
                 }
                 (Record::Elsewhere, _) => {
-                    told.push_str("; only here: its issuer is not known here, and has to revoke \
-                                   the certificate itself");
+                    told.push_str(
+                        "; only here: its issuer is not known here, and has to revoke \
+                                   the certificate itself",
+                    );
                 }
             }
             event.detail = Some(told);

@@ -129,9 +129,12 @@ mod tests {
 
     #[test]
     fn a_tag_takes_every_script_and_the_marks_of_the_rule() {
-        for (key, value) in
-            [("a", ""), ("环境", "生产"), ("a b_.:=+-@9", "x/y z"), (&"k".repeat(128), &"v".repeat(255))]
-        {
+        for (key, value) in [
+            ("a", ""),
+            ("环境", "生产"),
+            ("a b_.:=+-@9", "x/y z"),
+            (&"k".repeat(128), &"v".repeat(255)),
+        ] {
             assert!(Tag::new(key, value).is_ok(), "{key} {value}");
         }
     }

@@ -98,7 +98,7 @@ impl Pki {
         crl: &SignedCrl,
         revocations: &[Revocation],
     ) -> Result<Vec<u8>, Error> {
-        let key = self.stored_key(authority.key).await?.value;
+        let key = self.authority_key(authority).await?.value;
         let algorithm = SignatureAlgorithm::for_key(key.algorithm, issued.hash)
             .or_else(|_| SignatureAlgorithm::for_key(key.algorithm, HashAlgorithm::Sha256))
             .or_else(|_| SignatureAlgorithm::for_key(key.algorithm, HashAlgorithm::Sm3))
@@ -141,11 +141,7 @@ fn number(latest: Option<&SignedCrl>, now: Timestamp) -> i64 {
 
 /// The second before `now`, so that nobody takes the CRL for one of the future; never before an
 /// earlier one or before a revocation that it tells.
-fn this_update(
-    revocations: &[Revocation],
-    told: Option<Timestamp>,
-    now: Timestamp,
-) -> Timestamp {
+fn this_update(revocations: &[Revocation], told: Option<Timestamp>, now: Timestamp) -> Timestamp {
     let before = now.floor_to_second() - SECOND;
     let revoked = revocations.iter().map(|revocation| revocation.revoked_at);
     revoked.chain(told).fold(before, Timestamp::max)

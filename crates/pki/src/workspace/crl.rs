@@ -6,8 +6,8 @@ use super::show::status;
 use super::{WorkspaceExport, WorkspaceStatus};
 use crate::authority::Status;
 use crate::commit::{Decisions, Settled};
-use crate::crl::refresh::Current;
 use crate::crl::Crl;
+use crate::crl::refresh::Current;
 use crate::{Error, Pki};
 
 impl Pki {

@@ -49,9 +49,8 @@ impl Pki {
         loop {
             let now = self.clock.now();
             let found = self.own_transaction(author, project, id).await?;
-            let waiting = found
-                .filter(|found| found.value.waits(now))
-                .ok_or(Error::TransactionNotFound)?;
+            let waiting =
+                found.filter(|found| found.value.waits(now)).ok_or(Error::TransactionNotFound)?;
             let event = author.event(now, "delete_workspace_request", waiting.value.object());
             let changes = self.changes(author, event);
             let changes = self.without_key(changes, &waiting.value).await?;

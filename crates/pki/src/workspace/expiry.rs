@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use ledger::{
-    Actor, Author, Changes, Counter, Origin, ProjectId, Quota, Timestamp, Versioned,
-};
+use ledger::{Actor, Author, Changes, Counter, Origin, ProjectId, Quota, Timestamp, Versioned};
 
 use super::{Transaction, TransactionState};
 use crate::commit::{Decisions, Settled};

@@ -37,7 +37,7 @@ enum Place {
     /// To a place of its own.
     Free(Room),
     /// To that of an expired one with the same id, which still counts.
-    Of(Versioned<Transaction>),
+    Of(Box<Versioned<Transaction>>),
 }
 
 impl Pki {
@@ -67,7 +67,7 @@ impl Pki {
                 return Ok(present.value.request.clone());
             }
             let place = match present {
-                Some(expired) => Place::Of(expired),
+                Some(expired) => Place::Of(Box::new(expired)),
                 None => Place::Free(self.find_room(project, now).await?),
             };
             let key = match made_key.take() {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use ledger::{CaId, Counter, Quota, Table};
+use ledger::system::SystemRandom;
+use ledger::{CaId, ChangeId, Changes, Counter, Quota, Table};
 use pki::authority::{
     Activation, AuthorityFilter, AuthorityOrder, AuthorityQuery, Deletion, Direction, Import,
     PendingDays, Plan, Status, Tag,
 };
-use pki::{Authorities, Error, Page, RevocationReason, Settings};
-use x509::{CertificationRequest, HashAlgorithm, LineEnding};
+use pki::{Authorities, Error, Page, Revocation, RevocationReason, Settings, Store};
+use x509::{Certificate, CertificationRequest, HashAlgorithm, LineEnding};
 
 use crate::outside::{Outside, Wish};
 use crate::world::{World, below, issuance, pending, root, years};
@@ -215,6 +216,72 @@ async fn nothing_below_a_revoked_one_issues_even_after_it_was_deleted() {
     }
     let exported = world.pki.export_authority(world.author.account, last).await;
     assert!(matches!(exported, Err(Error::AncestorGone { .. })));
+}
+
+/// An authority of this world that somebody outside signed, whom an authority of this world had
+/// signed before: itself, the one above the outside one, and the outside one's certificate.
+async fn below_somebody_else(world: &World) -> (CaId, CaId, Certificate) {
+    let top = world.root("Root").await;
+    let middle = world.create("Middle", below(top, 4)).await.unwrap();
+    let outside = Outside::root("Outside", world.now());
+    let certificate = world.certificate(middle).await;
+    let now = world.now();
+    let name = crate::outside::name("Outside");
+    let wish = |key: &x509::PublicKey| Wish {
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        ..Wish::good(name.clone(), key, now)
+    };
+    let cross = world.sign_wish_as(middle, &certificate, &wish(outside.key.public_key())).await;
+    let outside = Outside { certificate: cross.clone(), ..outside };
+    let id = world.create("Last", pending()).await.unwrap();
+    let request = world.pki.authority_request(world.author.account, id).await.unwrap();
+    let request = CertificationRequest::from_der(&request).unwrap();
+    let wish = Wish {
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        ..Wish::good(request.subject().clone(), request.public_key(), now)
+    };
+    let signed = outside.issue(&wish).to_pem(LineEnding::Lf);
+    let root = world.certificate(top).await;
+    let chain = [&cross, &certificate, &root].map(|one| one.to_pem(LineEnding::Lf)).join("\n");
+    let import = Import { certificate: signed, chain: Some(chain) };
+    world.pki.import_authority(&world.author, id, import).await.unwrap();
+    world.create("Early", below(id, 0)).await.unwrap();
+    (id, middle, cross)
+}
+
+#[tokio::test]
+async fn one_of_ours_above_somebody_elses_that_is_revoked_stops_what_is_below() {
+    let world = World::new();
+    let (id, middle, _) = below_somebody_else(&world).await;
+
+    let reason = RevocationReason::Unspecified;
+    world.pki.revoke_authority(&world.author, middle, reason).await.unwrap();
+
+    let refused = world.create("Late", below(id, 0)).await.unwrap_err().to_string();
+    assert!(refused.contains("REVOKED"), "{refused}");
+}
+
+#[tokio::test]
+async fn somebody_elses_certificate_that_one_of_ours_revoked_stops_what_is_below() {
+    let world = World::new();
+    let (id, middle, cross) = below_somebody_else(&world).await;
+    let revocation = Revocation {
+        account: world.author.account,
+        issuer: middle,
+        serial: cross.serial().clone(),
+        revoked_at: world.now().floor_to_second(),
+        reason: RevocationReason::Unspecified,
+        not_after: world.now(),
+    };
+    let event = world.author.event(world.now(), "revoke_certificate", id);
+    let change = ChangeId::generate(&*world.clock, &SystemRandom);
+    world.store.commit(Changes::new(change, event).insert(revocation)).await.unwrap();
+
+    let refused = world.create("Late", below(id, 0)).await.unwrap_err().to_string();
+
+    assert!(refused.contains("REVOKED"), "{refused}");
 }
 
 #[tokio::test]

@@ -16,8 +16,8 @@ use pki::crl::Crl;
 use pki::csr::{Csr, CsrFilter};
 use pki::workspace::{Transaction, TransactionId, TransactionState};
 use pki::{
-    Authorities, Companies, Crls, Csrs, KeyPurpose, KeyRecord, Keys, Listed, Page, Record, Revocation, Store,
-    WorkspaceTransactions,
+    Authorities, Companies, Crls, Csrs, KeyPurpose, KeyRecord, Keys, Listed, Page, Record,
+    Revocation, Store, WorkspaceTransactions,
 };
 use x509::PublicKey;
 use x509::serial::SerialNumber;
@@ -228,7 +228,8 @@ impl Authorities for Memory {
             .map(|found| found.value)
             .collect();
         found.sort_by_key(|found| std::cmp::Reverse((found.created_at, found.id)));
-        let (skip, take) = (page.offset as usize, page.limit as usize);
+        let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
+        let take = page.limit as usize;
         Ok(found.into_iter().skip(skip).take(take).collect())
     }
 
@@ -248,8 +249,7 @@ impl Authorities for Memory {
     ) -> Result<Vec<Versioned<Authority>>, StoreError> {
         let mut due = self.all(|record| match record {
             Record::Authority(found)
-                if account.is_none_or(|account| found.account == account)
-                    && found.is_gone(now) =>
+                if account.is_none_or(|account| found.account == account) && found.is_gone(now) =>
             {
                 Some((**found).clone())
             }
@@ -271,6 +271,11 @@ impl Authorities for Memory {
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect();
         Ok(pairs.into_iter().collect())
+    }
+
+    async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
+        let all = self.revocations(issuer, None, u32::MAX).await?;
+        Ok(all.iter().any(|one| one.serial == *serial))
     }
 
     async fn revocations(
@@ -399,7 +404,8 @@ impl Csrs for Memory {
             .collect();
         found.sort_by_key(|csr| std::cmp::Reverse((csr.created_at, csr.id)));
         let total = found.len() as u64;
-        let (skip, take) = (page.offset as usize, page.limit as usize);
+        let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
+        let take = page.limit as usize;
         Ok(Listed { entries: found.into_iter().skip(skip).take(take).collect(), total })
     }
 }

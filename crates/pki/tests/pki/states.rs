@@ -262,13 +262,7 @@ impl Model {
     }
 
     /// Compares what was answered with where the table leads, and goes there.
-    fn check(
-        &mut self,
-        op: &Op,
-        who: usize,
-        to: Option<&'static str>,
-        done: Result<(), Error>,
-    ) {
+    fn check(&mut self, op: &Op, who: usize, to: Option<&'static str>, done: Result<(), Error>) {
         let from = self.word(who);
         assert_eq!(done.is_ok(), to.is_some(), "{op:?} from {from}: {done:?}");
         if from == "GONE" {

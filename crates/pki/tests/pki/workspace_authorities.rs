@@ -4,11 +4,17 @@ use std::time::Duration;
 
 use ledger::{CaId, Counter, ProjectId, Quota, Table};
 use pki::crl::{CrlAddress, CrlConfiguration};
-use pki::workspace::{NewWorkspaceAuthority, WorkspaceRequest, WorkspaceStatus, WorkspaceSwitch};
+use pki::workspace::{
+    NewWorkspaceAuthority, WorkspaceImport, WorkspaceRequest, WorkspaceStatus, WorkspaceSwitch,
+};
 use pki::{Error, Page};
-use x509::{CrlNumber, HashAlgorithm, KeyAlgorithm, RevocationList};
+use x509::{
+    CertificationRequest, Criticality, CrlNumber, ExtensionValue, HashAlgorithm, KeyAlgorithm,
+    KeyUsage, LineEnding, RevocationList,
+};
 
 use crate::memory::Fault;
+use crate::outside::{Outside, Wish};
 use crate::world::{World, subject, years};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -232,4 +238,36 @@ async fn an_authority_that_was_deleted_in_between_gives_no_crl() {
 
     assert_eq!(decided, 2, "the CRL rests on the authority as it was read");
     assert!(matches!(crl(&world, id).await, Err(Error::AuthorityNotFound(_))));
+}
+
+#[tokio::test]
+async fn an_imported_certificate_decides_whether_there_are_crls() {
+    for (usage, allowed) in [
+        (KeyUsage::KEY_CERT_SIGN, false),
+        (KeyUsage::KEY_CERT_SIGN.union(KeyUsage::CRL_SIGN), true),
+    ] {
+        let world = World::new();
+        let der = request(&world, "a").await.unwrap();
+        let asked = CertificationRequest::from_der(&der).unwrap();
+        let outside = Outside::root("Outer root", world.now());
+        let wish = Wish::good(asked.subject().clone(), asked.public_key(), world.now());
+        let made = outside.issue(&wish.with(usage.to_extension(Criticality::Critical)));
+        let import = WorkspaceImport {
+            transaction: "a".parse().unwrap(),
+            subject: subject("Desktop CA"),
+            key_algorithm: KeyAlgorithm::EcP256,
+            pem: made.to_pem(LineEnding::Lf),
+            crl: Some(new().crl),
+        };
+        let imported =
+            world.pki.import_workspace_authority(&world.author, world.project, import).await;
+
+        let crl = crl(&world, imported.unwrap()).await;
+
+        match crl {
+            Ok(crl) => assert!(allowed && crl.issuer().der() == made.subject().der()),
+            Err(Error::IssuerRefuses(text)) => assert!(!allowed && text.contains("cRLSign")),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
 }

@@ -103,12 +103,22 @@ impl World {
         certificate: &Certificate,
         request: &CertificationRequest,
     ) -> Certificate {
+        let wish = Wish::good(request.subject().clone(), request.public_key(), self.now());
+        self.sign_wish_as(id, certificate, &wish).await
+    }
+
+    /// The same for whatever a certificate may say.
+    pub(crate) async fn sign_wish_as(
+        &self,
+        id: CaId,
+        certificate: &Certificate,
+        wish: &Wish,
+    ) -> Certificate {
         let account = self.author.account;
         let key = self.pki.authority(account, id).await.unwrap().authority.key;
         let key = self.store.key(key).await.unwrap().unwrap().value;
         let key = PrivateKey::from_pem(std::str::from_utf8(&key.sealed).unwrap()).unwrap();
-        let wish = Wish::good(request.subject().clone(), request.public_key(), self.now());
-        Outside { key, certificate: certificate.clone() }.issue(&wish)
+        Outside { key, certificate: certificate.clone() }.issue(wish)
     }
 
     /// The certificate that an export of the authority shows.

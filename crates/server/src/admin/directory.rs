@@ -236,7 +236,8 @@ impl Installation {
             DirectoryAct::DetachPolicy(order) => self.detach(&author, order).await,
             DirectoryAct::ListPolicies => self.list_policies(author.account).await,
             DirectoryAct::ListUsers => {
-                let users = self.iam.users(&UserFilter::of(author.account)).await.map_err(of_iam)?;
+                let users =
+                    self.iam.users(&UserFilter::of(author.account)).await.map_err(of_iam)?;
                 let users = users.into_iter().map(|user| ShownUser::of(user, None)).collect();
                 Ok(Answer::Users { users })
             }
@@ -309,9 +310,7 @@ impl Installation {
     ) -> Result<(Found, Principal, Option<Reach>), Failure> {
         let found = self.policy_named(account, policy).await?;
         let principal = match to {
-            NamedPrincipal::User(name) => {
-                Principal::User(self.user_named(account, name).await?.id)
-            }
+            NamedPrincipal::User(name) => Principal::User(self.user_named(account, name).await?.id),
             NamedPrincipal::Group(name) => {
                 let filter = GroupFilter { name: Some(name.clone()), ..GroupFilter::of(account) };
                 let group = self.iam.groups(&filter).await.map_err(of_iam)?.pop();

@@ -19,8 +19,8 @@ use tokio_rustls::TlsAcceptor;
 use crate::failure::Failure;
 use crate::stop::Stop;
 use connection::Connection;
-pub(crate) use measure::describe_metrics;
 use measure::Open;
+pub(crate) use measure::describe_metrics;
 pub(crate) use worded::Words;
 
 /// Connections open at once on one listener; more wait to be accepted.

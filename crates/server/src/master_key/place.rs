@@ -126,9 +126,8 @@ impl Place {
             (&self.old, "an interrupted rotation was finished: the old master key is removed"),
         ];
         for (path, told) in leftovers {
-            match path.try_exists() {
-                Ok(false) => continue,
-                Ok(true) | Err(_) => {}
+            if path.try_exists().is_ok_and(|is_there| !is_there) {
+                continue;
             }
             match erase(path) {
                 Ok(()) => tracing::warn!(path = %path.display(), "{told}"),

@@ -132,7 +132,10 @@ async fn run(
         jobs.spawn(public.serve(Site { name: "public", router, tls: None, words }, stop.clone()));
     }
     let own = metrics.clone();
-    jobs.spawn(jobs::every(UPKEEP, stop.clone(), move || std::future::ready(own.keep_up())));
+    jobs.spawn(jobs::every(UPKEEP, stop.clone(), move || {
+        own.keep_up();
+        std::future::ready(())
+    }));
     if let Some(admin) = admin {
         let url = format!("http://{}", admin.address());
         tracing::info!(url, "admin listener ready");

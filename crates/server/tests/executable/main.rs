@@ -3,7 +3,9 @@
 
 mod administration;
 mod command_line;
+mod credentials;
 mod initialisation;
+mod explanations;
 mod interruption;
 mod rig;
 mod rotation;

@@ -54,8 +54,7 @@ pub async fn a_slot_is_given_once_to_a_user(ledger: Arc<dyn Ledger>) {
     let (_, user) = committed_account(&ledger).await;
     let token = token(&user, Scope::Domain, NOW);
     let temporary = temporary_key(&token, 7, NOW);
-    let first =
-        changes().insert(access_key(&user)).insert(token.clone()).insert(temporary.clone());
+    let first = changes().insert(access_key(&user)).insert(token.clone()).insert(temporary.clone());
     commit_iam(&ledger, first).await.expect("the first are inserted");
 
     let again = commit_iam(&ledger, changes().insert(access_key(&user))).await;
@@ -116,7 +115,7 @@ pub async fn expired_temporary_keys_come_earliest_first(ledger: Arc<dyn Ledger>)
         let read = ledger.expired_temporary_keys(at(4), limit).await.expect("reads");
         read.into_iter().map(|key| key.value).collect::<Vec<_>>()
     };
-    assert_eq!(expired(1).await, [first.clone()]);
+    assert_eq!(expired(1).await, std::slice::from_ref(&first));
     assert_eq!(expired(9).await, [first, second]);
 }
 
@@ -126,9 +125,8 @@ pub async fn a_rehash_changes_no_version_and_holds_for_the_user_that_was_read(
 ) {
     let (_, user) = committed_account(&ledger).await;
     let hash = |text: &str| User { password_hash: Some(text.into()), ..user.clone() };
-    let rehash = |text: &str, version| {
-        changes().replace(iam::Record::Rehash(hash(text)), Version(version))
-    };
+    let rehash =
+        |text: &str, version| changes().replace(iam::Record::Rehash(hash(text)), Version(version));
 
     commit_iam(&ledger, rehash("first", 1)).await.expect("the hash is made anew");
     commit_iam(&ledger, rehash("second", 1)).await.expect("and once more");

@@ -178,7 +178,8 @@ pub async fn what_is_gone_is_due_and_not_in_use(ledger: Arc<dyn Ledger>) {
         let until = NOW + DAY * days;
         root(account).in_phase(Phase::DeletionScheduled { until })
     };
-    let (first, second, other) = (until(account.id, 1), until(account.id, 2), until(neighbour.id, 1));
+    let (first, second, other) =
+        (until(account.id, 1), until(account.id, 2), until(neighbour.id, 1));
     insert(&ledger, &[second.clone(), first.clone(), other.clone(), root(account.id)]).await;
     let due = async |account: Option<AccountId>, days: u32, limit| {
         let due = ledger.authorities_due(account, NOW + DAY * days, limit).await.expect("reads");
@@ -254,6 +255,9 @@ pub async fn revocations_come_once_in_the_order_of_their_serial_numbers(ledger: 
     assert_eq!(read, all[..3]);
     let rest = ledger.revocations(issuer.id, Some(&all[2].serial), 10).await.expect("reads");
     assert_eq!(rest, all[3..]);
+    let serial = &all[4].serial;
+    assert!(ledger.is_revoked(issuer.id, serial).await.expect("reads"));
+    assert!(!ledger.is_revoked(other.issuer, serial).await.expect("reads"));
     assert_eq!(ledger.revocations(other.issuer, None, 9).await.expect("reads"), [other]);
 
     let row = RowId::new(Table::Revocations, format!("{}/{}", issuer.id, all[0].serial.to_hex()));

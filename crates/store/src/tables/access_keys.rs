@@ -91,8 +91,7 @@ pub(crate) fn of_user(
     connection: &Connection,
     user: UserId,
 ) -> rusqlite::Result<Vec<Versioned<AccessKey>>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM access_keys WHERE user_id = ?1 ORDER BY created_at, access"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM access_keys WHERE user_id = ?1 ORDER BY created_at, access");
     select::all(connection, &sql, [user.to_string()], from_columns)
 }

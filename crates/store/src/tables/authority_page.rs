@@ -79,14 +79,10 @@ fn passes(filter: &AuthorityFilter) -> String {
     }
     passes.push_str(match filter.status {
         None => "",
-        Some(Status::Active) => {
-            " AND state = 'issued' AND phase = 'active' AND not_after > :now"
-        }
+        Some(Status::Active) => " AND state = 'issued' AND phase = 'active' AND not_after > :now",
         Some(Status::Deleted) => " AND state = 'issued' AND phase = 'deletion_scheduled'",
         Some(Status::Disabled) => " AND state = 'issued' AND phase = 'disabled'",
-        Some(Status::Expired) => {
-            " AND state = 'issued' AND phase = 'active' AND not_after <= :now"
-        }
+        Some(Status::Expired) => " AND state = 'issued' AND phase = 'active' AND not_after <= :now",
         Some(Status::Pending) => " AND state = 'pending'",
         Some(Status::Revoked) => " AND state = 'issued' AND phase = 'revoked'",
     });

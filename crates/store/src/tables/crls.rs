@@ -16,7 +16,9 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Crl> {
         account: columns.parse()?,
         configuration: CrlConfiguration {
             enabled: columns.take()?,
-            address: columns.take::<Option<String>>()?.map_or(CrlAddress::System, CrlAddress::Custom),
+            address: columns
+                .take::<Option<String>>()?
+                .map_or(CrlAddress::System, CrlAddress::Custom),
             valid_days: columns.take()?,
         },
         latest: latest(columns)?,

@@ -22,6 +22,16 @@ pub(crate) fn insert(connection: &Connection, revocation: &Revocation) -> rusqli
     Ok(())
 }
 
+/// Whether an issuer revoked a serial number.
+pub(crate) fn is_there(
+    connection: &Connection,
+    issuer: CaId,
+    serial: &SerialNumber,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM revocations WHERE issuer = ?1 AND serial = ?2";
+    connection.prepare_cached(sql)?.exists(params![issuer.to_string(), serial.to_hex()])
+}
+
 /// What an issuer revoked after a serial number, in the order of the key.
 pub(crate) fn after(
     connection: &Connection,

@@ -20,9 +20,7 @@ pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Opt
         Table::Memberships => "SELECT version FROM memberships WHERE id = ?1",
         Table::Policies => "SELECT version FROM policies WHERE id = ?1",
         Table::Projects => "SELECT version FROM projects WHERE id = ?1",
-        Table::Revocations => {
-            "SELECT version FROM revocations WHERE issuer = ?1 AND serial = ?2"
-        }
+        Table::Revocations => "SELECT version FROM revocations WHERE issuer = ?1 AND serial = ?2",
         Table::TemporaryKeys => "SELECT version FROM temporary_keys WHERE access = ?1",
         Table::Tokens => "SELECT version FROM tokens WHERE digest = ?1",
         Table::Users => "SELECT version FROM users WHERE id = ?1",

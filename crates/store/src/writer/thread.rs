@@ -236,11 +236,7 @@ impl WriterThread {
     }
 
     /// Does what has a transaction of its own, and answers it.
-    fn write_alone(
-        &self,
-        work: Work,
-        answer: Sender<Result<(), CommitError>>,
-    ) -> Result<(), Lost> {
+    fn write_alone(&self, work: Work, answer: Sender<Result<(), CommitError>>) -> Result<(), Lost> {
         let mut fate = Ok(());
         let ended = self.transaction(|connection| match work(connection) {
             Ok(()) => Ok(Written::Something),

@@ -6,8 +6,9 @@ use rusqlite::Connection;
 use super::fate::Fate;
 use crate::Record;
 use crate::tables::{
-    access_keys, accounts, attachments, authorities, companies, crls, csrs, data_keys, groups, keys, memberships, policies, projects, revocations, temporary_keys, tokens, users,
-    versions, workspace_transactions,
+    access_keys, accounts, attachments, authorities, companies, crls, csrs, data_keys, groups,
+    keys, memberships, policies, projects, revocations, temporary_keys, tokens, users, versions,
+    workspace_transactions,
 };
 
 /// Inserts records, owners before what they own.
@@ -119,8 +120,18 @@ fn rank(record: &Record) -> u8 {
 fn table_rank(table: Table) -> u8 {
     match table {
         Table::Accounts => 0,
-        Table::Companies | Table::Groups | Table::Keys | Table::Policies | Table::Projects | Table::Users => 1,
-        Table::AccessKeys | Table::Attachments | Table::Memberships | Table::Authorities | Table::Csrs | Table::Tokens => 2,
+        Table::Companies
+        | Table::Groups
+        | Table::Keys
+        | Table::Policies
+        | Table::Projects
+        | Table::Users => 1,
+        Table::AccessKeys
+        | Table::Attachments
+        | Table::Memberships
+        | Table::Authorities
+        | Table::Csrs
+        | Table::Tokens => 2,
         Table::Crls | Table::Revocations | Table::TemporaryKeys | Table::WorkspaceTransactions => 3,
     }
 }
