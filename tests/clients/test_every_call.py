@@ -11,6 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from huaweicloudsdkccm.v1 import (
+    BatchCreateCaTagsRequest,
+    BatchDeleteCaTagsRequest,
+    BatchOperateTagRequestBody,
+    CreateCaTagRequest,
+    ListCaTagsRequest,
+    ListDomainCaTagsRequest,
+    ResourceTag,
+    ResourceTagRequestBody,
+)
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
@@ -26,7 +36,7 @@ from harness import authorities, csrs, desktops, foreign
 from harness.sdk import Sdk
 from harness.server import REGION, Server
 from harness.wire import Wire
-from oracles.judge import judge_chain
+from oracles.judge import judge_chain, judge_crl
 
 NUMBERS = itertools.count(1)
 
@@ -86,6 +96,34 @@ def activate(kit: Kit) -> None:
     judge_chain(authorities.export_chain(ccm, pending))
 
 
+def authority_life(kit: Kit) -> None:
+    ccm = kit.sdk.ccm
+    root = authorities.create_root(ccm, kit.name("Root"))
+    child = authorities.create_subordinate(ccm, kit.name("Child"), root)
+    assert authorities.revoke(ccm, child).status_code == 204
+    assert authorities.disable(ccm, root).status_code == 204
+    assert authorities.enable(ccm, root).status_code == 204
+    authorities.disable(ccm, root)
+    assert authorities.delete(ccm, root).status_code == 204
+    assert authorities.restore(ccm, root).status_code == 204
+    listed, total = authorities.listed(ccm, status="REVOKED")
+    assert child in listed
+    assert authorities.quota(ccm)[0] >= total
+
+
+def tags_of_an_authority(kit: Kit) -> None:
+    ccm = kit.sdk.ccm
+    root = authorities.create_root(ccm, kit.name("Root"))
+    tag = ResourceTag(key="team", value="a")
+    one = ResourceTagRequestBody(tag=tag)
+    assert ccm.create_ca_tag(CreateCaTagRequest(ca_id=root, body=one)).status_code == 204
+    several = BatchOperateTagRequestBody(tags=[tag])
+    ccm.batch_create_ca_tags(BatchCreateCaTagsRequest(ca_id=root, body=several))
+    assert ccm.list_domain_ca_tags(ListDomainCaTagsRequest()).tags[0].values == ["a"]
+    ccm.batch_delete_ca_tags(BatchDeleteCaTagsRequest(ca_id=root, body=several))
+    assert ccm.list_ca_tags(ListCaTagsRequest(ca_id=root)).tags == []
+
+
 def create_csr(kit: Kit) -> None:
     made = csrs.create(kit.sdk.scm)
     assert csrs.show(kit.sdk.scm, made.id).csr
@@ -103,6 +141,26 @@ def desktops_csr_and_import(kit: Kit) -> None:
     pem = desktops.csr(kit.sdk.workspace, transaction)
     signed = foreign.Authority().sign_request(pem)
     assert desktops.import_certificate(kit.sdk.workspace, transaction, signed).status_code == 200
+
+
+def csr_life(kit: Kit) -> None:
+    made = csrs.create(kit.sdk.scm, name=kit.name("csr"))
+    renamed = csrs.rename(kit.sdk.scm, made.id, kit.name("renamed"))
+    entries, total = csrs.page(kit.sdk.scm, name=renamed.name)
+    assert ([entry.id for entry in entries], total) == ([made.id], 1)
+    assert csrs.delete(kit.sdk.scm, made.id).status_code == 204
+
+
+def desktops_life(kit: Kit) -> None:
+    workspace = kit.sdk.workspace
+    ca = desktops.create(workspace, kit.name("Desktop Root"))
+    assert ca in [entry.cert_id for entry in desktops.listed(workspace)]
+    root = desktops.export_pem(workspace, ca)
+    judge_chain([root])
+    judge_crl(desktops.export_crl(workspace, ca), root)
+    desktops.set_status(workspace, ca, "disable")
+    assert desktops.show(workspace, ca).status == "DISABLE"
+    assert desktops.delete(workspace, ca).status_code == 200
 
 
 def list_domains(kit: Kit) -> None:
@@ -154,9 +212,13 @@ CALLS: list[Callable[[Kit], Any]] = [
     show_authority,
     import_certificate,
     activate,
+    authority_life,
+    tags_of_an_authority,
     create_csr,
     upload_csr,
+    csr_life,
     desktops_csr_and_import,
+    desktops_life,
     list_domains,
     list_projects,
     show_project,

@@ -8,13 +8,21 @@ from huaweicloudsdkccm.v1 import (
     CcmClient,
     CreateCertificateAuthorityRequest,
     CreateCertificateAuthorityRequestBody,
+    DeleteCertificateAuthorityRequest,
+    DisableCertificateAuthorityRequest,
     DistinguishedName,
+    EnableCertificateAuthorityRequest,
     ExportCertificateAuthorityCertificateRequest,
     ExportCertificateAuthorityCsrRequest,
     ImportCertificateAuthorityCertificateRequest,
     ImportCertificateAuthorityCertificateRequestBody,
     IssueCertificateAuthorityCertificateRequest,
     IssueCertificateAuthorityCertificateRequestBody,
+    ListCertificateAuthorityRequest,
+    RestoreCertificateAuthorityRequest,
+    RevokeCertificateAuthorityRequest,
+    RevokeCertificateRequestBody,
+    ShowCertificateAuthorityQuotaRequest,
     ShowCertificateAuthorityRequest,
     Validity,
 )
@@ -123,3 +131,44 @@ def activate(client: CcmClient, ca_id: str, issuer: str, **body: Any) -> Any:
             body=IssueCertificateAuthorityCertificateRequestBody(issuer_id=issuer, **body),
         )
     )
+
+
+def disable(client: CcmClient, ca_id: str) -> Any:
+    return client.disable_certificate_authority(DisableCertificateAuthorityRequest(ca_id=ca_id))
+
+
+def enable(client: CcmClient, ca_id: str) -> Any:
+    return client.enable_certificate_authority(EnableCertificateAuthorityRequest(ca_id=ca_id))
+
+
+def delete(client: CcmClient, ca_id: str, pending_days: str | None = None) -> Any:
+    return client.delete_certificate_authority(
+        DeleteCertificateAuthorityRequest(ca_id=ca_id, pending_days=pending_days)
+    )
+
+
+def restore(client: CcmClient, ca_id: str) -> Any:
+    return client.restore_certificate_authority(RestoreCertificateAuthorityRequest(ca_id=ca_id))
+
+
+def revoke(client: CcmClient, ca_id: str, reason: str | None = None) -> Any:
+    return client.revoke_certificate_authority(
+        RevokeCertificateAuthorityRequest(
+            ca_id=ca_id, body=RevokeCertificateRequestBody(reason=reason)
+        )
+    )
+
+
+def quota(client: CcmClient) -> tuple[int, int]:
+    """How many CAs the account has and may have."""
+    answer = client.show_certificate_authority_quota(ShowCertificateAuthorityQuotaRequest())
+    (resource,) = answer.quotas.resources
+    assert resource.type == "CERTIFICATE_AUTHORITY"
+    return resource.used, resource.quota
+
+
+def listed(client: CcmClient, **query: Any) -> tuple[list[str], int]:
+    """The ids of a page of CAs, and how many there are."""
+    answer = client.list_certificate_authority(ListCertificateAuthorityRequest(**query))
+    assert answer.status_code == 200
+    return [one.ca_id for one in answer.certificate_authorities], answer.total

@@ -12,6 +12,7 @@ from huaweicloudsdkscm.v3 import (
     ScmClient,
     ShowCsrPrivateKeyRequest,
     ShowCsrRequest,
+    UpdateCSRRequestBody,
     UpdateCsrRequest,
     UploadCsrRequest,
     UploadCsrRequestBody,
@@ -69,7 +70,7 @@ def page(client: ScmClient, **query: Any) -> tuple[list[Any], int]:
 
 
 def rename(client: ScmClient, csr_id: str, name: str) -> Any:
-    return client.update_csr(UpdateCsrRequest(id=csr_id, body=UpdateCsrRequestBody(name=name)))
+    return client.update_csr(UpdateCsrRequest(id=csr_id, body=UpdateCSRRequestBody(name=name)))
 
 
 def delete(client: ScmClient, csr_id: str) -> Any:

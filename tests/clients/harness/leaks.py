@@ -7,7 +7,9 @@ import re
 
 #: Private keys in any form that the APIs take or give: the label of PEM, and how the base64 of their
 #: DER begins (PKCS#8 of RSA, P-256, P-384 and SM2; PKCS#1; SEC 1).
-KEY_MATERIAL = re.compile(r"PRIVATE KEY|MII[A-Za-z0-9+/]{2}QIBADANBg|MI[GH][A-Za-z0-9+/]AgEAM|MHcCAQEE|MIGkAgEB")
+KEY_MATERIAL = re.compile(
+    r"PRIVATE KEY|MII[A-Za-z0-9+/]{2}QIBADANBg|MI[GH][A-Za-z0-9+/]AgEAM|MHcCAQEE|MIGkAgEB"
+)
 
 #: The members of JSON that hold secrets.
 SECRET_MEMBERS = {"password", "secret", "secret_key", "securitytoken"}

@@ -11,7 +11,7 @@ import time
 from cryptography import x509
 
 from oracles import pyca
-from oracles.judge import judge_link, judge_request
+from oracles.judge import judge_crl, judge_link, judge_request
 
 from . import foreign
 from .contents import query_rows
@@ -40,7 +40,7 @@ NAME = "common_name, country, province, locality, organization, organizational_u
 def judge_everything(server: Server) -> int:
     """Judges all requests and certificates that the server made; returns their number."""
     judged = _certificates(server) + _authority_requests(server)
-    return judged + _csrs(server) + _workspace_requests(server)
+    return judged + _csrs(server) + _workspace_requests(server) + _crls(server)
 
 
 def _certificates(server: Server) -> int:
@@ -48,16 +48,17 @@ def _certificates(server: Server) -> int:
     pems = {ca: foreign.pem("CERTIFICATE", der) for ca, der in kept.items()}
     made = query_rows(
         server,
-        "SELECT id, issuer_id, key_algorithm, hash, path_length, "
+        "SELECT id, issuer_id, key_algorithm, hash, path_length, home, "
         f"{NAME} FROM authorities WHERE generation_mode = 'generate'",
     )
-    for ca, issuer, key, hash_name, path_length, *name in made:
+    for ca, issuer, key, hash_name, path_length, home, *name in made:
         read = pyca.certificate(pems[ca])
         # A certificate may begin in the future.
         begins = int(read.not_valid_before_utc.timestamp())
         moment = begins if begins > time.time() else None
         judge_link(pems[ca], pems[issuer or ca], moment)
-        assert pyca.rdns(read.subject) == _name_first(*name)
+        in_order = _name_last if home == "workspace" else _name_first
+        assert pyca.rdns(read.subject) == in_order(*name)
         assert pyca.key_algorithm(read) == KEYS[key]
         assert pyca.signature_algorithm(read)[1] == hash_name
         assert {extension.oid for extension in read.extensions} == CA_EXTENSIONS
@@ -96,16 +97,36 @@ def _csrs(server: Server) -> int:
 
 
 def _workspace_requests(server: Server) -> int:
-    made = query_rows(server, f"SELECT request, key_algorithm, {NAME} FROM workspace_transactions")
-    for request, key, common_name, *place in made:
-        subject = [*_place(*place), ("CN", common_name)]
+    made = query_rows(
+        server,
+        # A completed transaction keeps its id and no request.
+        f"SELECT request, key_algorithm, {NAME} FROM workspace_transactions "
+        "WHERE state = 'pending'",
+    )
+    for request, key, *name in made:
         pem = foreign.pem("CERTIFICATE REQUEST", request)
-        judge_request(pem, subject=subject, sans=[], key_algorithm=KEYS[key])
+        judge_request(pem, subject=_name_last(*name), sans=[], key_algorithm=KEYS[key])
+    return len(made)
+
+
+def _crls(server: Server) -> int:
+    made = query_rows(
+        server,
+        "SELECT crls.der, certificates.der FROM crls "
+        "JOIN certificates ON certificates.authority = crls.authority "
+        "WHERE crls.der IS NOT NULL",
+    )
+    for crl, issuer in made:
+        judge_crl(foreign.pem("X509 CRL", crl), foreign.pem("CERTIFICATE", issuer))
     return len(made)
 
 
 def _name_first(common_name: str, *place: str) -> list[tuple[str, str]]:
     return [("CN", common_name), *_place(*place)]
+
+
+def _name_last(common_name: str, *place: str) -> list[tuple[str, str]]:
+    return [*_place(*place), ("CN", common_name)]
 
 
 def _place(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cryptography import x509
+
 from . import lint, openssl, pyca
 
 
@@ -39,3 +41,23 @@ def judge_chain(chain: list[str]) -> None:
     if len(chain) > 1 and not any(openssl.is_sm2(certificate) for certificate in chain):
         verdict = openssl.chain_verdict(chain[0], chain[1:])
         assert verdict.endswith(": OK"), verdict
+
+
+def judge_crl(crl: str, issuer: str) -> x509.CertificateRevocationList:
+    """The CRL is sound by itself, complete, and signed by the issuer, by every oracle."""
+    assert openssl.crl_signature_holds(crl, issuer), f"openssl refuses\n{crl}"
+    read = x509.load_pem_x509_crl(crl.encode())
+    owner = pyca.certificate(issuer)
+    assert read.is_signature_valid(owner.public_key()), f"cryptography refuses\n{crl}"
+    assert read.issuer.public_bytes() == owner.subject.public_bytes()
+    extensions = {extension.oid: extension for extension in read.extensions}
+    assert set(extensions) == {x509.AuthorityKeyIdentifier.oid, x509.CRLNumber.oid}
+    assert not any(extension.critical for extension in extensions.values())
+    identifier = extensions[x509.AuthorityKeyIdentifier.oid].value
+    own = owner.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    assert identifier.key_identifier == own.digest
+    assert identifier.authority_cert_issuer is None
+    assert read.next_update_utc is not None
+    assert read.last_update_utc < read.next_update_utc
+    assert all(entry.revocation_date_utc <= read.last_update_utc for entry in read)
+    return read

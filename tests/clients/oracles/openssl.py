@@ -130,3 +130,30 @@ def chain_verdict(certificate_pem: str, chain: list[str]) -> str:
             flags += ["-untrusted", str(between)]
         done = openssl("verify", *flags, input=certificate_pem, check=False)
         return (done.stdout + done.stderr).strip()
+
+
+def crl_signature_holds(crl_pem: str, issuer_pem: str) -> bool:
+    """Is the CRL the issuer's? The text decides: openssl ends with success either way."""
+    with tempfile.TemporaryDirectory() as place:
+        issuer = pathlib.Path(place, "issuer.pem")
+        issuer.write_text(issuer_pem)
+        arguments = ["crl", "-noout", "-CAfile", str(issuer)]
+        done = openssl(*arguments, input=crl_pem, check=False)
+        said = done.stdout + done.stderr
+        return "verify OK" in said and "failure" not in said
+
+
+def crl_text(crl_pem: str) -> str:
+    """The CRL as openssl prints it."""
+    return openssl("crl", "-noout", "-text", "-nameopt", "RFC2253", input=crl_pem).stdout
+
+
+def verdict_with_crl(certificate_pem: str, chain: list[str], crl_pem: str) -> str:
+    """What `openssl verify -crl_check` says of a certificate under the chain and the CRL."""
+    with tempfile.TemporaryDirectory() as place:
+        trusted, crl = pathlib.Path(place, "trusted.pem"), pathlib.Path(place, "crl.pem")
+        trusted.write_text("".join(chain))
+        crl.write_text(crl_pem)
+        flags = ["-crl_check", "-partial_chain", "-trusted", str(trusted), "-CRLfile", str(crl)]
+        done = openssl("verify", *flags, input=certificate_pem, check=False)
+        return (done.stdout + done.stderr).strip()

@@ -9,7 +9,7 @@ import uuid
 
 import pytest
 from huaweicloudsdkccm.v1 import CcmClient, ListCertificateAuthorityRequest
-from huaweicloudsdkcore.auth.credentials import GlobalCredentials
+from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkiam.v3 import (
     CreatePermanentAccessKeyRequest,
@@ -25,10 +25,14 @@ from huaweicloudsdkiam.v3 import (
     TokenAuthIdentity,
 )
 from huaweicloudsdkscm.v3 import ListCsrRequest, ScmClient
+from huaweicloudsdkworkspace.v2 import WorkspaceClient
 
+from harness import desktops
+from harness.desktops import csr
 from harness.sdk import Sdk
 from harness.server import Credentials, Server
 from harness.wire import Wire
+from oracles.judge import judge_request
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +85,21 @@ def test_a_temporary_key_lists_authorities(server: Server, sdk: Sdk, token: str)
         ListCertificateAuthorityRequest()
     )
     assert listed.status_code == 200
+
+
+def test_it_makes_a_workspace_request_in_its_project(server: Server, owner: Credentials) -> None:
+    """The signed call of a regional client, with `X-Project-Id` and `X-Security-Token`."""
+    key = make(Sdk(server, owner), Wire(server).sign_in(owner))
+    credentials = BasicCredentials(key.access, key.secret, owner.project_id)
+    credentials = credentials.with_security_token(key.securitytoken)
+    builder = WorkspaceClient.new_builder().with_http_config(Sdk(server, owner).config)
+    client = builder.with_credentials(credentials).with_endpoint(server.address).build()
+    judge_request(
+        csr(client, "string", key_algorithm="RSA-3072"),
+        subject=desktops.RDNS,
+        sans=[],
+        key_algorithm="RSA_3072",
+    )
 
 
 def test_without_the_right_security_token_it_is_nothing(
