@@ -54,6 +54,8 @@ pub(crate) enum FigureName {
     Export,
     /// Create a CSR with an RSA_2048 key.
     CreateRsa,
+    /// Create 20 CSRs with RSA_2048 keys at once, when the pool of ready-made keys is full.
+    RsaBurst,
     /// From the start of the process to the first answer of /readyz.
     Start,
     /// Resident memory after three idle seconds.

@@ -121,7 +121,7 @@ fn the_seeds_get_past_the_parsers() {
     let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
 
     assert_eq!(count("certificate", |octets| Certificate::from_der(octets).is_ok()), 6);
-    assert_eq!(count("request", |octets| CertificationRequest::from_der(octets).is_ok()), 7);
+    assert_eq!(count("request", |octets| CertificationRequest::from_der(octets).is_ok()), 8);
     assert_eq!(count("revocation_list", |octets| RevocationList::from_der(octets).is_ok()), 3);
     assert_eq!(count("public_key", |octets| PublicKey::from_spki_der(octets).is_ok()), 6);
     assert_eq!(count("private_key", |octets| PrivateKey::from_pkcs8_der(octets).is_ok()), 4);

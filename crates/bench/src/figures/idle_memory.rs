@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::figure::{Errors, Figure, Reference, Unit};
-use crate::server::{Installation, Server, resident_memory};
+use crate::server::{Installation, Pool, Server, resident_memory};
 use crate::statistics::Summary;
 
 /// How long nobody asks anything.
@@ -18,7 +18,7 @@ pub(super) fn measure(
     installation: &Installation,
     after_load: Option<f64>,
 ) -> Result<Figure, Failure> {
-    let server = Server::start(installation)?;
+    let server = Server::start(installation, Pool::Usual)?;
     let fresh = of(&server)?;
     server.stop()?;
     let loaded = after_load.map(|value| Reference {

@@ -3,6 +3,7 @@
 mod create_csr;
 mod export_authority;
 mod idle_memory;
+mod rsa_burst;
 mod start;
 mod upload_csr;
 mod windows;
@@ -19,7 +20,7 @@ use crate::figure::Figure;
 use crate::interrupt;
 use crate::machine::Machine;
 use crate::requests::sign_in;
-use crate::server::{Installation, Server};
+use crate::server::{Installation, Pool, Server};
 use windows::Windows;
 
 /// Everything that a run found.
@@ -66,6 +67,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
         }
         bench.server.stop()?;
     }
+    if arguments.includes(FigureName::RsaBurst) {
+        say(FigureName::RsaBurst);
+        figures.push(rsa_burst::measure(&cinnabar, directory.path())?);
+    }
     if arguments.includes(FigureName::Start) || arguments.includes(FigureName::Memory) {
         let fresh = Installation::create(&cinnabar, directory.path().join("fresh"))?;
         if arguments.includes(FigureName::Start) {
@@ -94,7 +99,7 @@ const LOADS: [(FigureName, Measure); 4] = [
 impl Bench {
     fn start(cinnabar: &Path, directory: &Path, arguments: &Arguments) -> Result<Self, Failure> {
         let installation = Installation::create(cinnabar, directory.join("loaded"))?;
-        let server = Server::start(&installation)?;
+        let server = Server::start(&installation, Pool::Off)?;
         let token = sign_in(&server.target, &installation.credentials)?;
         let windows = Windows::new(arguments.windows, arguments.seconds);
         Ok(Self { directory: directory.to_owned(), server, token, windows })

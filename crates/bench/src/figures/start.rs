@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::figure::{Errors, Figure, Unit};
 use crate::interrupt;
-use crate::server::{Installation, Server};
+use crate::server::{Installation, Pool, Server};
 use crate::statistics::Summary;
 
 /// How often it is started.
@@ -16,7 +16,7 @@ pub(super) fn measure(installation: &Installation) -> Result<Figure, Failure> {
     let mut times = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
         interrupt::check()?;
-        let server = Server::start(installation)?;
+        let server = Server::start(installation, Pool::Usual)?;
         times.push(server.took.as_secs_f64() * 1e3);
         server.stop()?;
     }

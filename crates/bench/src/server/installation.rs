@@ -25,6 +25,15 @@ pub(crate) struct Installation {
     place: PathBuf,
 }
 
+/// Whether the server keeps RSA keys ready.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Pool {
+    /// No: what it does for a request is all that it does.
+    Off,
+    /// As it does unless told otherwise.
+    Usual,
+}
+
 /// What `init` says, as far as it is needed.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Credentials {
@@ -70,10 +79,15 @@ impl Installation {
     }
 
     /// The command that serves it on free ports.
-    pub(crate) fn serve(&self, address_file: &Path) -> Command {
+    pub(crate) fn serve(&self, address_file: &Path, pool: Pool) -> Command {
         let mut command = command(&self.cinnabar, &self.place, "serve");
         for listener in ["--listen", "--public-listen", "--admin-listen"] {
             command.args([listener, "127.0.0.1:0"]);
+        }
+        if pool == Pool::Off {
+            for size in ["--rsa-pool-2048", "--rsa-pool-3072", "--rsa-pool-4096"] {
+                command.args([size, "0"]);
+            }
         }
         command.arg("--address-file").arg(address_file).stdin(Stdio::null());
         command

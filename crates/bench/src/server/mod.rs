@@ -5,7 +5,7 @@ mod installation;
 mod process;
 
 pub(crate) use counters::{processor_time, resident_memory};
-pub(crate) use installation::{Credentials, Installation};
+pub(crate) use installation::{Credentials, Installation, Pool};
 pub(crate) use process::Process;
 
 use std::thread;
@@ -33,9 +33,9 @@ impl Server {
     /// # Errors
     ///
     /// It ends, or is not ready after half a minute.
-    pub(crate) fn start(installation: &Installation) -> Result<Self, Failure> {
+    pub(crate) fn start(installation: &Installation, pool: Pool) -> Result<Self, Failure> {
         let address_file = installation.fresh_address_file()?;
-        let command = installation.serve(&address_file);
+        let command = installation.serve(&address_file, pool);
         let began = Instant::now();
         let mut process = Process::start(command, &installation.log_file())?;
         let address = process.address(&address_file)?;
