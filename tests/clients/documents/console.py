@@ -26,7 +26,7 @@ import time
 from harness.server import PATIENCE, PROJECT, binary, clean_environment
 
 #: The ports that the documents name, with the reader's defaults.
-PORTS = ("8443", "8080")
+PORTS = ("8443", "8080", "9464")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,6 +160,7 @@ class Shell:
                 PROJECT=str(PROJECT),
                 CINNABAR_LISTEN=f"127.0.0.1:{self.ports['8443']}",
                 CINNABAR_PUBLIC_LISTEN=f"127.0.0.1:{self.ports['8080']}",
+                CINNABAR_ADMIN_LISTEN=f"127.0.0.1:{self.ports['9464']}",
             ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
