@@ -6,6 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from huaweicloudsdkccm.v1 import (
+    BatchCreateCaTagsRequest,
+    BatchDeleteCaTagsRequest,
+    BatchOperateTagRequestBody,
+    CreateCaTagRequest,
+    ListCaTagsRequest,
+    ListDomainCaTagsRequest,
+    ResourceTag,
+    ResourceTagRequestBody,
+)
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkworkspace.v2 import WorkspaceClient
 
@@ -15,14 +25,25 @@ from harness.authorities import (
     create_pending,
     create_root,
     create_subordinate,
+    delete,
+    disable,
+    enable,
     export,
     export_csr,
     import_certificate,
+    listed,
+    quota,
+    restore,
+    revoke,
     show,
 )
 from harness.sdk import Sdk
 from harness.server import Credentials, Server
 from harness.wire import Wire
+
+TAG = ResourceTag(key="team", value="theirs")
+ONE_TAG = ResourceTagRequestBody(tag=TAG)
+TAGS = BatchOperateTagRequestBody(tags=[TAG])
 
 CA_CALLS: dict[str, Callable[[Sdk, str], Any]] = {
     "show": lambda sdk, ca: show(sdk.ccm, ca),
@@ -30,6 +51,19 @@ CA_CALLS: dict[str, Callable[[Sdk, str], Any]] = {
     "export": lambda sdk, ca: export(sdk.ccm, ca),
     "import": lambda sdk, ca: import_certificate(sdk.ccm, ca, foreign.Authority().pem),
     "activate": lambda sdk, ca: activate(sdk.ccm, ca, ca),
+    "disable": lambda sdk, ca: disable(sdk.ccm, ca),
+    "enable": lambda sdk, ca: enable(sdk.ccm, ca),
+    "delete": lambda sdk, ca: delete(sdk.ccm, ca),
+    "restore": lambda sdk, ca: restore(sdk.ccm, ca),
+    "revoke": lambda sdk, ca: revoke(sdk.ccm, ca),
+    "tags": lambda sdk, ca: sdk.ccm.list_ca_tags(ListCaTagsRequest(ca_id=ca)),
+    "tag": lambda sdk, ca: sdk.ccm.create_ca_tag(CreateCaTagRequest(ca_id=ca, body=ONE_TAG)),
+    "tag in batch": lambda sdk, ca: sdk.ccm.batch_create_ca_tags(
+        BatchCreateCaTagsRequest(ca_id=ca, body=TAGS)
+    ),
+    "untag": lambda sdk, ca: sdk.ccm.batch_delete_ca_tags(
+        BatchDeleteCaTagsRequest(ca_id=ca, body=TAGS)
+    ),
 }
 
 
@@ -44,6 +78,17 @@ def test_a_neighbours_ca_does_not_exist(
     assert show(sdk.ccm, theirs).to_dict() == before
 
 
+def test_neither_a_list_nor_a_quota_nor_tags_tell_of_a_neighbours_cas(server: Server) -> None:
+    mine = Sdk(server, server.create_account("without-cas"))
+    theirs = Sdk(server, server.create_account("with-cas"))
+    ca = create_root(theirs.ccm, "Theirs")
+    theirs.ccm.create_ca_tag(CreateCaTagRequest(ca_id=ca, body=ONE_TAG))
+    assert listed(theirs.ccm) == ([ca], 1)
+    assert listed(mine.ccm) == ([], 0)
+    assert quota(mine.ccm)[0] == 0
+    assert mine.ccm.list_domain_ca_tags(ListDomainCaTagsRequest()).tags == []
+
+
 def test_a_neighbours_ca_issues_nothing(sdk: Sdk, neighbour_sdk: Sdk) -> None:
     theirs = create_root(sdk.ccm, "Not Yours")
     answers.sdk_refused(
@@ -55,8 +100,42 @@ def test_a_neighbours_ca_issues_nothing(sdk: Sdk, neighbour_sdk: Sdk) -> None:
 
 def test_a_neighbours_csr_and_key_do_not_exist(sdk: Sdk, neighbour_sdk: Sdk) -> None:
     theirs = csrs.create(sdk.scm).id
-    for call in (csrs.show, csrs.private_key):
-        answers.sdk_refused(lambda: call(neighbour_sdk.scm, theirs), 404, "SCM.0707")
+    before = csrs.show(sdk.scm, theirs).to_dict()
+    calls: list[Callable[..., Any]] = [
+        csrs.show,
+        csrs.private_key,
+        csrs.delete,
+        lambda client, csr_id: csrs.rename(client, csr_id, "mine"),
+    ]
+    for call in calls:
+        answers.sdk_refused(lambda call=call: call(neighbour_sdk.scm, theirs), 404, "SCM.0707")
+    assert csrs.show(sdk.scm, theirs).to_dict() == before
+
+
+def test_a_list_tells_nothing_of_a_neighbours_csrs(server: Server) -> None:
+    mine = Sdk(server, server.create_account("without-csrs"))
+    theirs = Sdk(server, server.create_account("with-csrs"))
+    made = csrs.create(theirs.scm).id
+    assert [entry.id for entry in csrs.page(theirs.scm)[0]] == [made]
+    assert csrs.page(mine.scm) == ([], 0)
+
+
+def test_a_neighbours_desktop_ca_does_not_exist(server: Server) -> None:
+    mine = Sdk(server, server.create_account("without-desktops"))
+    theirs = Sdk(server, server.create_account("with-desktops"))
+    ca = desktops.create(theirs.workspace)
+    before = desktops.show(theirs.workspace, ca).to_dict()
+    calls: list[Callable[..., Any]] = [
+        desktops.show,
+        desktops.export_pem,
+        desktops.export_crl,
+        desktops.delete,
+        lambda client, cert_id: desktops.set_status(client, cert_id, "disable"),
+    ]
+    for call in calls:
+        answers.sdk_refused(lambda call=call: call(mine.workspace, ca), 404, "WKS.00030102")
+    assert desktops.listed(mine.workspace) == []
+    assert desktops.show(theirs.workspace, ca).to_dict() == before
 
 
 def test_a_neighbours_project_is_closed_to_signatures_and_tokens(

@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from harness import authorities, csrs, desktops
 from harness.sdk import Sdk
 from harness.server import NO_QUOTAS, PATIENCE, PROJECT, Credentials, Server
+from harness.sweep import judge_everything
 from harness.wire import Wire
 
 NUMBERS = itertools.count(1)
@@ -80,6 +81,8 @@ class Target:
                 case.path_parameters[name] = self.existing("pending")
             elif name != "status":
                 case.path_parameters[name] = self.existing(name)
+        if not negated and "X-Subject-Token" in (case.headers or {}):
+            case.headers["X-Subject-Token"] = self.existing("token")
         case.call_and_validate(
             base_url=self.wire.server.address,
             headers={"X-Auth-Token": self.wire.token},
@@ -118,6 +121,8 @@ class Target:
                 return self.account.project_id
             case "role_id":
                 return str(self.wire.get("/v3/roles").json()["roles"][0]["id"])
+            case "token":
+                return Wire(self.wire.server).sign_in(self.account)
             case "user_id":
                 answer = self.wire.post("/v3/users", json={"user": {"name": "known"}})
                 return str(answer.json()["user"]["id"])
@@ -129,6 +134,7 @@ def hammered() -> Iterator[Server]:
     with Server(settings=NO_QUOTAS) as made:
         made.init()
         yield made.start()
+        judge_everything(made)
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use iam::policy::{AccessLevel, Decision, ResourceType, Target, Who};
-use iam::{Iam, Standing};
+use iam::Iam;
+use iam::policy::{Decision, Target, Who};
 use ledger::{AccountId, Author, CaId, ProjectId};
 use pki::Pki;
 
@@ -130,29 +130,14 @@ impl Caller {
     }
 
     /// The operations on users, groups, policies and credentials, if the caller may do `action` on
-    /// the user, group or policy `id`, be it there or not. Nobody but an owner changes an owner or
-    /// its credentials, whatever policies say.
+    /// the user, group or policy `id`, be it there or not.
     pub(crate) async fn may_manage_one(
         &self,
         action: Action,
         id: impl ToString,
     ) -> Result<&Iam, NotAllowed> {
-        let id = id.to_string();
-        self.authorize(action, &Target::one(&id)).await?;
-        let changes_user = action.resource_type() == Some(ResourceType::User)
-            && !matches!(action.level(), AccessLevel::List | AccessLevel::Read);
-        if changes_user && self.who.user.standing != Standing::Owner && self.is_owner(&id).await? {
-            return Err(NotAllowed::Denied(Denied(action)));
-        }
+        self.authorize(action, &Target::one(id)).await?;
         Ok(&self.services.iam)
-    }
-
-    /// Whether `id` is an owner of the caller's account.
-    async fn is_owner(&self, id: &str) -> Result<bool, iam::Error> {
-        let Ok(id) = id.parse() else { return Ok(false) };
-        let found = self.services.iam.directory().user(id).await?;
-        let found = found.filter(|found| found.value.account == self.account());
-        Ok(found.is_some_and(|found| found.value.standing == Standing::Owner))
     }
 
     async fn authorize(&self, action: Action, target: &Target) -> Result<(), NotAllowed> {

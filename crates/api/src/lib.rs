@@ -14,6 +14,7 @@ mod body;
 mod caller;
 mod choice;
 mod client;
+mod distinct;
 mod family;
 mod frame;
 mod gateway;

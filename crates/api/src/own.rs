@@ -1,4 +1,4 @@
-//! What everybody may do to what is their own, and others with leave.
+//! Leave for users and their credentials.
 
 use iam::Iam;
 use ledger::UserId;
@@ -8,24 +8,19 @@ use crate::caller::Caller;
 use crate::iam_v3_0::Error;
 
 impl Caller {
-    /// The operations on credentials and the user `id`, if that is the caller itself or the caller
-    /// may do `action` to it. Whom a policy narrows needs leave for what is its own, too.
+    /// The operations on credentials and the user `id`, if the caller may do `action` to it.
     pub(crate) async fn may_for_user(
         &self,
         action: Action,
         id: &str,
     ) -> Result<(&Iam, UserId), Error> {
-        let own = self.who().user_id();
-        if id == own.to_string() && self.who().session_policy.is_none() {
-            return Ok((self.identity(), own));
-        }
         let iam = self.may_manage_one(action, id).await?;
         let user = id.parse().map_err(|_| iam::Error::UserUnknown(id.to_owned()))?;
         Ok((iam, user))
     }
 
-    /// The operations on credentials, if the access key of this name is the caller's own or the
-    /// caller may do `action` to its user. Who may do it to nobody is not told whether there is
+    /// The operations on credentials, if the caller may do `action` to the user of the access key of
+    /// this name. Who may do it to nobody is not told whether there is
     /// such a key.
     pub(crate) async fn may_for_key(&self, action: Action, access: &str) -> Result<&Iam, Error> {
         match self.identity().access_key(self.account(), access).await {

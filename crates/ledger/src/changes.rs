@@ -119,6 +119,11 @@ impl<R> Changes<R> {
         self
     }
 
+    /// The rows that go away.
+    pub fn removals(&self) -> &[Removal] {
+        &self.parts.removals
+    }
+
     /// The content, for the store.
     pub fn into_parts(self) -> Parts<R> {
         self.parts

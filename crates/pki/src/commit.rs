@@ -1,6 +1,6 @@
 //! The one way to commit: conflicts are decided again, unknown fates looked up.
 
-use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError, Counter, Quota};
+use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError, Counter, KeyId, Quota, Table};
 
 use crate::workspace::PROJECT_AUTHORITIES;
 use crate::{Error, Pki, Record};
@@ -73,17 +73,30 @@ impl Pki {
     ) -> Result<Settled, Error> {
         decisions.0 += 1;
         let id = changes.id();
+        let destroyed = destroyed_keys(&changes);
         match self.store.commit(changes).await {
-            Ok(()) => return Ok(Settled::Done),
+            Ok(()) => return Ok(self.done(destroyed)),
             Err(CommitError::QuotaReached(counter)) => {
                 return Err(self.quota_reached(counter.quota));
             }
             Err(CommitError::Failed(error)) => return Err(error.into()),
             Err(CommitError::Unknown) if self.store.committed(id).await? => {
-                return Ok(Settled::Done);
+                return Ok(self.done(destroyed));
             }
             Err(CommitError::Unknown | CommitError::Conflict) => {}
         }
         if decisions.0 < DECISIONS { Ok(Settled::DecideAgain) } else { Err(Error::Conflict) }
     }
+
+    /// A change set has become true: what was kept open of the keys that it removed is closed.
+    fn done(&self, destroyed: Vec<KeyId>) -> Settled {
+        destroyed.into_iter().for_each(|key| self.keys.forget(key));
+        Settled::Done
+    }
+}
+
+/// The keys whose records a change set removes.
+fn destroyed_keys(changes: &Changes<Record>) -> Vec<KeyId> {
+    let keys = changes.removals().iter().filter(|removal| removal.row.table == Table::Keys);
+    keys.filter_map(|removal| removal.row.key.parse().ok()).collect()
 }

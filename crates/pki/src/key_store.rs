@@ -93,4 +93,12 @@ pub trait KeyStore: Send + Sync {
     /// The private key as PEM: what was imported, or PKCS#8. Refused unless the purpose is
     /// [`KeyPurpose::Csr`].
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError>;
+
+    /// The key, sealed as this store seals now: a record that was not committed yet may be sealed
+    /// under what was retired since, and its commit refused as a conflict.
+    fn seal_again(&self, key: KeyRecord) -> Result<KeyRecord, KeyError>;
+
+    /// Lets go of everything that is kept open of the key `id`, whose record was removed. A use
+    /// that is under way may end, and leaves nothing open either.
+    fn forget(&self, id: KeyId);
 }

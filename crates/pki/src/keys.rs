@@ -22,9 +22,9 @@ impl Pki {
         Ok(self.keys.generate(self.new_binding(account, purpose), algorithm).await?)
     }
 
-    /// The key `id`, which another record names.
-    pub(crate) async fn stored_key(&self, id: KeyId) -> Result<Versioned<KeyRecord>, Error> {
-        self.store.key(id).await?.ok_or_else(|| Error::inconsistent("a key record is missing"))
+    /// A new key whose change set was overtaken, for the next one.
+    pub(crate) fn used_again(&self, key: KeyRecord) -> Result<KeyRecord, Error> {
+        Ok(self.keys.seal_again(key)?)
     }
 
     /// The key of an authority that was just read.

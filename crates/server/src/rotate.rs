@@ -39,8 +39,13 @@ async fn converse(
     request: Request,
     depth: RotationDepth,
 ) -> Result<String, Failure> {
-    let Answer::Rotated { rotated } = session.ask(request).await? else { return Err(unexpected()) };
+    let Answer::Rotated { rotated, left } = session.ask(request).await? else {
+        return Err(unexpected());
+    };
     let mut text = told(&rotated);
+    if let Some(left) = left {
+        text.push_str(&format!("warning: {left}\n"));
+    }
     if matches!(depth, RotationDepth::Deep) {
         // Told at once: what follows takes a while, and may be interrupted.
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
@@ -62,6 +67,11 @@ fn told(rotated: &Rotated) -> String {
         Rotated::InFile(path) => format!(
             "The master key was changed; the new one is in {path}.\nHand it over from the next \
              start on, in the place of the old one, which opens nothing any more.\n{COPY}",
+            path = path.display()
+        ),
+        Rotated::Waiting(path) => format!(
+            "The master key was changed, but the new one is not in its place yet: it is in {path}, \
+             without which nothing opens.\nThe next start puts it in its place.\n{COPY}",
             path = path.display()
         ),
         Rotated::WentOn => "An earlier deep rotation had not ended; it goes on. The master key \

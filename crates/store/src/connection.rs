@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::{OpenError, Synchronous};
 
 /// How long a statement waits for a lock that another process holds, for example a backup.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Page cache of the writer, KiB.
 const WRITER_CACHE: i64 = 4 * 1024;
 /// Page cache of a reader, KiB. The operating system's own cache stands behind it.

@@ -7,28 +7,14 @@ use super::Error;
 use crate::action::Action;
 use crate::caller::Caller;
 
-/// The operations and the user `id`, if that is the caller itself or the caller may do `action` to
-/// it. Whom a policy narrows needs leave for what is its own, too.
-pub(super) async fn user_or_oneself<'a>(
-    caller: &'a Caller,
-    action: Action,
-    id: &str,
-) -> Result<(&'a Iam, UserId), Error> {
-    let own = caller.who().user_id();
-    if id == own.to_string() && caller.who().session_policy.is_none() {
-        return Ok((caller.identity(), own));
-    }
-    other_user(caller, action, id).await
-}
-
 /// The operations and the user `id`, if the caller may do `action` to it.
-pub(super) async fn other_user<'a>(
+pub(super) async fn user<'a>(
     caller: &'a Caller,
     action: Action,
     id: &str,
 ) -> Result<(&'a Iam, UserId), Error> {
     let iam = caller.may_manage_one(action, id).await?;
-    Ok((iam, user(id)?))
+    Ok((iam, user_id(id)?))
 }
 
 /// The operations and the group `id`, if the caller may do `action` to it.
@@ -47,7 +33,7 @@ pub(super) fn group_id(id: &str) -> Result<GroupId, Error> {
 }
 
 /// The identifier of a user.
-pub(super) fn user(id: &str) -> Result<UserId, Error> {
+pub(super) fn user_id(id: &str) -> Result<UserId, Error> {
     id.parse().map_err(|_| Error::not_found(format!("Could not find user: {id}.")))
 }
 

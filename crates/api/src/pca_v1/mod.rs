@@ -1,8 +1,8 @@
 //! Private CA, version 1: `/v1/private-certificate-authorities`.
 
-mod certificate_authorities;
 mod distinguished_name;
 mod error;
+mod private_certificate_authorities;
 mod validity;
 mod words;
 
@@ -14,7 +14,7 @@ use crate::body::BodyLimit;
 use crate::family::Family;
 use crate::path::Segment;
 use crate::route::{Route, route};
-use certificate_authorities::{
+use private_certificate_authorities::{
     account_tags, activate, create, csr, delete, disable, enable, export, import, list, quotas,
     restore, revoke, show, tags,
 };

@@ -3,6 +3,7 @@
 
 mod bad_requests;
 mod body;
+mod coverage;
 mod gateway;
 mod health;
 mod iam_v3;

@@ -432,3 +432,26 @@ async fn no_policy_is_good_for_the_owners_credentials() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_denial_counts_for_what_is_ones_own_too() {
+    let server = TestServer::start().await;
+    let frozen =
+        server.policy("frozen", json!([{ "Effect": "Deny", "Action": "iam:credentials:*" }])).await;
+    let member = server.member("member", &[(frozen, Reach::Everywhere)]).await;
+    let free = server.member("free", &[]).await;
+
+    for (who, expected) in [(&member, Outcome::Denied), (&free, Outcome::May)] {
+        let user = who.user.id;
+        let key = json!({ "credential": { "user_id": user.to_string() } });
+        for (method, path, body) in [
+            (Method::POST, "/v3.0/OS-CREDENTIAL/credentials".to_owned(), Some(key)),
+            (Method::POST, format!("/v5/users/{user}/access-keys"), None),
+            (Method::GET, "/v3.0/OS-CREDENTIAL/credentials".to_owned(), None),
+            (Method::GET, format!("/v5/users/{user}/access-keys"), None),
+        ] {
+            let answer = server.call(&who.token, method.clone(), &path, body).await;
+            assert_eq!(Outcome::of(&answer), expected, "{method} {path} {}", answer.text());
+        }
+    }
+}

@@ -82,6 +82,21 @@ impl Action {
         std::iter::once(self.line().name).chain(self.line().aliases.iter().copied())
     }
 
+    /// Whether everybody may do it to themselves without a policy: they have their own access keys,
+    /// and see who they are.
+    pub fn is_for_oneself(self) -> bool {
+        matches!(
+            self,
+            Self::CreateAccessKey
+                | Self::DeleteAccessKey
+                | Self::ListAccessKeys
+                | Self::ListUserGroups
+                | Self::ShowAccessKey
+                | Self::ShowUser
+                | Self::UpdateAccessKey
+        )
+    }
+
     /// What it gives.
     pub fn level(self) -> AccessLevel {
         self.line().level

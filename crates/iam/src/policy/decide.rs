@@ -7,8 +7,8 @@ use ledger::ProjectId;
 
 use super::evaluate::{InForce, Source, close_statements, evaluate, may_be_allowed};
 use super::{
-    Action, ConditionKey, Context, Decision, Fit, Flag, Grounds, Obstacle, Place, Question, Sphere,
-    Urn,
+    AccessLevel, Action, ConditionKey, Context, Decision, Fit, Flag, Grounds, Obstacle, Place,
+    Question, ResourceType, Sphere, Urn,
 };
 use crate::{Account, AttachedPolicy, Caller, Error, Iam, Reach, Scope, Standing, User};
 
@@ -94,7 +94,9 @@ pub struct Explanation {
 
 impl Iam {
     /// Whether `who` may do `action` to `target`. An owner may everything, and costs no read,
-    /// unless a temporary access key narrows them.
+    /// unless a temporary access key narrows them. Nobody else changes an owner or its credentials,
+    /// whatever policies say; and everybody has [`Action::is_for_oneself`], unless a policy denies
+    /// it.
     pub async fn authorize(
         &self,
         who: Who<'_>,
@@ -105,7 +107,32 @@ impl Iam {
             return Ok(decision);
         }
         let (policies, _) = self.policies(who, action, target.project).await?;
-        Ok(evaluate(&policies, &self.question(who, action, target)))
+        match evaluate(&policies, &self.question(who, action, target)) {
+            Decision::Denied(Obstacle::NoStatement) if is_own(who, action, target) => {
+                Ok(Decision::Allowed(Grounds::Own))
+            }
+            Decision::Allowed(_) if self.would_change_owner(who, action, target).await? => {
+                Ok(Decision::Denied(Obstacle::OwnerProtected))
+            }
+            decision => Ok(decision),
+        }
+    }
+
+    /// Whether `action` changes an owner of the account of `who`, or its credentials.
+    async fn would_change_owner(
+        &self,
+        who: Who<'_>,
+        action: Action,
+        target: &Target,
+    ) -> Result<bool, Error> {
+        let reads = matches!(action.level(), AccessLevel::List | AccessLevel::Read);
+        if reads || action.resource_type() != Some(ResourceType::User) {
+            return Ok(false);
+        }
+        let Some(Ok(id)) = target.id.as_ref().map(|id| id.parse()) else { return Ok(false) };
+        let found = self.directory().user(id).await?;
+        let found = found.filter(|found| found.value.account == who.account.id);
+        Ok(found.is_some_and(|found| found.value.standing == Standing::Owner))
     }
 
     /// Whether there can be something to which `who` may do `action`: then one that is not there
@@ -247,6 +274,11 @@ fn counts(reach: Reach, sphere: Sphere, project: Option<ProjectId>) -> bool {
     }
 }
 
+/// Whether `action` is one that everybody has on themselves, and is done to `who`.
+fn is_own(who: Who<'_>, action: Action, target: &Target) -> bool {
+    action.is_for_oneself() && target.id.as_ref().is_some_and(|id| *id == who.user.id.to_string())
+}
+
 fn is_root(user: &User) -> Flag {
     match user.standing {
         Standing::Member => Flag::False,
@@ -337,6 +369,43 @@ mod tests {
             let somewhere = home.house.iam.may_somewhere(home.member(), *action).await.unwrap();
             assert!(!somewhere, "{action:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn everybody_has_their_own_access_keys_unless_a_policy_denies_them() {
+        let home = Home::build().await;
+        let own = Target::one(home.member.id);
+        let others = Target::one(home.house.owner.user.id);
+        for action in Action::ALL.iter().filter(|action| action.is_for_oneself()) {
+            assert!(home.may(home.member(), *action, &own).await, "{action:?}");
+            assert!(!home.may(home.member(), *action, &others).await, "{action:?}");
+        }
+        let explanation =
+            home.house.iam.explain(home.member(), Action::CreateAccessKey, &own).await.unwrap();
+        assert_eq!(explanation.decision, Decision::Allowed(Grounds::Own));
+        assert!(!home.may(home.member(), Action::UpdateUser, &own).await);
+
+        let deny = json!({ "Effect": "Deny", "Action": ["iam:*:*"] });
+        home.attach("frozen", deny, Reach::Everywhere).await;
+
+        for action in Action::ALL.iter().filter(|action| action.is_for_oneself()) {
+            assert!(!home.may(home.member(), *action, &own).await, "{action:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_policy_lets_a_member_change_an_owner() {
+        let home = Home::build().await;
+        home.attach("all", allow("iam:*:*"), Reach::Everywhere).await;
+        let owner = Target::one(home.house.owner.user.id);
+
+        let iam = &home.house.iam;
+        for action in [Action::CreateAccessKey, Action::SetUserPassword, Action::DeleteUser] {
+            let decision = iam.authorize(home.member(), action, &owner).await.unwrap();
+            assert_eq!(decision, Decision::Denied(Obstacle::OwnerProtected), "{action:?}");
+            assert!(home.may(home.member(), action, &Target::one(home.member.id)).await);
+        }
+        assert!(home.may(home.member(), Action::ShowUser, &owner).await);
     }
 
     #[tokio::test]

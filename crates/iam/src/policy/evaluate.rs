@@ -49,6 +49,8 @@ pub struct Place {
 /// Why somebody may do something.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Grounds {
+    /// It is done to themselves, and everybody may do it so.
+    Own,
     /// They are the account's owner.
     Owner,
     /// This statement allows it.
@@ -64,6 +66,8 @@ pub enum Obstacle {
     NoStatement,
     /// The policy that narrows the temporary access key does not allow it.
     NotInSession,
+    /// It would change the account's owner, whom only an owner changes.
+    OwnerProtected,
     /// A token for the account does nothing inside a project.
     Scope,
 }

@@ -44,8 +44,10 @@ pub fn system_policy(id: PolicyId) -> Option<&'static SystemPolicy> {
     system_policies().iter().find(|policy| policy.id == id)
 }
 
-/// The actions that give away a private key: no reader has them.
-const SECRET: [&str; 3] = ["scm::getCsrPrivateKey", "scm:cert:export", "pca:cert:export"];
+/// The actions of readers' levels that no reader has: those that give away a private key, and the
+/// export of a Workspace request, which makes a key and takes one of the project's three places.
+const WITHHELD: [&str; 4] =
+    ["scm::getCsrPrivateKey", "scm:cert:export", "pca:cert:export", "workspace:ca:exportCsr"];
 
 const PRODUCTS: [&str; 3] = ["pca", "scm", "workspace"];
 
@@ -88,13 +90,13 @@ fn full(services: &[&str]) -> String {
     allow(services.iter().map(|service| format!("{service}:*:*")).collect())
 }
 
-/// Allows what lists and reads in these services, but gives away no private key.
+/// Allows what lists and reads in these services, but neither gives away nor makes a private key.
 fn reading(services: &[&str]) -> String {
     let is_read = |action: &&Action| {
         let service = action.name().split(':').next().unwrap_or_default();
         services.contains(&service)
             && matches!(action.level(), AccessLevel::List | AccessLevel::Read)
-            && !SECRET.contains(&action.name())
+            && !WITHHELD.contains(&action.name())
     };
     let actions = Action::ALL.iter().filter(is_read);
     allow(actions.map(|action| action.name().to_owned()).collect())
@@ -143,10 +145,10 @@ mod tests {
     }
 
     #[test]
-    fn readers_see_everything_but_private_keys() {
+    fn readers_see_everything_but_private_keys_and_make_none() {
         for action in Action::ALL {
             let is_read = matches!(action.level(), AccessLevel::List | AccessLevel::Read)
-                && *action != Action::ShowCsrPrivateKey;
+                && ![Action::ShowCsrPrivateKey, Action::ExportWorkspaceCsr].contains(action);
             for (policy, service) in [
                 ("PCA ReadOnlyAccess", "pca:"),
                 ("SCM ReadOnlyAccess", "scm:"),

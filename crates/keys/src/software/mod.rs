@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use ledger::StoreError;
+use ledger::{KeyId, StoreError};
 use pki::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, KeyStore};
 use x509::key::{KeyAlgorithm, KeyFamily, PrivateKey, SignatureAlgorithm};
 use zeroize::Zeroizing;
@@ -58,7 +58,7 @@ impl Keys {
             KeyPurpose::Authority | KeyPurpose::Tls => &self.opened,
             KeyPurpose::Csr => &self.fresh,
         };
-        kept.keep(Fingerprint::of(record), Arc::new(key));
+        kept.keep(record.binding.id, Fingerprint::of(record), Arc::new(key));
     }
 }
 
@@ -156,6 +156,20 @@ impl KeyStore for Vault {
         let work = move || Ok(open(&record, &keyring)?.into_pem());
         self.use_of(key.algorithm.family(), work).await
     }
+
+    fn seal_again(&self, key: KeyRecord) -> Result<KeyRecord, KeyError> {
+        if key.sealed.starts_with(&Self::blob_header(self.newest_data_key())) {
+            return Ok(key);
+        }
+        let sealed = self.reseal_key(&key).map_err(unusable)?;
+        Ok(KeyRecord { sealed, ..key })
+    }
+
+    fn forget(&self, id: KeyId) {
+        let Keys { opened, fresh } = &*self.software().keys;
+        opened.forget(id);
+        fresh.forget(id);
+    }
 }
 
 impl Vault {
@@ -201,7 +215,7 @@ fn signing_key(
                 return Ok(key);
             }
             let key = open()?;
-            keys.opened.keep(fingerprint, Arc::clone(&key));
+            keys.opened.keep(record.binding.id, fingerprint, Arc::clone(&key));
             Ok(key)
         }
         KeyPurpose::Csr => keys.fresh.take(&fingerprint).map_or_else(open, Ok),

@@ -1,9 +1,10 @@
 //! Signing keys that were opened before: opening costs more than most signatures.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
+use ledger::KeyId;
 use pki::KeyRecord;
 
 use super::signing_key::SigningKey;
@@ -13,6 +14,8 @@ use crate::binding::context_of;
 const CAPACITY: usize = 1024;
 /// How many new keys wait for their first signature.
 const FRESH: usize = 256;
+/// How many destroyed keys are remembered: far more than signatures can be under way at once.
+const FORGOTTEN: usize = 1024;
 
 /// Tells records apart by everything that their opening depends on, so that a record which was
 /// tampered with never finds the key of the untouched one.
@@ -39,11 +42,14 @@ pub(super) struct OpenedKeys {
 #[derive(Default)]
 struct Kept {
     keys: HashMap<Fingerprint, Opened>,
+    /// The keys destroyed last: a signature that was under way then must not leave one open.
+    forgotten: VecDeque<KeyId>,
     /// Counts uses.
     now: u64,
 }
 
 struct Opened {
+    id: KeyId,
     key: Arc<SigningKey>,
     used_at: u64,
 }
@@ -79,9 +85,23 @@ impl OpenedKeys {
         self.lock().keys.remove(fingerprint).map(|opened| opened.key)
     }
 
-    /// Keeps a key, in the place of the one that was not used for the longest time.
-    pub(super) fn keep(&self, fingerprint: Fingerprint, key: Arc<SigningKey>) {
+    /// Lets go of the key `id`, whatever the records that it was opened from.
+    pub(super) fn forget(&self, id: KeyId) {
         let mut kept = self.lock();
+        kept.keys.retain(|_, opened| opened.id != id);
+        if kept.forgotten.len() >= FORGOTTEN {
+            kept.forgotten.pop_front();
+        }
+        kept.forgotten.push_back(id);
+    }
+
+    /// Keeps the key `id`, in the place of the one that was not used for the longest time; one
+    /// that was destroyed is not kept.
+    pub(super) fn keep(&self, id: KeyId, fingerprint: Fingerprint, key: Arc<SigningKey>) {
+        let mut kept = self.lock();
+        if kept.forgotten.contains(&id) {
+            return;
+        }
         if kept.keys.len() >= self.capacity && !kept.keys.contains_key(&fingerprint) {
             let oldest = kept.keys.iter().min_by_key(|(_, opened)| opened.used_at);
             if let Some(oldest) = oldest.map(|(fingerprint, _)| *fingerprint) {
@@ -90,7 +110,7 @@ impl OpenedKeys {
         }
         kept.now += 1;
         let used_at = kept.now;
-        kept.keys.insert(fingerprint, Opened { key, used_at });
+        kept.keys.insert(fingerprint, Opened { id, key, used_at });
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
@@ -100,6 +120,7 @@ impl OpenedKeys {
 
 #[cfg(test)]
 mod tests {
+    use ledger::system::{SystemClock, SystemRandom};
     use x509::key::PrivateKey;
 
     use super::*;
@@ -108,15 +129,19 @@ mod tests {
         Arc::new(SigningKey::new(&PrivateKey::from_sm2_scalar(&[1; 32]).unwrap()).unwrap())
     }
 
+    fn id() -> KeyId {
+        KeyId::generate(&SystemClock, &SystemRandom)
+    }
+
     #[test]
     fn the_key_that_was_not_used_for_the_longest_time_goes() {
         let opened = OpenedKeys::of_capacity(2);
         let [first, second, third] = [1, 2, 3].map(|n| Fingerprint([n; 32]));
-        opened.keep(first, key());
-        opened.keep(second, key());
+        opened.keep(id(), first, key());
+        opened.keep(id(), second, key());
         assert!(opened.find(&first).is_some());
 
-        opened.keep(third, key());
+        opened.keep(id(), third, key());
 
         assert!(opened.find(&first).is_some());
         assert!(opened.find(&second).is_none());
@@ -127,10 +152,10 @@ mod tests {
     fn keeping_one_twice_pushes_none_out() {
         let opened = OpenedKeys::of_capacity(2);
         let [first, second] = [1, 2].map(|n| Fingerprint([n; 32]));
-        opened.keep(first, key());
-        opened.keep(second, key());
+        opened.keep(id(), first, key());
+        opened.keep(id(), second, key());
 
-        opened.keep(second, key());
+        opened.keep(id(), second, key());
 
         assert!(opened.find(&first).is_some());
     }
@@ -139,10 +164,38 @@ mod tests {
     fn a_key_that_is_pushed_out_is_let_go() {
         let opened = OpenedKeys::of_capacity(1);
         let pushed_out = key();
-        opened.keep(Fingerprint([1; 32]), Arc::clone(&pushed_out));
+        opened.keep(id(), Fingerprint([1; 32]), Arc::clone(&pushed_out));
 
-        opened.keep(Fingerprint([2; 32]), key());
+        opened.keep(id(), Fingerprint([2; 32]), key());
 
         assert_eq!(Arc::strong_count(&pushed_out), 1);
+    }
+
+    #[test]
+    fn a_destroyed_key_is_let_go_and_not_kept_again() {
+        let opened = OpenedKeys::of_capacity(4);
+        let (destroyed, other) = (id(), id());
+        let [first, second, third] = [1, 2, 3].map(|n| Fingerprint([n; 32]));
+        let kept = key();
+        opened.keep(destroyed, first, Arc::clone(&kept));
+        // The same key, sealed anew.
+        opened.keep(destroyed, second, Arc::clone(&kept));
+        opened.keep(other, third, key());
+
+        opened.forget(destroyed);
+        opened.keep(destroyed, first, Arc::clone(&kept));
+
+        assert_eq!(Arc::strong_count(&kept), 1);
+        assert!(opened.find(&third).is_some());
+    }
+
+    #[test]
+    fn of_destroyed_keys_only_so_many_are_remembered() {
+        let opened = OpenedKeys::of_capacity(1);
+        for _ in 0..=FORGOTTEN {
+            opened.forget(id());
+        }
+
+        assert_eq!(opened.lock().forgotten.len(), FORGOTTEN);
     }
 }

@@ -169,6 +169,22 @@ mod tests {
         assert!(SecretSeal::open(&past, &secret, b"row").is_err());
     }
 
+    #[tokio::test]
+    async fn a_key_that_was_not_stored_yet_is_sealed_under_the_data_key_of_the_moment() {
+        let (_, NewVault { vault, .. }) = new();
+        let key = vault.generate(binding(KeyPurpose::Csr), KeyAlgorithm::EcP256).await.unwrap();
+        let same = vault.seal_again(key.clone()).unwrap();
+        assert_eq!(same.sealed, key.sealed);
+
+        let master = MasterKey::generate(&SystemRandom);
+        vault.adopt(vault.rewrap(&master, &[1], Depth::Deep).unwrap()).unwrap();
+        let again = vault.seal_again(key.clone()).unwrap();
+
+        assert_eq!(again.sealed[..5], Vault::blob_header(2));
+        let (one, other) = (vault.export(&key).await, vault.export(&again).await);
+        assert_eq!(*one.unwrap(), *other.unwrap());
+    }
+
     #[test]
     fn a_data_key_that_is_not_there_is_not_wrapped() {
         let (master, NewVault { vault, .. }) = new();

@@ -1,11 +1,12 @@
 //! Makes the complete CRL of an authority (RFC 5280 §5).
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use ledger::{CaId, Timestamp};
 use x509::{
     Certificate, CrlNumber, HashAlgorithm, KeyUsage, ReasonCode, RevocationList,
-    RevocationListFields, RevokedCertificate, SignatureAlgorithm, UnixTime, signed,
+    RevocationListFields, RevokedCertificate, SerialNumber, SignatureAlgorithm, UnixTime, signed,
 };
 
 use super::{CrlConfiguration, SignedCrl};
@@ -46,10 +47,11 @@ impl Pki {
         let issued =
             authority.issued().ok_or_else(|| Error::inconsistent("a CRL without an issuer"))?;
         let told = latest.as_ref().map(|latest| latest.this_update);
-        let revocations = self.told_revocations(authority.id, told).await?;
+        let listed = latest.as_ref().map_or(Ok(HashSet::new()), listed)?;
+        let revocations = self.told_revocations(authority.id, told, &listed).await?;
         if let Some(latest) = latest.as_ref()
             && now.apart(latest.this_update) < KEPT
-            && revocations.iter().all(|revocation| revocation.revoked_at < latest.this_update)
+            && revocations.iter().all(|revocation| listed.contains(&revocation.serial))
         {
             return Ok(Current::Kept(latest.clone()));
         }
@@ -67,13 +69,14 @@ impl Pki {
         Ok(Current::New(SignedCrl { der, ..crl }))
     }
 
-    /// What `issuer` revoked and its next CRL has to tell, after one of `told`. An entry leaves
-    /// only after it has been on a CRL whose thisUpdate is past the certificate's notAfter
-    /// (RFC 5280 §3.3).
+    /// What `issuer` revoked and its next CRL has to tell, after one of `told` with the entries
+    /// `listed`. An entry leaves only after it has been on a CRL whose thisUpdate is past the
+    /// certificate's notAfter (RFC 5280 §3.3).
     async fn told_revocations(
         &self,
         issuer: CaId,
         told: Option<Timestamp>,
+        listed: &HashSet<SerialNumber>,
     ) -> Result<Vec<Revocation>, Error> {
         let mut all: Vec<Revocation> = Vec::new();
         loop {
@@ -85,8 +88,8 @@ impl Pki {
             all.extend(batch);
         }
         all.retain(|revocation| {
-            let finished = |told| revocation.not_after < told && revocation.revoked_at <= told;
-            !told.is_some_and(finished)
+            let past = told.is_some_and(|told| revocation.not_after < told);
+            !(past && listed.contains(&revocation.serial))
         });
         Ok(all)
     }
@@ -119,6 +122,13 @@ impl Pki {
         read.verify_signed_by(&key.public_key).map_err(Error::internal)?;
         Ok(der)
     }
+}
+
+/// What a CRL lists. What it lacks cannot be told by the times: a revocation may become durable
+/// after the CRL was made and yet be dated before it, also by a clock that was set back.
+fn listed(crl: &SignedCrl) -> Result<HashSet<SerialNumber>, Error> {
+    let read = RevocationList::from_der(&crl.der).map_err(Error::internal)?;
+    Ok(read.revoked().iter().map(|entry| entry.serial.clone()).collect())
 }
 
 /// Refuses an authority whose certificate does not let it sign CRLs (RFC 5280 §4.2.1.3).
@@ -164,7 +174,6 @@ fn unix(at: Timestamp) -> UnixTime {
 mod tests {
     use ledger::system::SystemRandom;
     use ledger::{AccountId, Clock, Random};
-    use x509::SerialNumber;
 
     use super::*;
     use crate::RevocationReason;

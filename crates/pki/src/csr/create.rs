@@ -93,7 +93,7 @@ impl Pki {
                 warn_of_sample(profile.as_ref());
                 return Ok(csr);
             }
-            made_key = Some(key);
+            made_key = Some(self.used_again(key)?);
         }
     }
 

@@ -1,10 +1,10 @@
 //! Hands out the private key of a certification request.
 
-use ledger::{Author, CsrId};
+use ledger::{Author, CsrId, KeyId};
 use zeroize::Zeroizing;
 
 use crate::commit::{Decisions, Settled};
-use crate::{Error, ExportedKey, Pki};
+use crate::{Error, ExportedKey, KeyRecord, Pki};
 
 impl Pki {
     /// The private key of the request `id`, PEM; empty for an upload without one. The audit event
@@ -18,7 +18,7 @@ impl Pki {
         loop {
             let found = self.store.csr(author.account, id).await?.ok_or(Error::CsrNotFound(id))?;
             let exported = match found.value.key {
-                Some(key) => self.keys.export(&self.stored_key(key).await?.value).await?,
+                Some(key) => self.keys.export(&self.csr_key(author, id, key).await?).await?,
                 None => Zeroizing::new(String::new()),
             };
             let mut event = author.event(self.clock.now(), "export_csr_private_key", id);
@@ -29,6 +29,21 @@ impl Pki {
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(exported);
             }
+        }
+    }
+
+    /// The key of the request `id` that was just read.
+    ///
+    /// # Errors
+    ///
+    /// `CsrNotFound` when it was deleted since.
+    async fn csr_key(&self, author: &Author, id: CsrId, key: KeyId) -> Result<KeyRecord, Error> {
+        match self.store.key(key).await? {
+            Some(key) => Ok(key.value),
+            None => match self.store.csr(author.account, id).await? {
+                None => Err(Error::CsrNotFound(id)),
+                Some(_) => Err(Error::inconsistent("a certification request has no key")),
+            },
         }
     }
 }

@@ -37,7 +37,7 @@ impl Pki {
             return Err(Error::invalid(Field::Csr, problem));
         }
         let Derived { domain_name, sans, usage, company } = Derived::read(&request)?;
-        let key = match uploaded.private_key {
+        let mut key = match uploaded.private_key {
             Some(text) if !text.trim().is_empty() => {
                 Some(self.imported_key(author.account, &request, text).await?)
             }
@@ -70,6 +70,7 @@ impl Pki {
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(csr);
             }
+            key = key.map(|key| self.used_again(key)).transpose()?;
         }
     }
 

@@ -79,7 +79,7 @@ impl Pki {
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(id);
             }
-            made_key = Some(key);
+            made_key = Some(self.used_again(key)?);
         }
     }
 }

@@ -48,7 +48,14 @@ impl Pki {
             let asked = waiting.distinguished_name.to_name(PartOrder::Workspace)?;
             check_repetition(&import, &repeated, &waiting, &asked)?;
             let incoming = Incoming::read_together(&with_line_ends(&import.pem))?;
-            let key = self.stored_key(waiting.key).await?.value;
+            let Some(Versioned { value: key, .. }) = self.store.key(waiting.key).await? else {
+                let now = self.waiting_transaction(author, project, &import.transaction).await?;
+                if now.version == version {
+                    return Err(Error::inconsistent("a transaction has no key"));
+                }
+                // It expired, and another one has taken its place since.
+                continue;
+            };
             let home = Home::Workspace(project);
             let accepted = self.accept(author.account, home, incoming, &key.public_key).await?;
             let now = self.clock.now();

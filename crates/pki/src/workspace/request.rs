@@ -107,7 +107,7 @@ impl Pki {
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(der);
             }
-            made_key = Some(key);
+            made_key = Some(self.used_again(key)?);
         }
     }
 

@@ -15,6 +15,7 @@ async fn a_conflict_is_decided_again_with_the_same_key() {
     world.create("Below", below(issuer, 0)).await.unwrap();
 
     assert_eq!(world.keys.made(), 2);
+    assert_eq!(world.keys.sealed_again(), 2, "as keys are sealed by then");
     assert_eq!(world.store.rows(Table::Authorities), 2);
 }
 

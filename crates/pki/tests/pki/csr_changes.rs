@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ledger::{Counter, Quota, Table};
+use ledger::{Counter, Quota, RowId, Table};
 use pki::company::Company;
 use pki::csr::{Csr, CsrFilter, NewCsr, Usage};
 use pki::{Error, Field, Page};
@@ -135,4 +135,40 @@ async fn an_account_changes_none_of_anothers() {
     assert!(matches!(renamed, Err(Error::CsrNotFound(_))));
     assert!(matches!(deleted, Err(Error::CsrNotFound(_))));
     assert_eq!(world.pki.csr(world.author.account, csr.id).await.unwrap(), csr);
+}
+
+#[tokio::test]
+async fn a_request_that_goes_while_its_key_is_asked_for_is_not_found() {
+    let world = World::new();
+    let csr = created(&world, "a").await;
+    let key = RowId::new(Table::Keys, csr.key.unwrap());
+    world.store.remove_before_key(vec![csr.row(), key]);
+
+    let exported = world.pki.csr_private_key(&world.author, csr.id).await;
+
+    assert!(matches!(exported, Err(Error::CsrNotFound(id)) if id == csr.id), "{exported:?}");
+}
+
+#[tokio::test]
+async fn a_key_without_its_record_is_nothing_that_a_caller_can_mend() {
+    let world = World::new();
+    let csr = created(&world, "a").await;
+    world.store.remove_before_key(vec![RowId::new(Table::Keys, csr.key.unwrap())]);
+
+    let exported = world.pki.csr_private_key(&world.author, csr.id).await;
+
+    assert!(matches!(exported, Err(Error::Internal(_))), "{exported:?}");
+}
+
+#[tokio::test]
+async fn a_destroyed_key_is_closed_and_no_other() {
+    let world = World::new();
+    let (csr, _) = (created(&world, "a").await, created(&world, "b").await);
+    world.store.fail_next(vec![Fault::Conflict]);
+
+    world.pki.update_csr(&world.author, csr.id, "c").await.unwrap();
+    assert_eq!(world.keys.forgotten(), []);
+    world.pki.delete_csr(&world.author, csr.id).await.unwrap();
+
+    assert_eq!(world.keys.forgotten(), [csr.key.unwrap()]);
 }

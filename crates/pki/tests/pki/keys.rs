@@ -1,5 +1,6 @@
 //! The key store, with keys in the clear.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair,
 };
-use ledger::StoreError;
+use ledger::{KeyId, StoreError};
 use ledger::system::SystemRandom;
 use pki::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, KeyStore};
 use sm2::dsa::SigningKey;
@@ -20,12 +21,24 @@ use zeroize::Zeroizing;
 #[derive(Default)]
 pub(crate) struct ClearKeys {
     made: AtomicUsize,
+    sealed_again: AtomicUsize,
+    forgotten: Mutex<Vec<KeyId>>,
 }
 
 impl ClearKeys {
     /// How many keys were generated.
     pub(crate) fn made(&self) -> usize {
         self.made.load(Ordering::SeqCst)
+    }
+
+    /// How many keys were sealed again.
+    pub(crate) fn sealed_again(&self) -> usize {
+        self.sealed_again.load(Ordering::SeqCst)
+    }
+
+    /// The keys that were to be forgotten.
+    pub(crate) fn forgotten(&self) -> Vec<KeyId> {
+        self.forgotten.lock().unwrap().clone()
     }
 }
 
@@ -124,5 +137,14 @@ impl KeyStore for ClearKeys {
             return Err(KeyError::NotExportable);
         }
         Ok(Zeroizing::new(opened(key)?))
+    }
+
+    fn seal_again(&self, key: KeyRecord) -> Result<KeyRecord, KeyError> {
+        self.sealed_again.fetch_add(1, Ordering::SeqCst);
+        Ok(key)
+    }
+
+    fn forget(&self, id: KeyId) {
+        self.forgotten.lock().unwrap().push(id);
     }
 }

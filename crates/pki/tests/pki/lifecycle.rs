@@ -62,10 +62,12 @@ async fn one_that_is_gone_is_found_by_nobody_and_then_destroyed_with_its_key() {
     assert!(matches!(attributes, Err(Error::AuthorityNotFound(_))));
     assert_eq!(world.pki.authority_quota(account).await.unwrap().used, 0);
     assert_eq!(world.store.rows(Table::Keys), 1);
+    assert_eq!(world.keys.forgotten(), []);
 
     assert_eq!(world.pki.destroy_due_authorities().await.unwrap(), 1);
     assert_eq!(world.pki.destroy_due_authorities().await.unwrap(), 0);
 
+    assert_eq!(world.keys.forgotten().len(), 1);
     assert_eq!(world.store.rows(Table::Keys), 0);
     assert_eq!(world.store.rows(Table::Authorities), 0);
     assert_eq!(world.store.used(&quota(&world)), 0);

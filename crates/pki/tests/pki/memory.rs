@@ -44,6 +44,8 @@ struct State {
     changes: Vec<ChangeId>,
     events: Vec<AuditEvent>,
     faults: Vec<Fault>,
+    /// What somebody removes before the next key is read.
+    removed_before_key: Vec<RowId>,
     attempts: usize,
 }
 
@@ -54,6 +56,11 @@ impl Memory {
     /// Lets the next commits meet these faults, the last one first.
     pub(crate) fn fail_next(&self, faults: Vec<Fault>) {
         self.0.lock().unwrap().faults = faults;
+    }
+
+    /// Lets somebody else remove these rows just before the next key is read.
+    pub(crate) fn remove_before_key(&self, rows: Vec<RowId>) {
+        self.0.lock().unwrap().removed_before_key = rows;
     }
 
     pub(crate) fn events(&self) -> Vec<AuditEvent> {
@@ -413,6 +420,11 @@ impl Csrs for Memory {
 #[async_trait]
 impl Keys for Memory {
     async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError> {
+        let mut state = self.0.lock().unwrap();
+        for row in std::mem::take(&mut state.removed_before_key) {
+            state.rows.remove(&row);
+        }
+        drop(state);
         Ok(self.read(Table::Keys, id, |record| match record {
             Record::Key(found) => Some((**found).clone()),
             _ => None,

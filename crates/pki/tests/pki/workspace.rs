@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use ledger::{Counter, Quota, Table};
+use ledger::{Counter, Quota, RowId, Table};
 use pki::authority::Plan;
 use pki::workspace::{TransactionId, WorkspaceImport, WorkspaceRequest};
-use pki::{DistinguishedName, Error, Field};
+use pki::{DistinguishedName, Error, Field, WorkspaceTransactions};
 use x509::{
     AttributeType, BasicConstraints, CertificationRequest, HashAlgorithm, KeyAlgorithm, KeyUsage,
     LineEnding, Sm2EmptyId,
@@ -263,4 +263,40 @@ async fn many_at_once_stay_within_the_quota() {
     }
 
     assert_eq!((won, used(&world)), (3, 3));
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_dropped_while_it_is_imported_is_not_found() {
+    let world = World::new();
+    let request = request(&world, "a").await.unwrap();
+    let import = import_of("a", certified(&world, &request));
+    let found = world.store.transaction(world.project, &transaction("a")).await.unwrap().unwrap();
+    let key = RowId::new(Table::Keys, found.value.key);
+    world.store.remove_before_key(vec![found.value.row(), key]);
+
+    let imported = world.pki.import_workspace_authority(&world.author, world.project, import).await;
+
+    assert!(matches!(imported, Err(Error::TransactionNotFound)), "{imported:?}");
+}
+
+#[tokio::test]
+async fn keys_of_transactions_are_closed_when_they_go() {
+    let world = World::new();
+    let mut keys = Vec::new();
+    for id in ["dropped", "expired", "again"] {
+        request(&world, id).await.unwrap();
+        let found = world.store.transaction(world.project, &transaction(id)).await.unwrap();
+        keys.push(found.unwrap().value.key);
+    }
+
+    let dropped = transaction("dropped");
+    world.pki.delete_workspace_request(&world.author, world.project, &dropped).await.unwrap();
+    world.advance(WEEK);
+    request(&world, "again").await.unwrap();
+    world.pki.expire_workspace_requests().await.unwrap();
+
+    let mut forgotten = world.keys.forgotten();
+    forgotten.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(forgotten, keys);
 }

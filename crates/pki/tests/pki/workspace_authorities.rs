@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use ledger::{CaId, Counter, ProjectId, Quota, Table};
+use ledger::system::SystemRandom;
+use ledger::{CaId, ChangeId, Changes, Counter, ProjectId, Quota, Table, Timestamp};
 use pki::crl::{CrlAddress, CrlConfiguration};
 use pki::workspace::{
     NewWorkspaceAuthority, WorkspaceImport, WorkspaceRequest, WorkspaceStatus, WorkspaceSwitch,
 };
-use pki::{Error, Page};
+use pki::{Error, Page, Revocation, RevocationReason, Store};
 use x509::{
     CertificationRequest, Criticality, CrlNumber, ExtensionValue, HashAlgorithm, KeyAlgorithm,
-    KeyUsage, LineEnding, RevocationList,
+    KeyUsage, LineEnding, RevocationList, SerialNumber,
 };
 
 use crate::memory::Fault;
@@ -270,4 +271,58 @@ async fn an_imported_certificate_decides_whether_there_are_crls() {
             Err(other) => panic!("{other:?}"),
         }
     }
+}
+
+/// Records that `issuer` revoked a certificate at this time, past the operations.
+async fn revoke(
+    world: &World,
+    issuer: CaId,
+    revoked_at: Timestamp,
+    not_after: Timestamp,
+) -> SerialNumber {
+    let random: &dyn ledger::Random = &SystemRandom;
+    let serial = SerialNumber::from_random(random.bytes());
+    let revocation = Revocation {
+        account: world.author.account,
+        issuer,
+        serial: serial.clone(),
+        revoked_at: revoked_at.floor_to_second(),
+        reason: RevocationReason::Unspecified,
+        not_after,
+    };
+    let event = world.author.event(world.now(), "revoke_certificate", issuer);
+    let change = ChangeId::generate(&*world.clock, &SystemRandom);
+    world.store.commit(Changes::new(change, event).insert(revocation)).await.unwrap();
+    serial
+}
+
+#[tokio::test]
+async fn a_revocation_that_is_dated_before_the_last_crl_is_on_the_next_one() {
+    let world = World::new();
+    let id = create(&world).await.unwrap();
+    let first = crl(&world, id).await.unwrap();
+    let earlier = world.now() - Duration::from_secs(10);
+
+    let serial = revoke(&world, id, earlier, world.now() + DAY).await;
+    let second = crl(&world, id).await.unwrap();
+
+    assert!(second.entry(&serial).is_some());
+    assert_ne!(second.number(), first.number());
+    assert_eq!(crl(&world, id).await.unwrap(), second);
+}
+
+#[tokio::test]
+async fn an_entry_that_was_on_no_crl_past_its_end_is_on_one_before_it_leaves() {
+    let world = World::new();
+    let id = create(&world).await.unwrap();
+    let end = world.now() - DAY;
+    crl(&world, id).await.unwrap();
+
+    let serial = revoke(&world, id, end - DAY, end).await;
+    let second = crl(&world, id).await.unwrap();
+    world.advance(DAY);
+    let third = crl(&world, id).await.unwrap();
+
+    assert!(second.entry(&serial).is_some());
+    assert!(third.entry(&serial).is_none());
 }

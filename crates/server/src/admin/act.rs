@@ -43,7 +43,10 @@ impl Installation {
                     RotationDepth::MasterKey => keys::Depth::MasterKey,
                 };
                 let order = rotation::Order { depth, new_key_file };
-                Ok(Answer::Rotated { rotated: self.rotation.rotate(order, origin).await? })
+                let rotation::Outcome { rotated, left } =
+                    self.rotation.rotate(order, origin).await?;
+                let left = left.map(|left| format!("{left}; {}", left.hint()));
+                Ok(Answer::Rotated { rotated, left })
             }
             Request::PolicyExplain(order) => self.explain(*order).await,
             Request::Directory(order) => self.administer(*order, origin).await,

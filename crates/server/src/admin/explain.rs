@@ -117,6 +117,7 @@ impl Installation {
         }
         let allowed = decision.is_allowed();
         let reason = match decision {
+            Decision::Allowed(Grounds::Own) => "everybody may do it to themselves".to_owned(),
             Decision::Allowed(Grounds::Owner) => "the account's owner may do everything".to_owned(),
             Decision::Allowed(Grounds::Statement(place)) => {
                 format!("{} allows it", self.line(place, String::new()).await?.place())
@@ -127,6 +128,9 @@ impl Installation {
             Decision::Denied(Obstacle::NoStatement) => "no statement allows it".to_owned(),
             Decision::Denied(Obstacle::NotInSession) => {
                 "the policy of the temporary access key does not allow it".to_owned()
+            }
+            Decision::Denied(Obstacle::OwnerProtected) => {
+                "nobody but an owner changes the account's owner, whatever policies say".to_owned()
             }
             Decision::Denied(Obstacle::Scope) => {
                 "a token for the account does nothing inside a project".to_owned()

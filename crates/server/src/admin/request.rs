@@ -155,6 +155,8 @@ pub(crate) enum Answer {
     Rotated {
         /// What has become of it.
         rotated: Rotated,
+        /// What is left to be done.
+        left: Option<String>,
     },
     /// A new token.
     Token {

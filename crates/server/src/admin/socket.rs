@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 use super::client::reachable;
@@ -61,12 +61,12 @@ impl AdminSocket {
                 continue;
             };
             let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
-            let installation = Arc::clone(&installation);
+            let (installation, place) = (Arc::clone(&installation), Arc::new(place));
             tokio::spawn(async move {
-                if tokio::time::timeout(TIME, converse(stream, &installation)).await.is_err() {
+                let conversation = converse(stream, &installation, &place);
+                if tokio::time::timeout(TIME, conversation).await.is_err() {
                     tracing::warn!("an administrative request took too long");
                 }
-                drop(place);
             });
         }
         drop(self);
@@ -83,8 +83,14 @@ impl Drop for AdminSocket {
     }
 }
 
-/// One request, one answer.
-async fn converse(stream: UnixStream, installation: &Installation) {
+/// One request, one answer. What was begun goes on to its end, in its place, also when the time for
+/// the answer is over: a rotation that stopped between two of its steps would leave this process
+/// with other keys than the database's.
+async fn converse(
+    stream: UnixStream,
+    installation: &Arc<Installation>,
+    place: &Arc<OwnedSemaphorePermit>,
+) {
     let Ok(peer) = rustix::net::sockopt::socket_peercred(stream.as_fd()) else { return };
     let uid = peer.uid.as_raw();
     if uid != rustix::process::geteuid().as_raw() && !peer.uid.is_root() {
@@ -101,7 +107,16 @@ async fn converse(stream: UnixStream, installation: &Installation) {
         Ok(request) => {
             let origin = origin_of(installation, uid);
             let request_id = origin.request_id.clone();
-            installation.act(request, origin).await.unwrap_or_else(|failure| {
+            let (own, place) = (Arc::clone(installation), Arc::clone(place));
+            let act = tokio::spawn(async move {
+                let done = own.act(request, origin).await;
+                drop(place);
+                done
+            });
+            let ended = act.await.unwrap_or_else(|error| {
+                Err(Failure::internal("an administrative request ended before its time", error))
+            });
+            ended.unwrap_or_else(|failure| {
                 if matches!(failure, Failure::Internal { .. } | Failure::Database { .. }) {
                     tracing::error!(request_id, error = %failure, "an administrative request failed");
                 }

@@ -14,10 +14,10 @@ pub(crate) struct ExplainArguments {
     /// The action's name, as policies have it: pca:ca:disable.
     #[arg(long, value_name = "ACTION")]
     pub(crate) action: String,
-    /// The name of the resource: pca::ACCOUNT:ca:ID. Default: whatever resource, as for a list.
+    /// The name of the resource: `pca::ACCOUNT:ca:ID`. Default: whatever resource, as for a list.
     #[arg(long, value_name = "URN", conflicts_with = "ca")]
     pub(crate) resource: Option<String>,
-    /// The identifier of the certificate authority that is the resource.
+    /// The identifier of the certificate authority that is the resource; its tags count.
     #[arg(long, value_name = "ID")]
     pub(crate) ca: Option<String>,
     /// The project's name, for actions within projects. Default: the account's first project.

@@ -45,10 +45,11 @@ Examples:
        https://127.0.0.1:8443/v3/auth/projects
 
 Settings come from DIR/cinnabar.toml (or --config FILE), then from the environment CINNABAR_*, then
-from flags; the later one wins.
+from flags; the later one wins. The other commands work with a running server, and without one.
 
 Files in the data directory:
-  cinnabar.db         accounts, keys (sealed), requests, authorities and the audit trail
+  cinnabar.db         accounts, users, policies, keys (sealed), requests, authorities and the audit
+                      trail
   master.key          opens the keys. Copy it to a safe place apart from the rest: without it all
                       keys are lost. (master.key.next, .old: while it is changed)
   tls/ca.pem          what clients trust to reach this server
@@ -131,22 +132,22 @@ pub(crate) enum Command {
     Serve(Box<ServeArguments>),
     /// Print a token for curl, as `X-Auth-Token`.
     Token(TokenArguments),
-    /// Access keys of users.
+    /// Access keys, with which users sign their requests.
     #[command(subcommand)]
     AccessKey(AccessKeyCommand),
-    /// Accounts.
+    /// Accounts: each has its own users, keys and authorities.
     #[command(subcommand)]
     Account(AccountCommand),
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// The master key.
+    /// The master key, which opens all others.
     #[command(subcommand)]
     MasterKey(MasterKeyCommand),
     /// What users may do.
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Users.
+    /// Users of an account, and their passwords.
     #[command(subcommand)]
     User(UserCommand),
     /// Print a completion script for a shell.

@@ -5,8 +5,19 @@ use clap::Subcommand;
 use super::explain::ExplainArguments;
 use super::{AttachArguments, CreatePolicyArguments, InAccountArguments};
 
+const EXAMPLES: &str = "\
+Examples:
+  cinnabar policy list                                             with those that come ready-made
+  cinnabar policy attach --user robot --policy 'PCA ReadOnlyAccess'
+  cinnabar policy create --name web --document web.json
+  cinnabar policy explain --user robot --action pca:ca:disable --ca ID
+
+A user who is not an account's owner may do nothing until a policy allows it. docs/policies.md says
+what documents can say and lists all actions.";
+
 /// `cinnabar policy …`.
 #[derive(Debug, Subcommand)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) enum PolicyCommand {
     /// Attach a policy to a user or a group: it counts from now on.
     Attach(AttachArguments),

@@ -6,9 +6,9 @@
 //! when a process was killed, the next one finds the right key by trying.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use keys::{MasterKey, MasterKeyError, Vault};
@@ -78,15 +78,29 @@ impl Place {
         }
     }
 
-    /// Keeps the key to come.
+    /// Keeps the key to come, and gives the present one its second name. Whatever would keep the one
+    /// from taking the other's place is found here, before anything depends on it: a file that is
+    /// mounted by itself has no second name, and what lies beside it may be gone tomorrow.
     pub(crate) fn announce(&self, key: &MasterKey, random: &dyn Random) -> Result<(), Failure> {
-        key.keep_at(&self.next, random).map_err(failed)
+        key.keep_at(&self.next, random).map_err(failed)?;
+        reached(Step::NextKept);
+        if let Err(cause) = self.set_aside() {
+            // What stays behind is removed by the next rotation.
+            let _ = erase(&self.next);
+            return Err(unwritable(&self.old, cause));
+        }
+        reached(Step::OldSetAside);
+        Ok(())
+    }
+
+    /// The file of the key to come, for as long as it is not in its place.
+    pub(crate) fn waiting(&self) -> &Path {
+        &self.next
     }
 
     /// Puts the next key in the place of the old one, which gets another name.
     pub(crate) fn take_over(&self) -> Result<(), Failure> {
         self.set_aside().map_err(|cause| unwritable(&self.old, cause))?;
-        reached(Step::OldSetAside);
         fs::rename(&self.next, &self.current)
             .and_then(|()| sync_folder(&self.current))
             .map_err(|cause| unwritable(&self.current, cause))?;
@@ -103,8 +117,7 @@ impl Place {
     fn set_aside(&self) -> io::Result<()> {
         match fs::hard_link(&self.current, &self.old) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let (one, other) = (fs::metadata(&self.current)?, fs::metadata(&self.old)?);
-                if (one.dev(), one.ino()) != (other.dev(), other.ino()) {
+                if !self.is_set_aside() {
                     erase(&self.old)?;
                     fs::hard_link(&self.current, &self.old)?;
                 }
@@ -118,26 +131,30 @@ impl Place {
 
     /// The present key fits: what else lies here is left over.
     fn clear(&self) {
-        let leftovers = [
-            (
-                &self.next,
-                "an interrupted rotation of the master key was undone: it changed nothing",
-            ),
-            (&self.old, "an interrupted rotation was finished: the old master key is removed"),
-        ];
-        for (path, told) in leftovers {
+        let undone = "an interrupted rotation of the master key was undone: it changed nothing";
+        let finished = "an interrupted rotation was finished: the old master key is removed";
+        // As the second name of the present key it is told of with the next one.
+        let finished = (!self.is_set_aside()).then_some(finished);
+        for (path, told) in [(&self.next, Some(undone)), (&self.old, finished)] {
             if path.try_exists().is_ok_and(|is_there| !is_there) {
                 continue;
             }
-            match erase(path) {
-                Ok(()) => tracing::warn!(path = %path.display(), "{told}"),
-                Err(error) => tracing::warn!(
+            match (erase(path), told) {
+                (Ok(()), Some(told)) => tracing::warn!(path = %path.display(), "{told}"),
+                (Ok(()), None) => {}
+                (Err(error), _) => tracing::warn!(
                     %error,
                     path = %path.display(),
                     "what an interrupted rotation left cannot be removed; remove it by hand"
                 ),
             }
         }
+    }
+
+    /// Whether the old key's name is a second one of the present key.
+    fn is_set_aside(&self) -> bool {
+        let file = |path: &Path| fs::metadata(path).map(|found| (found.dev(), found.ino()));
+        matches!((file(&self.current), file(&self.old)), (Ok(one), Ok(other)) if one == other)
     }
 }
 
@@ -150,6 +167,8 @@ fn erase(path: &Path) -> io::Result<()> {
             let found = found?;
             if found.is_file() && found.nlink() == 1 {
                 let zeros = vec![b'0'; usize::try_from(found.len()).unwrap_or(0)];
+                // A key that its owner must not write is overwritten all the same.
+                fs::set_permissions(path, Permissions::from_mode(0o600))?;
                 let mut file = OpenOptions::new().write(true).open(path)?;
                 file.write_all(&zeros)?;
                 file.sync_all()?;
@@ -204,10 +223,51 @@ mod tests {
     }
 
     #[test]
+    fn a_key_whose_place_cannot_be_taken_is_not_announced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        MasterKey::create_file(&path, &SystemRandom).unwrap();
+        let place = Place::of(&path);
+        // Like a mounted file, it cannot get its second name.
+        fs::create_dir(&place.old).unwrap();
+
+        let announced = place.announce(&MasterKey::generate(&SystemRandom), &SystemRandom);
+
+        assert!(matches!(announced, Err(Failure::File { path, .. }) if path == place.old));
+        assert!(!place.next.exists());
+        assert!(MasterKey::from_file(&place.current).is_ok());
+    }
+
+    #[test]
+    fn an_announced_key_that_is_not_needed_leaves_the_present_one_alone() {
+        let (folder, place) = place();
+        let current = fs::read(&place.current).unwrap();
+
+        place.clear();
+
+        assert_eq!(fs::read(&place.current).unwrap(), current);
+        assert_eq!(names(&folder), 1);
+    }
+
+    #[test]
+    fn an_old_key_that_its_owner_must_not_write_is_overwritten_too() {
+        let (_folder, place) = place();
+        fs::set_permissions(&place.current, Permissions::from_mode(0o400)).unwrap();
+        let mut open = File::open(&place.current).unwrap();
+
+        place.take_over().unwrap();
+        place.forget().unwrap();
+
+        let mut left = String::new();
+        io::Read::read_to_string(&mut open, &mut left).unwrap();
+        assert_eq!(left, "0".repeat(65));
+    }
+
+    #[test]
     fn taking_over_again_after_half_of_it_does_not_lose_the_key() {
         let (folder, place) = place();
         let next = fs::read(&place.next).unwrap();
-        fs::hard_link(&place.current, &place.old).unwrap();
+        assert!(place.is_set_aside());
 
         place.take_over().unwrap();
         place.forget().unwrap();
@@ -220,7 +280,7 @@ mod tests {
     fn a_second_name_of_the_present_key_is_removed_without_touching_the_key() {
         let (folder, place) = place();
         let current = fs::read(&place.current).unwrap();
-        fs::hard_link(&place.current, &place.old).unwrap();
+        fs::remove_file(&place.next).unwrap();
 
         place.clear();
 

@@ -10,9 +10,10 @@ pub(crate) use steps::{Step, reached};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use keys::{DataKey, Depth, MasterKey, MasterKeyError, Vault, VaultError};
-use ledger::{AuditEvent, ChangeId, Clock, CommitError, Origin, Outcome, Random};
+use ledger::{AuditEvent, ChangeId, Clock, CommitError, Origin, Random};
 use serde::{Deserialize, Serialize};
 use store::{DataKeyRow, Database, Rewrap};
 use tokio::task::JoinHandle;
@@ -23,8 +24,10 @@ use crate::master_key::{Place, Source, failed};
 
 /// What the audit trail calls it.
 const ACTION: &str = "rotate_master_key";
-/// How often the log is tried to be cut off while others read it; each try waits some seconds.
-const CHECKPOINTS: u32 = 3;
+/// How often the log is tried to be cut off while others read it.
+const CHECKPOINTS: u32 = 20;
+/// Between two tries; commits go on meanwhile.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// What was asked for.
 pub(crate) struct Order {
@@ -44,6 +47,16 @@ pub(crate) enum Rotated {
     WentOn,
     /// The new key is in this file, and whoever runs the server must hand it over from now on.
     InFile(PathBuf),
+    /// The new key counts, and could not be put in its place yet: it is in this file.
+    Waiting(PathBuf),
+}
+
+/// A rotation that became true, and what could not be tidied up after it.
+pub(crate) struct Outcome {
+    /// What has become of it.
+    pub(crate) rotated: Rotated,
+    /// What is left to be done, for whoever asked.
+    pub(crate) left: Option<Failure>,
 }
 
 /// Everything that a rotation works on.
@@ -94,8 +107,9 @@ impl Rotation {
         &self.parts.progress
     }
 
-    /// Rotates. Deep down the sealing goes on in the background when this returns.
-    pub(crate) async fn rotate(&self, order: Order, origin: Origin) -> Result<Rotated, Failure> {
+    /// Rotates. Deep down the sealing goes on in the background when this returns. After an error
+    /// the old master key is still the one.
+    pub(crate) async fn rotate(&self, order: Order, origin: Origin) -> Result<Outcome, Failure> {
         let Ok(_turn) = self.turn.try_lock() else { return Err(under_way()) };
         if self.parts.progress.is_running() {
             return Err(under_way());
@@ -103,29 +117,29 @@ impl Rotation {
         let before = self.parts.database.data_keys().map_err(unreadable)?;
         if order.depth == Depth::Deep && before.len() > 1 {
             self.reseal(origin);
-            return Ok(Rotated::WentOn);
+            return Ok(Outcome { rotated: Rotated::WentOn, left: None });
         }
-        self.check_present(&before)?;
+        self.check_present()?;
         let (new, place, rotated) = self.new_key(&order, &before)?;
-        reached(Step::NextKept);
         if let Err(failure) = self.wrap(&new, &before, order.depth, &origin).await {
             // The database says whether it became true: accordingly this removes the next key, or
             // puts it in its place.
-            let _ = self.check_present(&before);
+            let _ = self.check_present();
             return Err(failure);
         }
         reached(Step::Wrapped);
-        if let Some(place) = place {
-            place.take_over()?;
-            place.forget()?;
-            reached(Step::OldErased);
+        let (rotated, mut left) = put_in_place(place, rotated);
+        if let Err(failure) = self.parts.cut_log().await {
+            left = left.or(Some(failure));
         }
-        self.parts.cut_log().await?;
         reached(Step::LogCut);
+        if let Some(left) = &left {
+            tracing::warn!(%left, "the master key was changed, with something left to be done");
+        }
         if order.depth == Depth::Deep {
             self.reseal(origin);
         }
-        Ok(rotated)
+        Ok(Outcome { rotated, left })
     }
 
     /// Goes on with a deep rotation that was interrupted, in the background.
@@ -165,9 +179,10 @@ impl Rotation {
     }
 
     /// Whether the present key's file still holds it: what is replaced must be what was meant.
-    fn check_present(&self, before: &[DataKeyRow]) -> Result<(), Failure> {
+    fn check_present(&self) -> Result<(), Failure> {
+        let rows = self.parts.database.data_keys().map_err(unreadable)?;
         match &self.source {
-            Source::File(path) => Place::of(path).unlock(|key| self.open(key, before)).map(drop),
+            Source::File(path) => Place::of(path).unlock(|key| self.open(key, &rows)).map(drop),
             Source::Descriptor(_) | Source::Variable => Ok(()),
         }
     }
@@ -270,7 +285,7 @@ impl Parts {
             origin: origin.clone(),
             action: ACTION,
             object: None,
-            outcome: Outcome::Done,
+            outcome: ledger::Outcome::Done,
             detail: Some(detail),
             count: 1,
         };
@@ -280,14 +295,35 @@ impl Parts {
     /// Makes sure that what was overwritten is in no file any more.
     async fn cut_log(&self) -> Result<(), Failure> {
         let mut last = Ok(());
-        for _ in 0..CHECKPOINTS {
+        for attempt in 0..CHECKPOINTS {
+            if attempt > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
             last = self.database.checkpoint().await;
             if last.is_ok() {
                 return Ok(());
             }
         }
-        last.map_err(|error| Failure::database("cannot remove old keys from the log", error))
+        last.map_err(|error| Failure::Invalid {
+            problem: format!(
+                "what the old key opens is still in the database's log, which could not be cut \
+                 off: {error}"
+            ),
+            hint: "end what else reads cinnabar.db, for example a backup, and start the server \
+                   again, which cuts the log off",
+        })
     }
+}
+
+/// Puts the new key, which counts by now, in its place; what has become of it, and what is left.
+fn put_in_place(place: Option<Place>, rotated: Rotated) -> (Rotated, Option<Failure>) {
+    let Some(place) = place else { return (rotated, None) };
+    if let Err(failure) = place.take_over() {
+        return (Rotated::Waiting(place.waiting().to_owned()), Some(failure));
+    }
+    let forgotten = place.forget();
+    reached(Step::OldErased);
+    (rotated, forgotten.err())
 }
 
 fn under_way() -> Failure {

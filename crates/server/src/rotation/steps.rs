@@ -5,10 +5,10 @@
 pub(crate) enum Step {
     /// The next key is durable.
     NextKept,
-    /// The commit is durable that puts everything under it.
-    Wrapped,
     /// The old key has its second name.
     OldSetAside,
+    /// The commit is durable that puts everything under the next key.
+    Wrapped,
     /// The next key has taken the place.
     NextInPlace,
     /// The old key is gone.

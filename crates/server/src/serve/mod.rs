@@ -123,6 +123,8 @@ async fn run(
     let url = format!("{scheme}://{}", listener.address());
     let socket = AdminSocket::bind(&installation)?;
     jobs::start(&installation.iam, &stop, &mut jobs);
+    // Before anybody can ask for another one.
+    installation.rotation.go_on(founding::server(&installation))?;
     jobs.spawn(socket.serve(Arc::clone(&installation), stop.clone()));
     let words = words(&installation);
     if let Some(public) = public {
@@ -158,7 +160,6 @@ async fn run(
         version = env!("CARGO_PKG_VERSION"),
         "ready"
     );
-    installation.rotation.go_on(founding::server(&installation))?;
     if let Err(error) = installation.vault.keep_ready(configuration.rsa_pool) {
         tracing::warn!(%error, "no RSA keys are kept ready: their maker cannot be started");
     }

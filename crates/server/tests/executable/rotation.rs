@@ -8,8 +8,8 @@ use crate::rig::{Home, Server, contents, stderr, stdout, until};
 /// Where a debug build can be told to kill itself, in the order in which they are reached.
 const STEPS: [&str; 10] = [
     "NextKept",
-    "Wrapped",
     "OldSetAside",
+    "Wrapped",
     "NextInPlace",
     "OldErased",
     "LogCut",
@@ -123,8 +123,8 @@ fn an_interrupted_rotation_says_what_became_of_it() {
     let (home, _, _) = with_a_key();
     for (step, told) in [
         ("NextKept", "was undone"),
+        ("OldSetAside", "was undone"),
         ("Wrapped", "the new master key is in its place"),
-        ("OldSetAside", "the new master key is in its place"),
         ("NextInPlace", "the old master key is removed"),
     ] {
         let mut command = home.command(&["master-key", "rotate"]);

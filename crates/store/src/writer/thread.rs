@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ledger::{CommitError, Parts, StoreError};
 use rusqlite::{Connection, ErrorCode};
@@ -16,9 +16,12 @@ use super::batch::Batch;
 use super::command::{Command, Work};
 use super::fate::Fate;
 use super::last_commit::LastCommit;
+use crate::connection::BUSY_TIMEOUT;
 use crate::tables::readiness;
 use crate::{Record, measure};
 
+/// How long a checkpoint waits for those who read: all commits wait with it.
+const CHECKPOINT_TIMEOUT: Duration = Duration::from_millis(100);
 /// How many commands are written in one transaction at most.
 const BATCH: usize = 512;
 
@@ -260,11 +263,12 @@ impl WriterThread {
 
     /// Moves the log into the database file and cuts it off, which readers can put off.
     fn checkpoint(&self) -> Result<(), StoreError> {
-        let busy: i64 = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-            .map_err(StoreError::new)?;
-        if busy == 0 { Ok(()) } else { Err(StoreError::new("the log is being read")) }
+        let connection = &self.connection;
+        connection.busy_timeout(CHECKPOINT_TIMEOUT).map_err(StoreError::new)?;
+        let busy: rusqlite::Result<i64> =
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(StoreError::new)?;
+        if busy.map_err(StoreError::new)? == 0 { Ok(()) } else { Err(StoreError::new("the log is being read")) }
     }
 
     /// Runs `work` in a transaction, and makes it durable when it wrote something.

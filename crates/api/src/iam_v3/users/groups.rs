@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::caller::Caller;
 use crate::iam_v3::Error;
 use crate::iam_v3::groups::view::{Groups, groups};
-use crate::iam_v3::own::user_or_oneself;
+use crate::iam_v3::own;
 use crate::path::Segment;
 
 /// The groups that a user is in; everybody may see their own.
@@ -22,7 +22,7 @@ pub(crate) async fn handle(
     caller: Caller,
     Segment(user_id): Segment,
 ) -> Result<Json<Groups>, Error> {
-    let (iam, id) = user_or_oneself(&caller, Action::ListUserGroups, &user_id).await?;
+    let (iam, id) = own::user(&caller, Action::ListUserGroups, &user_id).await?;
     let user = iam.user(caller.account(), id).await?;
     let filter = GroupFilter { member: Some(user.id), ..GroupFilter::of(caller.account()) };
     let path = format!("/v3/users/{id}/groups");

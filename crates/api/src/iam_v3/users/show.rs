@@ -6,7 +6,7 @@ use super::view::Answer;
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::iam_v3::Error;
-use crate::iam_v3::own::user_or_oneself;
+use crate::iam_v3::own;
 use crate::path::Segment;
 
 /// One user of the caller's account; everybody may see themselves.
@@ -21,6 +21,6 @@ pub(crate) async fn handle(
     caller: Caller,
     Segment(user_id): Segment,
 ) -> Result<Json<Answer>, Error> {
-    let (iam, id) = user_or_oneself(&caller, Action::ShowUser, &user_id).await?;
+    let (iam, id) = own::user(&caller, Action::ShowUser, &user_id).await?;
     Ok(Json(iam.user(caller.account(), id).await?.into()))
 }

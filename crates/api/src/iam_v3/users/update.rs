@@ -9,7 +9,7 @@ use super::view::Answer;
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::iam_v3::Error;
-use crate::iam_v3::own::other_user;
+use crate::iam_v3::own;
 use crate::json::{Json, Object};
 use crate::parameter::{given, optional_line, required};
 use crate::path::Segment;
@@ -56,12 +56,15 @@ pub(crate) async fn handle(
         Some(text) => Some(optional_line("user.description", Some(text), 255)?),
         None => None,
     };
-    let change = UserChange { name: given(Some(name)), description, state };
+    let password = password.map(|Secret(password)| password);
+    let change = UserChange { name: given(Some(name)), description, password, state };
 
-    let (iam, id) = other_user(&caller, Action::UpdateUser, &user_id).await?;
-    if let Some(Secret(password)) = password {
-        other_user(&caller, Action::SetUserPassword, &user_id).await?;
-        iam.set_password(caller.who().lasting_author()?, id, password).await?;
-    }
-    Ok(Answered(iam.update_user(caller.author(), id, change).await?.into()))
+    let (iam, id) = own::user(&caller, Action::UpdateUser, &user_id).await?;
+    let author = if change.password.is_some() {
+        caller.may_manage_one(Action::SetUserPassword, &user_id).await?;
+        caller.who().lasting_author()?
+    } else {
+        caller.author()
+    };
+    Ok(Answered(iam.update_user(author, id, change).await?.into()))
 }

@@ -1,17 +1,7 @@
 //! `/v5`
 
+mod caller_identity;
 mod caller_password;
+mod groups;
+mod policies;
 mod users;
-
-use testkit::TestServer;
-
-#[tokio::test]
-async fn the_caller_learns_who_they_are() {
-    let server = TestServer::start().await;
-
-    let answer = server.get("/v5/caller-identity").await;
-
-    assert_eq!(answer.string("/account_id"), server.owner.id());
-    assert_eq!(answer.string("/principal_id"), server.owner.bootstrap.user.id.to_string());
-    assert_eq!(answer.string("/principal_urn"), format!("iam::{}:user:admin", server.owner.id()));
-}

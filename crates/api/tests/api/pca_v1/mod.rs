@@ -1,3 +1,3 @@
 //! `/v1/private-certificate-authorities`
 
-mod certificate_authorities;
+mod private_certificate_authorities;

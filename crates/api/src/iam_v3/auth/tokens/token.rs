@@ -1,6 +1,6 @@
 //! A token's content, as the identity API shows it.
 
-use iam::Session;
+use iam::{Session, Standing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -76,8 +76,12 @@ pub(super) fn token(session: &Session) -> Answer {
         issued_at: microseconds(session.issued_at),
         expires_at: microseconds(session.expires_at),
         user,
-        // Each user is an administrator of the account; true role ids are never shown.
-        roles: vec![Named { id: "0".to_owned(), name: "te_admin".to_owned() }],
+        // What a member may do, its policies say when it does it: a token carries none of them.
+        roles: match session.user.standing {
+            Standing::Member => Vec::new(),
+            // True role ids are never shown.
+            Standing::Owner => vec![Named { id: "0".to_owned(), name: "te_admin".to_owned() }],
+        },
         catalog: Vec::new(),
         domain: project.is_none().then(account),
         project,

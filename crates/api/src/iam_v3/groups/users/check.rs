@@ -20,7 +20,7 @@ pub(crate) async fn handle(
     Segments([group_id, user_id]): Segments<2>,
 ) -> Result<StatusCode, Error> {
     let (iam, group) = own::group(&caller, Action::ShowGroup, &group_id).await?;
-    let user = own::user(&user_id)?;
+    let user = own::user_id(&user_id)?;
     if !iam.is_member(caller.account(), group, user).await? {
         return Err(Error::not_found(format!("Could not find user in group: {user_id}.")));
     }

@@ -20,7 +20,7 @@ pub(crate) async fn handle(
     Segments([group_id, user_id]): Segments<2>,
 ) -> Result<StatusCode, Error> {
     let (iam, group) = own::group(&caller, Action::RemoveUserFromGroup, &group_id).await?;
-    let user = own::user(&user_id)?;
+    let user = own::user_id(&user_id)?;
     iam.remove_member(caller.author(), group, user).await?;
     Ok(StatusCode::NO_CONTENT)
 }

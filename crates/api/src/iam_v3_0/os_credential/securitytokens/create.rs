@@ -7,12 +7,13 @@ use axum::http::StatusCode;
 use iam::TemporaryKeyOrder;
 use iam::policy::{Document, Language};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
 
 use crate::caller::Caller;
+use crate::distinct::DistinctObject;
 use crate::iam_v3_0::Error;
 use crate::iso_time;
 use crate::json::{Json, Object};
@@ -45,7 +46,7 @@ struct Identity {
     token: Option<Object<Base>>,
     /// A policy that narrows what the key may do.
     #[schema(schema_with = schema::optional_any_object)]
-    policy: Option<Map<String, Value>>,
+    policy: Option<DistinctObject>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -105,7 +106,7 @@ impl TryFrom<Request> for TemporaryKeyOrder {
 }
 
 /// The text of a policy of version 1.1 that can be decided on.
-fn narrowing(policy: Map<String, Value>) -> Result<String, BadParameter> {
+fn narrowing(DistinctObject(policy): DistinctObject) -> Result<String, BadParameter> {
     let text = Value::Object(policy).to_string();
     let bad = |problem: String| BadParameter::new("auth.identity.policy", problem);
     let document = Document::parse(&text).map_err(|error| bad(error.to_string()))?;

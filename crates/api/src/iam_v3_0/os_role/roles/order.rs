@@ -2,12 +2,13 @@
 
 use iam::PolicyKind;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 
 use crate::choice::choice;
+use crate::distinct::DistinctObject;
 use crate::iam_v3::roles::view::TYPES;
 use crate::json::Object;
 use crate::parameter::{BadParameter, optional_line, required, required_line};
@@ -29,7 +30,7 @@ struct Order {
     #[schema(schema_with = schema::optional_line::<255>)]
     description: Option<String>,
     #[schema(required, schema_with = policy)]
-    policy: Option<Map<String, Value>>,
+    policy: Option<DistinctObject>,
 }
 
 fn kind() -> RefOr<Schema> {
@@ -54,11 +55,12 @@ impl TryFrom<Request> for RoleOrder {
     fn try_from(request: Request) -> Result<Self, BadParameter> {
         let Object(order) = required("role", request.role)?;
         let kind = required("role.type", order.kind)?;
+        let DistinctObject(policy) = required("role.policy", order.policy)?;
         Ok(Self {
             name: required_line("role.display_name", order.display_name, 128)?,
             description: optional_line("role.description", order.description, 255)?,
             kind: choice("role.type", &kind, &TYPES)?,
-            document: Value::Object(required("role.policy", order.policy)?).to_string(),
+            document: Value::Object(policy).to_string(),
         })
     }
 }

@@ -56,13 +56,16 @@ pub(crate) async fn handle(
         Some(text) => Some(optional_line("user.description", Some(text), 255)?),
         None => None,
     };
-    let change = UserChange { name: given(Some(name)), description, state };
+    let password = password.map(|Secret(password)| password);
+    let change = UserChange { name: given(Some(name)), description, password, state };
 
     let iam = caller.may_manage_one(Action::UpdateUser, &user_id).await?;
     let id = user(&user_id)?;
-    if let Some(Secret(password)) = password {
+    let author = if change.password.is_some() {
         caller.may_manage_one(Action::SetUserPassword, &user_id).await?;
-        iam.set_password(caller.who().lasting_author()?, id, password).await?;
-    }
-    Ok(Answered(iam.update_user(caller.author(), id, change).await?.into()))
+        caller.who().lasting_author()?
+    } else {
+        caller.author()
+    };
+    Ok(Answered(iam.update_user(author, id, change).await?.into()))
 }

@@ -64,6 +64,21 @@ async fn a_password_gives_a_token_for_the_project() {
 }
 
 #[tokio::test]
+async fn a_members_token_claims_no_role() {
+    let server = TestServer::start().await;
+    let member = server.member("jane", &[]).await;
+    let request = Request::get("/v3/auth/tokens")
+        .header("x-auth-token", &server.owner.token)
+        .header("x-subject-token", &member.token)
+        .body(Body::empty());
+
+    let answer = server.send(request.unwrap()).await;
+
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(answer.json()["token"]["roles"], json!([]));
+}
+
+#[tokio::test]
 async fn without_a_scope_or_with_the_domain_the_token_is_for_the_account() {
     let server = TestServer::start().await;
 

@@ -56,6 +56,37 @@ async fn a_new_password_ends_the_users_sessions() {
 }
 
 #[tokio::test]
+async fn a_password_changes_with_the_rest_or_not_at_all() {
+    let server = TestServer::start().await;
+    let jane = member(&server, "jane").await;
+
+    let refused =
+        update(&server, &jane.id, json!({ "password": "another horse 2", "name": "admin" })).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+    assert_eq!(shows_itself(&server, &jane.token, &jane.id).await, StatusCode::OK);
+
+    let change = json!({ "password": "another horse 2", "name": "joan" });
+    assert_eq!(update(&server, &jane.id, change).await.string("/user/name"), "joan");
+    assert_eq!(shows_itself(&server, &jane.token, &jane.id).await, StatusCode::UNAUTHORIZED);
+    let audit = server.audit().await;
+    for event in ["update_user Done", "set_password Done"] {
+        assert_eq!(audit.iter().filter(|told| *told == event).count(), 1, "{audit:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_owner_changes_its_own_password_and_description_at_once() {
+    let server = TestServer::start().await;
+    let owner = server.owner.bootstrap.user.id.to_string();
+
+    let change = json!({ "password": "another horse 2", "description": "days" });
+    let answer = update(&server, &owner, change).await;
+
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(server.get("/v3/users").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn the_owner_stays_enabled() {
     let server = TestServer::start().await;
     let owner = server.owner.bootstrap.user.id.to_string();

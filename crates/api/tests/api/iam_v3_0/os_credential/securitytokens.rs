@@ -1,6 +1,7 @@
 //! `/v3.0/OS-CREDENTIAL/securitytokens`
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 
@@ -273,4 +274,18 @@ async fn a_user_has_fifty_at_a_time() {
 
     server.clock.advance(900);
     made(&server).await;
+}
+
+#[tokio::test]
+async fn a_policy_that_says_something_twice_narrows_nothing_and_is_refused() {
+    let server = TestServer::start().await;
+    let body = r#"{"auth": {"identity": {"methods": ["token"], "policy": {"Version": "1.1",
+        "Statement": [{"Effect": "Deny", "Effect": "Allow", "Action": ["*:*:*"]}]}}}}"#;
+    let request =
+        Request::post(PATH).header("x-auth-token", &server.owner.token).body(Body::from(body));
+
+    let answer = server.send(request.unwrap()).await;
+
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
+    assert!(answer.text().contains("Effect is there twice"), "{}", answer.text());
 }

@@ -1,6 +1,7 @@
 //! `/v3.0/OS-ROLE/roles`
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 
@@ -99,6 +100,34 @@ async fn each_bad_role_is_refused_and_names_what_is_wrong() {
     for query in ["?page=1", "?page=0&per_page=1", "?page=1&per_page=5001"] {
         let answer = server.get(&format!("{PATH}{query}")).await;
         assert_eq!(answer.refusal(), "400 IAM.0007", "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_that_says_something_twice_is_refused_and_not_read_as_its_last_word() {
+    let server = TestServer::start().await;
+    let twice = |statement: &str| {
+        format!(
+            r#"{{"role": {{"display_name": "new", "type": "AX", "description": "",
+                "policy": {{"Version": "1.1", "Statement": [{statement}]}}}}}}"#
+        )
+    };
+
+    for (statement, part) in [
+        (r#"{"Effect": "Deny", "Effect": "Allow", "Action": ["pca:ca:get"]}"#, "Effect"),
+        (
+            r#"{"Effect": "Allow", "Action": ["pca:ca:get"], "Condition": {
+                "StringEquals": {"g:UserName": ["bob"]},
+                "StringEquals": {"g:ResourceTag/team": ["blue"]}}}"#,
+            "StringEquals",
+        ),
+    ] {
+        let request = Request::post(PATH)
+            .header("x-auth-token", &server.owner.token)
+            .body(Body::from(twice(statement)));
+        let answer = server.send(request.unwrap()).await;
+        assert_eq!(answer.refusal(), "400 IAM.0007", "{statement} {}", answer.text());
+        assert!(answer.string("/error_msg").contains(part), "{}", answer.text());
     }
 }
 

@@ -262,7 +262,7 @@ async fn without_a_configuration_that_enables_them_there_are_none() {
 async fn what_is_missing_or_malformed_is_not_found() {
     let server = TestServer::start().await;
 
-    for id in [NOBODY, "x", "csr"] {
+    for id in [NOBODY, "x", "csr", "%ff"] {
         assert_eq!(export(&server, id).await.refusal(), "404 WKS.00030102", "{id}");
     }
     let other = server.account("other").await;

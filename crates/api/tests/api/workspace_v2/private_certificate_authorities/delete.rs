@@ -103,7 +103,7 @@ async fn one_of_many_at_once_deletes_it() {
 async fn what_is_missing_or_malformed_is_not_found() {
     let server = TestServer::start().await;
 
-    for id in [NOBODY, "x", "a%20b", "%00", &"a".repeat(65)] {
+    for id in [NOBODY, "x", "a%20b", "%00", "%ff", &"a".repeat(65)] {
         assert_eq!(delete(&server, id).await.refusal(), "404 WKS.00030102", "{id}");
     }
     // These words are other calls.

@@ -59,7 +59,7 @@ async fn an_expired_one_is_exported_too() {
 async fn what_is_missing_or_malformed_is_not_found() {
     let server = TestServer::start().await;
 
-    for id in [NOBODY, "x", "import"] {
+    for id in [NOBODY, "x", "import", "%ff"] {
         let path = format!("{}/{id}/export", root_path(&server));
         let answer = server.call(&server.owner.token, Method::POST, &path, None).await;
         assert_eq!(answer.refusal(), "404 WKS.00030102", "{id}");

@@ -71,7 +71,7 @@ async fn what_is_missing_malformed_or_anothers_is_not_found() {
         .string("/ca_id");
     assert!(!private.is_empty());
 
-    for id in [NOBODY, "x", &id.to_uppercase(), &private, "string", "%00", "..%2f.."] {
+    for id in [NOBODY, "x", &id.to_uppercase(), &private, "string", "%00", "%ff", "..%2f.."] {
         let answer = server.get(&format!("{}/{id}", root_path(&server))).await;
         assert_eq!(answer.refusal(), "404 WKS.00030102", "{id}");
     }

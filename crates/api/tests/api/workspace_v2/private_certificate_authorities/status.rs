@@ -74,7 +74,7 @@ async fn another_word_is_refused() {
 async fn what_is_missing_or_malformed_is_not_found() {
     let server = TestServer::start().await;
 
-    for id in [NOBODY, "x", "csr"] {
+    for id in [NOBODY, "x", "csr", "%ff"] {
         assert_eq!(set(&server, id, "enable").await.refusal(), "404 WKS.00030102", "{id}");
     }
 }

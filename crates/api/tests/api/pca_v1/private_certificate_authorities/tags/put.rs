@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::TestServer;
 
 use super::{PATH, bad_tags, tags};
-use crate::pca_v1::certificate_authorities::{created, root, told};
+use crate::pca_v1::private_certificate_authorities::{created, root, told};
 
 #[tokio::test]
 async fn the_same_key_again_overwrites() {

@@ -4,7 +4,7 @@ use serde_json::json;
 use testkit::TestServer;
 
 use super::PATH;
-use crate::pca_v1::certificate_authorities::{created, pending};
+use crate::pca_v1::private_certificate_authorities::{created, pending};
 
 #[tokio::test]
 async fn they_come_sorted_by_key() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 
 use super::{PATH, bad_tags, tags};
-use crate::pca_v1::certificate_authorities::{created, root};
+use crate::pca_v1::private_certificate_authorities::{created, root};
 
 async fn create(server: &TestServer, id: &str, tags: Value) -> Answer {
     server.post(&format!("{PATH}/{id}/tags/create"), json!({ "tags": tags })).await

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 
 use super::{PATH, tags};
-use crate::pca_v1::certificate_authorities::{created, root};
+use crate::pca_v1::private_certificate_authorities::{created, root};
 
 async fn delete(server: &TestServer, id: &str, body: Option<Value>) -> Answer {
     let path = format!("{PATH}/{id}/tags/delete");

@@ -1,0 +1,1 @@
+"""The Terraform provider's sequences of requests, replayed without Terraform."""
