@@ -7,10 +7,21 @@ use crate::parameter::BadParameter;
 use crate::problem::log_internal;
 use crate::{iam_v3, iam_v3_0, pca_v1, scm_v3, workspace_v2};
 
+/// Where the paths of Keystone's kind begin.
+const IDENTITY_ROOTS: [&str; 7] = [
+    "/v3/OS-INHERIT",
+    "/v3/auth",
+    "/v3/domains",
+    "/v3/groups",
+    "/v3/projects",
+    "/v3/roles",
+    "/v3/users",
+];
+
 /// A family of APIs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Family {
-    /// `/v3/auth`, `/v3/projects`: Keystone's words.
+    /// `/v3/auth`, `/v3/users` and their like: Keystone's words.
     Identity,
     /// `/v3.0` and `/v5`: the identity API's own codes.
     IdentityCoded,
@@ -39,7 +50,7 @@ impl Family {
 
     /// Whether a path is the identity API's, be there a route or not.
     pub(crate) fn is_identity(path: &str) -> bool {
-        ["/v3/auth", "/v3/domains", "/v3/groups", "/v3/OS-INHERIT", "/v3/projects", "/v3/roles", "/v3/users"].into_iter().any(|root| {
+        IDENTITY_ROOTS.into_iter().any(|root| {
             path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
@@ -60,16 +71,36 @@ impl Family {
     pub(crate) fn not_admitted(self, error: iam::Error) -> Response {
         match self {
             Self::Identity => iam_v3::Error::from(error).into_response(),
-            Self::IdentityCoded
-            | Self::Plain
-            | Self::PrivateCa
-            | Self::Scm
-            | Self::Workspace => {
+            Self::IdentityCoded | Self::Plain | Self::PrivateCa | Self::Scm | Self::Workspace => {
                 if let iam::Error::Internal(cause) = &error {
                     log_internal(&**cause);
                 }
                 Gateway::from(&error).into_response()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::Route;
+    use crate::{health, iam_v5};
+
+    #[test]
+    fn the_paths_of_keystones_kind_are_those_of_its_routes() {
+        let is_identity = |route: &Route| Family::is_identity(route.path());
+        assert!(iam_v3::routes().iter().all(is_identity));
+        for routes in [
+            health::routes(),
+            iam_v3_0::routes(),
+            iam_v5::routes(),
+            pca_v1::routes(),
+            scm_v3::routes(),
+            workspace_v2::routes(),
+        ] {
+            assert!(!routes.iter().any(is_identity));
+        }
+        assert!(!Family::is_identity("/v3/authors"));
     }
 }

@@ -1,5 +1,7 @@
 //! The port to what is kept about accounts, their users and their credentials.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use ledger::{
     AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp,
@@ -8,8 +10,8 @@ use ledger::{
 
 use crate::{
     AccessKey, Account, AttachedPolicy, Attachment, AttachmentFilter, CustomPolicy, EventPosition,
-    Group, GroupFilter, Membership, PolicyFilter, Project, ProjectFilter, Record, RecordedEvent,
-    TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
+    Group, GroupFilter, Membership, PolicyFilter, Project, ProjectFilter, Reach, Record,
+    RecordedEvent, TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
 };
 
 /// A credential with whom it belongs to, all three from one moment.
@@ -32,8 +34,9 @@ pub struct Credential<C> {
 ///   octet by octet.
 /// * Uniqueness: account names are unique; names of projects, users, groups and policies are unique
 ///   within their account. A commit that breaks this is refused as `Conflict`.
-/// * Removal: a token goes with the temporary access keys that were made from it, a user with its credentials, a policy with its versions. While a user or group
-///   has memberships or attachments, or a policy is attached, its removal is refused as `Conflict`.
+/// * Removal: a token goes with the temporary access keys that were made from it, a user with its
+///   credentials, a policy with its versions. While a user or group has memberships or attachments,
+///   or a policy is attached, its removal is refused as `Conflict`.
 /// * Errors: `StoreError` means that nothing was learnt, or written; a read may be repeated.
 ///   After `CommitError::Unknown` only [`Directory::committed`] tells what happened.
 #[async_trait]
@@ -109,6 +112,14 @@ pub trait Directory: Send + Sync {
         account: AccountId,
         policy: PolicyId,
     ) -> Result<u32, StoreError>;
+
+    /// How often each policy is attached within `account` in exactly this reach; those that are not
+    /// are left out.
+    async fn attachment_counts(
+        &self,
+        account: AccountId,
+        reach: Reach,
+    ) -> Result<BTreeMap<PolicyId, u32>, StoreError>;
 
     /// Every policy that reaches a user, directly or through its groups, each with the document in
     /// force, in one read. One that reaches it on several ways comes as often.

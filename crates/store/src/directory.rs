@@ -1,17 +1,21 @@
 //! The port of `iam`.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use iam::{
     AccessKey, Account, AttachedPolicy, Attachment, AttachmentFilter, Credential, CustomPolicy,
-    EventPosition, Group, GroupFilter, Membership, PolicyFilter, Project, ProjectFilter,
+    EventPosition, Group, GroupFilter, Membership, PolicyFilter, Project, ProjectFilter, Reach,
     RecordedEvent, TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
 };
 use ledger::{
-    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp, UserId, Versioned,
+    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp,
+    UserId, Versioned,
 };
 
 use crate::tables::{
-    access_keys, accounts, attachments, groups, memberships, policies, projects, temporary_keys, tokens, users,
+    access_keys, accounts, attachments, groups, memberships, policies, projects, temporary_keys,
+    tokens, users,
 };
 use crate::{AuditFilter, Database, Record};
 
@@ -61,7 +65,10 @@ impl iam::Directory for Database {
         self.scan(move |c| users::oldest(c, account, limit)).await
     }
 
-    async fn users_selected(&self, filter: &UserFilter) -> Result<Vec<Versioned<User>>, StoreError> {
+    async fn users_selected(
+        &self,
+        filter: &UserFilter,
+    ) -> Result<Vec<Versioned<User>>, StoreError> {
         let filter = filter.clone();
         self.scan(move |c| users::selected(c, &filter)).await
     }
@@ -109,6 +116,14 @@ impl iam::Directory for Database {
         policy: PolicyId,
     ) -> Result<u32, StoreError> {
         self.point(|c| attachments::count(c, account, policy))
+    }
+
+    async fn attachment_counts(
+        &self,
+        account: AccountId,
+        reach: Reach,
+    ) -> Result<BTreeMap<PolicyId, u32>, StoreError> {
+        self.scan(move |c| attachments::counts(c, account, reach)).await
     }
 
     async fn attached_policies(&self, user: UserId) -> Result<Vec<AttachedPolicy>, StoreError> {

@@ -40,6 +40,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "retired_data_keys",
         sql: include_str!("../migrations/0007_retired_data_keys.sql"),
     },
+    Migration {
+        number: 8,
+        name: "list_indexes",
+        sql: include_str!("../migrations/0008_list_indexes.sql"),
+    },
 ];
 
 /// Applies what is missing, each step in a transaction of its own.
@@ -137,5 +142,72 @@ mod tests {
         assert!(apply_all(&mut connection, &[broken]).is_err());
 
         apply_all(&mut connection, &[FIRST]).unwrap();
+    }
+
+    /// Tables with their columns, of which type each is.
+    fn tables(connection: &Connection) -> Vec<(String, Vec<(String, String)>)> {
+        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migrations'";
+        let mut names = connection.prepare(names).unwrap();
+        let names = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap);
+        names
+            .map(|table: String| {
+                let mut columns =
+                    connection.prepare("SELECT name, type FROM pragma_table_info(?1)").unwrap();
+                let columns =
+                    columns.query_map([&table], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+                let columns = columns.map(Result::unwrap).collect();
+                (table, columns)
+            })
+            .collect()
+    }
+
+    /// Everything that stands in these columns, as SQL's own literals.
+    fn rows(connection: &Connection, table: &str, columns: &[(String, String)]) -> Vec<String> {
+        let quoted: Vec<String> =
+            columns.iter().map(|(name, _)| format!("quote({name})")).collect();
+        let sql = format!("SELECT {} FROM {table}", quoted.join(" || ' ' || "));
+        let mut rows = connection.prepare(&sql).unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_database_of_the_first_release_keeps_every_row() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        apply_all(&mut connection, &MIGRATIONS[..1]).unwrap();
+        let tables = tables(&connection);
+        assert_eq!(tables.len(), 18);
+        // Rows of the test's own, whose references lead nowhere.
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        for (table, columns) in tables.iter().filter(|(table, _)| table != "readiness") {
+            let values: Vec<String> = columns
+                .iter()
+                .map(|(column, kind)| match (kind.as_str(), column.as_str()) {
+                    ("TEXT", "state") => "'active'".to_owned(),
+                    ("TEXT", column) => format!("'{table} {column}'"),
+                    ("BLOB", column) => format!("CAST('{table} {column}' AS BLOB)"),
+                    _ => "1".to_owned(),
+                })
+                .collect();
+            let sql = format!("INSERT INTO {table} VALUES ({})", values.join(", "));
+            assert_eq!(connection.execute(&sql, []), Ok(1), "{table}");
+        }
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        let before: Vec<_> =
+            tables.iter().map(|(t, columns)| rows(&connection, t, columns)).collect();
+
+        apply(&mut connection).unwrap();
+
+        for ((table, columns), before) in tables.iter().zip(before) {
+            let after = rows(&connection, table, columns);
+            if table == "authorities" {
+                // The only value that has another name now.
+                assert_eq!(after, [before[0].replace("'active'", "'issued'")]);
+            } else {
+                assert_eq!(after, before, "{table}");
+            }
+        }
+        let standing: String =
+            connection.query_row("SELECT standing FROM users", [], |row| row.get(0)).unwrap();
+        assert_eq!(standing, "owner", "each account had its owner alone");
     }
 }

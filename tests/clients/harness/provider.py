@@ -1,8 +1,9 @@
 """The Terraform provider's requests, octet for octet: its headers, its order, its signature.
 
-It signs what it has set when it signs: `Accept`, `Content-Type` if there is a body, `User-Agent` and
-`X-Sdk-Date`. `Host` is not signed, and `X-Project-Id`, `X-Domain-Id` and `X-Security-Token` are added
-after the signature. A body is JSON with sorted members, no white space, and a line feed at its end.
+It signs what it has set when it signs: `Accept`, `Content-Type` if there is a body, `User-Agent`
+and `X-Sdk-Date`. `Host` is not signed; `X-Project-Id`, `X-Domain-Id` and `X-Security-Token` are
+added after the signature. A body is JSON with sorted members, without white space, and ends with a
+line feed.
 """
 
 from __future__ import annotations
@@ -106,14 +107,15 @@ class Provider:
         self, method: str, target: str, headers: dict[str, str], body: bytes
     ) -> str:
         where = urlsplit(target)
-        query = sorted(parse_qsl(where.query, keep_blank_values=True))
+        pairs = sorted(parse_qsl(where.query, keep_blank_values=True))
+        query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
         values = {name.lower(): value for name, value in headers.items()}
         names = ";".join(sorted(values))
         canonical = "\n".join(
             [
                 method,
                 where.path + "/",
-                "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query),
+                query,
                 *(f"{name}:{values[name]}" for name in sorted(values)),
                 "",
                 names,

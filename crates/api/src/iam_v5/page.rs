@@ -1,5 +1,7 @@
 //! Lists in pages: `limit` and `marker` in the query, `page_info` in the answer.
 
+use std::str::FromStr;
+
 use axum::http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,6 +37,17 @@ impl Page {
         let limit = query.number("limit", 1..=MOST)?.unwrap_or(USUAL);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         Ok((Self { limit, marker: given(query.text("marker")) }, query))
+    }
+
+    /// What to read for this page, where the keys are identifiers in the order of which they are
+    /// read: behind which one, and how many. One more than are shown tells whether there are more.
+    pub(super) fn read<I: FromStr>(&self) -> (Option<I>, u32) {
+        let marker = self.marker.as_deref().map(str::parse).transpose();
+        match marker {
+            Ok(after) => (after, u32::try_from(self.limit).unwrap_or(u32::MAX).saturating_add(1)),
+            // No identifier, and yet it has its place in the order of texts.
+            Err(_) => (None, u32::MAX),
+        }
     }
 
     /// This page of `all`. A marker is the key of the last item of the page before; the order is
@@ -76,6 +89,18 @@ mod tests {
     #[test]
     fn a_list_goes_on_behind_what_is_gone() {
         assert_eq!(page("marker=b", &["a", "c"]), ("c".to_owned(), None));
+    }
+
+    #[test]
+    fn no_more_is_read_than_the_page_and_one() {
+        let read = |query: &str| {
+            let (page, _) = Page::of(&format!("/x?{query}").parse().unwrap()).unwrap();
+            page.read::<u8>()
+        };
+
+        assert_eq!(read(""), (None, 101));
+        assert_eq!(read("limit=2&marker=7"), (Some(7), 3));
+        assert_eq!(read("limit=2&marker=x"), (None, u32::MAX));
     }
 
     #[test]

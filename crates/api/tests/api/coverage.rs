@@ -39,6 +39,9 @@ const ELSEWHERE: [(&str, &str); 3] = [
     ),
 ];
 
+/// The tests of attaching a policy to users and groups, and of asking what is attached.
+const ATTACHMENTS: &str = "iam_v5/policies/attachments.rs";
+
 fn crate_directory() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -135,8 +138,13 @@ fn the_path_alone_finds_the_endpoint_and_its_tests() {
 
         // Where each verb would have a line or two they share the directory's own file.
         let directory = Path::new(&endpoint).parent().expect("a directory");
+        let last = row.path.rsplit('/').next().expect("a word");
+        let attachment =
+            row.path.starts_with("/v5/") && (last.contains("attach") || last.contains("detach"));
         let shared = [directory.with_extension("rs"), directory.join("mod.rs")];
-        let found = test == endpoint || shared.contains(&PathBuf::from(&test));
+        let found = test == endpoint
+            || shared.contains(&PathBuf::from(&test))
+            || (attachment && test == ATTACHMENTS);
         assert!(found, "{call}: {test} is neither {endpoint} nor one of {shared:?}");
         let source = std::fs::read_to_string(crate_directory().join("tests/api").join(&test));
         let source = source.unwrap_or_else(|problem| panic!("{test}: {problem}"));

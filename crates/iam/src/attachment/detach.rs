@@ -1,5 +1,7 @@
 //! Detaching a policy.
 
+use std::collections::BTreeMap;
+
 use ledger::{AccountId, Author, Changes, PolicyId};
 
 use super::attach::counter;
@@ -59,6 +61,33 @@ impl Iam {
         self.own_principal(account, principal).await?;
         let found = self.directory().attachments(&AttachmentFilter::to(account, principal)).await?;
         Ok(found.into_iter().map(|found| found.value).collect())
+    }
+
+    /// How often a policy, of `account` or of the system, is attached within `account`.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read.
+    pub async fn attachment_count(
+        &self,
+        account: AccountId,
+        policy: PolicyId,
+    ) -> Result<u32, Error> {
+        Ok(self.directory().attachment_count(account, policy).await?)
+    }
+
+    /// How often each policy, of `account` or of the system, is attached within `account` in exactly
+    /// this reach; those that are not are left out.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read.
+    pub async fn attachment_counts(
+        &self,
+        account: AccountId,
+        reach: Reach,
+    ) -> Result<BTreeMap<PolicyId, u32>, Error> {
+        Ok(self.directory().attachment_counts(account, reach).await?)
     }
 
     /// To whom a policy, of `account` or of the system, is attached within `account`.

@@ -5,6 +5,7 @@ mod rows;
 
 pub(crate) use rows::{Mishap, Rows};
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -13,16 +14,16 @@ use async_trait::async_trait;
 use ledger::system::SystemRandom;
 use ledger::{
     AccountId, Actor, AuditEvent, ChangeId, Changes, Clock, CommitError, GroupId, Origin, PolicyId,
-    ProjectId, Replacement, RowId, StoreError, Timestamp, UserId, Version, Versioned,
+    ProjectId, StoreError, Timestamp, UserId, Versioned,
 };
 use zeroize::Zeroizing;
 
 use crate::{
     AccessKey, Account, AttachedPolicy, Attachment, AttachmentFilter, Bootstrap, Credential,
     CustomPolicy, Directory, EventPosition, Group, GroupFilter, Iam, Membership, NewAccount,
-    PasswordCost, PolicyFilter, Ports, Principal, Project, ProjectFilter, Record, RecordedEvent,
-    SealError, SecretSeal, Settings, TemporaryKey, TemporarySession, Token, TokenDigest, User,
-    UserFilter,
+    PasswordCost, PolicyFilter, Ports, Principal, Project, ProjectFilter, Reach, Record,
+    RecordedEvent, SealError, SecretSeal, Settings, TemporaryKey, TemporarySession, Token,
+    TokenDigest, User, UserFilter,
 };
 
 /// A clock that is moved by hand.
@@ -206,6 +207,20 @@ impl Directory for MemoryDirectory {
     ) -> Result<u32, StoreError> {
         let found = self.attachments(&AttachmentFilter::of(account, policy)).await?;
         Ok(u32::try_from(found.len()).unwrap())
+    }
+
+    async fn attachment_counts(
+        &self,
+        account: AccountId,
+        reach: Reach,
+    ) -> Result<BTreeMap<PolicyId, u32>, StoreError> {
+        let mut counts = BTreeMap::new();
+        for Versioned { value, .. } in self.rows().attachments() {
+            if value.account == account && value.reach == reach {
+                *counts.entry(value.policy.id()).or_default() += 1;
+            }
+        }
+        Ok(counts)
     }
 
     async fn attached_policies(&self, user: UserId) -> Result<Vec<AttachedPolicy>, StoreError> {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ledger::{
-    Addition, AuditEvent, ChangeId, Changes, CommitError, Counter, Replacement, RowId, Version,
-    Versioned,
+    Addition, AuditEvent, ChangeId, Changes, CommitError, Counter, Replacement, RowId, UserId,
+    Version, Versioned,
 };
 
 use crate::{

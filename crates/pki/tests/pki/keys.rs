@@ -9,8 +9,8 @@ use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair,
 };
-use ledger::{KeyId, StoreError};
 use ledger::system::SystemRandom;
+use ledger::{KeyId, StoreError};
 use pki::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, KeyStore};
 use sm2::dsa::SigningKey;
 use sm2::dsa::signature::Signer;

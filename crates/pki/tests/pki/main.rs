@@ -6,6 +6,7 @@
 mod activate;
 mod commit;
 mod company;
+mod counters;
 mod create;
 mod csr_changes;
 mod csrs;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ledger::{CaId, Timestamp};
+use ledger::{CaId, Counter, Quota, Table, Timestamp};
 use pki::authority::{
     Activation, AuthorityFilter, AuthorityQuery, Issuance, PendingDays, Plan, Status,
 };
@@ -297,6 +297,10 @@ impl Model {
         }
         let quota = pki.authority_quota(account).await.unwrap();
         assert_eq!(quota.used, present);
+        // What is gone and not swept yet is counted.
+        let counted = self.world.store.used(&Counter::of_account(Quota::Authorities, account));
+        assert_eq!(counted, self.world.store.rows(Table::Authorities) as i64);
+        assert_eq!(self.world.store.rows(Table::Keys), self.world.store.rows(Table::Authorities));
         for status in [
             Status::Active,
             Status::Deleted,

@@ -68,6 +68,11 @@ impl World {
         self.clock.0.fetch_add(millis, Ordering::SeqCst);
     }
 
+    pub(crate) fn set_back(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).unwrap();
+        self.clock.0.fetch_sub(millis, Ordering::SeqCst);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

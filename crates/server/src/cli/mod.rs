@@ -51,7 +51,7 @@ Files in the data directory:
   cinnabar.db         accounts, users, policies, keys (sealed), requests, authorities and the audit
                       trail
   master.key          opens the keys. Copy it to a safe place apart from the rest: without it all
-                      keys are lost. (master.key.next, .old: while it is changed)
+                      keys are lost. (master.key.rotation-*: while it is changed)
   tls/ca.pem          what clients trust to reach this server
   credentials.json    the first credentials, when `serve` made them without a terminal to show them
   cinnabar.toml       settings, if you want any

@@ -1,9 +1,10 @@
 //! The file of a master key, and what stands beside it while another one takes its place.
 //!
-//! `master.key` is the key. `master.key.next` is the one to come: durable before anything depends on
-//! it. `master.key.old` is the one that was: overwritten and removed last. Which of them counts only
-//! the database knows, since one commit puts everything under the next key; so whatever was done
-//! when a process was killed, the next one finds the right key by trying.
+//! `master.key` is the key. `master.key.rotation-next` is the one to come: durable before anything
+//! depends on it. `master.key.rotation-old` is the one that was: overwritten and removed last. Which
+//! of them counts only the database knows, since one commit puts everything under the next key; so
+//! whatever was done when a process was killed, the next one finds the right key by trying. The names
+//! are long because what bears them is removed: nobody's own copy should.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -35,7 +36,7 @@ impl Place {
             name.push(suffix);
             current.with_file_name(name)
         };
-        Self { next: beside(".next"), old: beside(".old"), current }
+        Self { next: beside(".rotation-next"), old: beside(".rotation-old"), current }
     }
 
     /// The file of the key that counts.

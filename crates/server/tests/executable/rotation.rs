@@ -161,6 +161,22 @@ fn the_old_master_key_opens_nothing_afterwards_and_the_old_backup_still() {
 }
 
 #[test]
+fn copies_that_somebody_made_beside_the_key_stay() {
+    let (home, _, _) = with_a_key();
+    let path = home.data_dir().join("master.key");
+    let own = std::fs::read(&path).unwrap();
+    let copies = ["master.key.old", "master.key.bak", "master.key.1"];
+    copies.iter().for_each(|name| _ = std::fs::copy(&path, path.with_file_name(name)).unwrap());
+
+    assert!(rotate(&home, &[]).status.success());
+    token(&home);
+
+    for name in copies {
+        assert_eq!(std::fs::read(path.with_file_name(name)).unwrap(), own, "{name}");
+    }
+}
+
+#[test]
 fn a_wrong_master_key_rotates_nothing_and_writes_nothing() {
     let (home, _, _) = with_a_key();
     let wrong = home.path("wrong.key");
@@ -174,7 +190,7 @@ fn a_wrong_master_key_rotates_nothing_and_writes_nothing() {
     assert!(stderr(&refused).contains("nothing was written"), "{}", stderr(&refused));
     assert!(contents(&home.data_dir()) == before);
     assert_eq!(std::fs::read_to_string(&wrong).unwrap(), OTHER);
-    assert!(!home.path("wrong.key.next").exists());
+    assert!(!home.path("wrong.key.rotation-next").exists());
 }
 
 #[test]
@@ -243,6 +259,75 @@ fn a_key_that_came_in_a_variable_is_replaced_by_one_in_a_file_that_is_named() {
 }
 
 #[test]
+fn a_place_that_cannot_be_taken_is_told_before_anything_changes() {
+    let (home, url, key) = with_a_key();
+    let own = std::fs::read(home.data_dir().join("master.key")).unwrap();
+    // As with a file that is mounted by itself, the key cannot get a second name.
+    std::fs::create_dir(home.data_dir().join("master.key.rotation-old")).unwrap();
+
+    let refused = rotate(&home, &["--deep"]);
+
+    assert!(!refused.status.success());
+    assert!(stderr(&refused).contains("master.key.rotation-old"), "{}", stderr(&refused));
+    assert_eq!(std::fs::read(home.data_dir().join("master.key")).unwrap(), own);
+    assert!(!home.data_dir().join("master.key.rotation-next").exists());
+    let server = home.serve(&[]);
+    assert_eq!(key_at(&home, &server, &url), key);
+}
+
+#[test]
+fn a_log_that_somebody_reads_is_told_of_and_the_key_is_changed_all_the_same() {
+    const READ: &str = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN'); \
+                        c.execute('SELECT count(*) FROM users').fetchone(); print(flush=True); \
+                        sys.stdin.read()";
+    let (home, url, key) = with_a_key();
+    let server = home.serve(&[]);
+    let mut reader = std::process::Command::new("python3")
+        .args(["-c", READ])
+        .arg(home.data_dir().join("cinnabar.db"))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let reads = std::io::Read::read(reader.stdout.as_mut().unwrap(), &mut [0]).unwrap();
+    assert_eq!(reads, 1, "it reads");
+    // So that there is something that the reader does not have.
+    token(&home);
+
+    let rotated = rotate(&home, &[]);
+
+    drop(reader.stdin.take());
+    reader.wait().unwrap();
+    let told = stdout(&rotated);
+    assert!(rotated.status.success(), "{}", stderr(&rotated));
+    assert!(told.contains("holds the new one") && told.contains("warning: "), "{told}");
+    assert!(told.contains("cinnabar.db"), "{told}");
+    assert_eq!(key_at(&home, &server, &url), key);
+    assert!(!stdout(&rotate(&home, &[])).contains("warning"));
+}
+
+#[test]
+fn requests_are_served_while_everything_is_sealed_again() {
+    let (home, url, key) = with_a_key();
+    let server = home.serve(&[]);
+    std::thread::scope(|threads| {
+        let asking: Vec<_> = (0..4)
+            .map(|_| threads.spawn(|| (0..8).map(|_| key_url(&home, &server)).collect::<Vec<_>>()))
+            .collect();
+        for _ in 0..3 {
+            let rotated = rotate(&home, &["--deep"]);
+            assert!(rotated.status.success(), "{}", stderr(&rotated));
+        }
+        for asked in asking {
+            for url in asked.join().unwrap() {
+                assert!(key_at(&home, &server, &url).contains("PRIVATE KEY"));
+            }
+        }
+    });
+    assert_eq!(key_at(&home, &server, &url), key);
+}
+
+#[test]
 fn a_given_new_key_takes_the_place_of_the_old_one_and_the_given_file_stays() {
     let (home, url, key) = with_a_key();
     let given = home.path("given.key");
@@ -267,12 +352,12 @@ fn a_place_that_cannot_be_written_is_told_before_anything_changes() {
     if rustix::process::geteuid().is_root() {
         // Root can write everywhere; a folder takes the name instead.
         let (home, url, key) = with_a_key();
-        std::fs::create_dir(home.data_dir().join("master.key.next")).unwrap();
+        std::fs::create_dir(home.data_dir().join("master.key.rotation-next")).unwrap();
 
         let refused = rotate(&home, &[]);
 
         assert!(!refused.status.success());
-        assert!(stderr(&refused).contains("master.key.next"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("master.key.rotation-next"), "{}", stderr(&refused));
         let server = home.serve(&[]);
         assert_eq!(key_at(&home, &server, &url), key);
         return;

@@ -216,7 +216,17 @@ pub async fn policies_reach_users_directly_and_through_groups(ledger: Arc<dyn Le
     assert_eq!(found, [of_system, to_mine]);
     let count = ledger.attachment_count(account.id, direct.id).await.expect("reads");
     assert_eq!(count, 2);
+    for (reach, expected) in [
+        (Reach::Everywhere, vec![(direct.id, 1)]),
+        (Reach::AllProjects, vec![(direct.id, 1)]),
+        (Reach::Domain, vec![(system.id, 1)]),
+    ] {
+        let counts = ledger.attachment_counts(account.id, reach).await.expect("reads");
+        assert_eq!(counts.into_iter().collect::<Vec<_>>(), expected, "{reach}");
+    }
     let (stranger, other_user) = committed_account(&ledger).await;
+    let counts = ledger.attachment_counts(stranger.id, Reach::Everywhere).await.expect("reads");
+    assert!(counts.is_empty());
     assert_eq!(ledger.attached_policies(other_user.id).await.expect("reads"), []);
     assert_eq!(ledger.attachment_count(stranger.id, direct.id).await.expect("reads"), 0);
 }

@@ -244,10 +244,10 @@ pub async fn revocations_come_once_in_the_order_of_their_serial_numbers(ledger: 
             not_after: NOW + DAY,
         })
         .collect();
+    all.sort_by_key(|one| one.serial.to_hex());
     let other = Revocation { issuer: root(account.id).id, ..all[0].clone() };
     let insertion = all.iter().fold(changes(), |changes, one| changes.insert(one.clone()));
     commit_pki(&ledger, insertion.insert(other.clone())).await.expect("all are inserted");
-    all.sort_by_key(|one| one.serial.to_hex());
 
     let again = Revocation { reason: RevocationReason::KeyCompromise, ..all[0].clone() };
     assert!(conflicts(&commit_pki(&ledger, changes().insert(again)).await));

@@ -266,3 +266,20 @@ async fn what_was_wrapped_before_is_in_no_file_after_a_checkpoint() {
     assert!(!holds(&old[..16]));
     assert!(holds(&new));
 }
+
+#[tokio::test]
+async fn commits_do_not_wait_long_for_a_checkpoint_that_a_reader_puts_off() {
+    let (database, directory) = founded().await;
+    let reader = Connection::open(directory.path().join("x.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM users").unwrap();
+    execute(&database, "UPDATE canary SET sealed = x'01'").await.unwrap();
+    let begun = std::time::Instant::now();
+
+    let put_off = database.checkpoint().await;
+    let waited = begun.elapsed();
+    reader.execute_batch("COMMIT").unwrap();
+
+    assert!(put_off.is_err());
+    assert!(waited < std::time::Duration::from_secs(2), "{waited:?}");
+    database.checkpoint().await.unwrap();
+}

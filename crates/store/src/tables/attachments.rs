@@ -1,7 +1,9 @@
 //! The table `attachments`.
 
+use std::collections::BTreeMap;
+
 use iam::policy::system_policy;
-use iam::{AttachedPolicy, Attachment, AttachmentFilter, PolicyRef, Principal};
+use iam::{AttachedPolicy, Attachment, AttachmentFilter, PolicyRef, Principal, Reach};
 use ledger::{AccountId, PolicyId, UserId, Versioned};
 use rusqlite::{Connection, params};
 
@@ -58,17 +60,31 @@ pub(crate) fn insert(connection: &Connection, attachment: &Attachment) -> rusqli
     Ok(())
 }
 
+/// The statement for what `filter` names: one for each case, so that each finds its index. An
+/// account has many attachments, a user, group or policy few of them.
+fn selection(filter: &AttachmentFilter) -> String {
+    // A `+` keeps a column from choosing the index.
+    let what = match (filter.principal, filter.policy) {
+        (None, None) => "account = ?1 ORDER BY id",
+        (None, Some(_)) => "account = ?1 AND policy = ?4 ORDER BY +id",
+        (Some(Principal::Group(_)), None) => "group_id = ?3 AND +account = ?1 ORDER BY id",
+        (Some(Principal::Group(_)), Some(_)) => {
+            "group_id = ?3 AND +account = ?1 AND +policy = ?4 ORDER BY id"
+        }
+        (Some(Principal::User(_)), None) => "user_id = ?2 AND +account = ?1 ORDER BY id",
+        (Some(Principal::User(_)), Some(_)) => {
+            "user_id = ?2 AND +account = ?1 AND +policy = ?4 ORDER BY id"
+        }
+    };
+    format!("SELECT {COLUMNS} FROM attachments WHERE {what} LIMIT ?5")
+}
+
 /// The attachments that `filter` selects, in the order of their keys.
 pub(crate) fn selected(
     connection: &Connection,
     filter: &AttachmentFilter,
 ) -> rusqlite::Result<Vec<Versioned<Attachment>>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM attachments
-         WHERE account = ?1 AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR group_id = ?3)
-             AND (?4 IS NULL OR policy = ?4)
-         ORDER BY id LIMIT ?5"
-    );
+    let sql = selection(filter);
     let (user, group) = filter.principal.map(principal_columns).unwrap_or_default();
     let params = params![
         filter.account.to_string(),
@@ -90,6 +106,23 @@ pub(crate) fn count(
     connection
         .prepare_cached(sql)?
         .query_row(params![account.to_string(), policy.to_string()], |row| row.get(0))
+}
+
+/// How often each policy is attached in an account in exactly this reach.
+pub(crate) fn counts(
+    connection: &Connection,
+    account: AccountId,
+    reach: Reach,
+) -> rusqlite::Result<BTreeMap<PolicyId, u32>> {
+    let sql = "SELECT policy, count(*) FROM attachments
+               WHERE account = ?1 AND reach = ?2 GROUP BY policy";
+    connection
+        .prepare_cached(sql)?
+        .query_map(params![account.to_string(), reach.to_string()], |row| {
+            let mut columns = Columns::of(row);
+            Ok((columns.parse()?, columns.take()?))
+        })?
+        .collect()
 }
 
 /// The policies that reach a user, directly and through its groups, each with its default
@@ -125,4 +158,43 @@ pub(crate) fn reaching(
             Ok(AttachedPolicy { policy, name, document, reach, group })
         })?
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::system::{SystemClock, SystemRandom};
+    use ledger::{GroupId, UserId};
+
+    use super::*;
+    use crate::migrations;
+
+    #[test]
+    fn nobody_looks_through_the_attachments_of_a_whole_account() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations::apply(&mut connection).unwrap();
+        let (clock, random) = (&SystemClock, &SystemRandom);
+        let account = AccountId::generate(clock, random);
+        let policy = PolicyId::generate(clock, random);
+        let to = |principal| AttachmentFilter::to(account, principal);
+        let user = to(Principal::User(UserId::generate(clock, random)));
+        let group = to(Principal::Group(GroupId::generate(clock, random)));
+        let with_policy =
+            |filter: &AttachmentFilter| AttachmentFilter { policy: Some(policy), ..filter.clone() };
+
+        for (filter, index) in [
+            (user.clone(), "attachments_user"),
+            (with_policy(&user), "attachments_user"),
+            (group.clone(), "attachments_group"),
+            (with_policy(&group), "attachments_group"),
+            (AttachmentFilter::of(account, policy), "attachments_policy"),
+        ] {
+            let sql = format!("EXPLAIN QUERY PLAN {}", selection(&filter));
+            let mut statement = connection.prepare(&sql).unwrap();
+            // The parameters need no values for a plan.
+            let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
+            let plan: Vec<String> = steps.map(Result::unwrap).collect();
+            assert!(plan.iter().any(|step| step.contains(index)), "{filter:?}: {plan:?}");
+            assert!(selected(&connection, &filter).unwrap().is_empty(), "{filter:?}");
+        }
+    }
 }

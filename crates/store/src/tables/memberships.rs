@@ -31,21 +31,54 @@ pub(crate) fn insert(connection: &Connection, membership: &Membership) -> rusqli
     Ok(())
 }
 
+/// The statement for this group and this user, where they are given: one for each case, so that
+/// each finds its index.
+fn selection(group: Option<GroupId>, user: Option<UserId>) -> String {
+    let of = match (group, user) {
+        (Some(_), Some(_)) => "group_id = ?2 AND user_id = ?3",
+        (Some(_), None) => "group_id = ?2 AND ?3 IS NULL",
+        (None, Some(_)) => "user_id = ?3 AND ?2 IS NULL",
+        (None, None) => "?2 IS NULL AND ?3 IS NULL",
+    };
+    format!("SELECT {COLUMNS} FROM memberships WHERE {of} AND account = ?1 ORDER BY id")
+}
+
 /// The memberships of an account that are of this group and of this user, where they are given.
 pub(crate) fn selected(
     connection: &Connection,
     account: AccountId,
     (group, user): (Option<GroupId>, Option<UserId>),
 ) -> rusqlite::Result<Vec<Versioned<Membership>>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM memberships
-         WHERE account = ?1 AND (?2 IS NULL OR group_id = ?2) AND (?3 IS NULL OR user_id = ?3)
-         ORDER BY id"
-    );
+    let sql = selection(group, user);
     let params = params![
         account.to_string(),
         group.map(|id| id.to_string()),
         user.map(|id| id.to_string()),
     ];
     select::all(connection, &sql, params, from_columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::system::{SystemClock, SystemRandom};
+
+    use super::*;
+    use crate::migrations;
+
+    #[test]
+    fn who_is_in_a_group_is_found_without_looking_through_all_memberships() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations::apply(&mut connection).unwrap();
+        let group = Some(GroupId::generate(&SystemClock, &SystemRandom));
+        let user = Some(UserId::generate(&SystemClock, &SystemRandom));
+
+        for (group, user) in [(group, user), (group, None), (None, user)] {
+            let sql = format!("EXPLAIN QUERY PLAN {}", selection(group, user));
+            let mut statement = connection.prepare(&sql).unwrap();
+            // The parameters need no values for a plan.
+            let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
+            let plan: Vec<String> = steps.map(Result::unwrap).collect();
+            assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
+        }
+    }
 }

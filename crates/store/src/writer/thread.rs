@@ -268,7 +268,11 @@ impl WriterThread {
         let busy: rusqlite::Result<i64> =
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         connection.busy_timeout(BUSY_TIMEOUT).map_err(StoreError::new)?;
-        if busy.map_err(StoreError::new)? == 0 { Ok(()) } else { Err(StoreError::new("the log is being read")) }
+        if busy.map_err(StoreError::new)? == 0 {
+            Ok(())
+        } else {
+            Err(StoreError::new("the log is being read"))
+        }
     }
 
     /// Runs `work` in a transaction, and makes it durable when it wrote something.

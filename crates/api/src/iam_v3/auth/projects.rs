@@ -4,7 +4,8 @@ use axum::Json;
 use iam::{ProjectFilter, State};
 
 use crate::caller::Caller;
-use crate::iam_v3::projects::{MOST_PROJECTS, matching};
+use crate::iam_v3::flags::MOST;
+use crate::iam_v3::projects::matching;
 use crate::iam_v3::view::Projects;
 use crate::iam_v3::{Error, view};
 
@@ -21,7 +22,7 @@ pub(crate) async fn handle(caller: Caller) -> Result<Json<Projects>, Error> {
         name: None,
         state: Some(State::Enabled),
         offset: 0,
-        limit: MOST_PROJECTS,
+        limit: MOST,
     };
     let projects = matching(&caller, &filter).await?;
     Ok(Json(view::projects("/v3/auth/projects", &projects)))

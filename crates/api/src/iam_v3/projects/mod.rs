@@ -9,9 +9,6 @@ use iam::{Project, ProjectFilter};
 use super::Error;
 use crate::caller::Caller;
 
-/// How many projects one answer lists at most.
-pub(super) const MOST_PROJECTS: u32 = 5000;
-
 /// The projects that `filter` selects.
 pub(super) async fn matching(
     caller: &Caller,

@@ -35,7 +35,12 @@ pub(super) async fn of_principal(
         let id = attachment.policy.id();
         match system_policy(id) {
             Some(system) => roles.push(system.into()),
-            None => roles.push(iam.custom_policy(account, id).await?.into()),
+            None => match iam.custom_policy(account, id).await {
+                Ok(custom) => roles.push(custom.into()),
+                // Detached and deleted since the list was read.
+                Err(iam::Error::Missing { .. }) => {}
+                Err(error) => return Err(error.into()),
+            },
         }
     }
     Ok(roles)

@@ -115,11 +115,11 @@ pub(crate) struct Roles {
 }
 
 /// The part of `roles` that starts at `offset` and has at most `limit`, found under `path`.
-pub(crate) fn part(path: &str, roles: Vec<RoleView>, (offset, limit): (usize, usize)) -> Roles {
+pub(crate) fn part(path: &str, roles: Vec<RoleView>, (offset, limit): (u32, u32)) -> Roles {
     Roles {
         links: page_links(path),
         total_number: roles.len(),
-        roles: roles.into_iter().skip(offset).take(limit).collect(),
+        roles: roles.into_iter().skip(offset as usize).take(limit as usize).collect(),
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) struct Answer {
 )]
 pub(crate) async fn handle(caller: Caller, uri: Uri) -> Result<Json<Answer>, Error> {
     let (page, query) = Page::of(&uri)?;
-    let mut filter = GroupFilter::of(caller.account());
+    let (after, limit) = page.read();
+    let mut filter = GroupFilter { after, limit, ..GroupFilter::of(caller.account()) };
     let iam = match given(query.text("user_id")) {
         Some(user_id) => {
             let (iam, user) = caller.may_for_user(Action::ListUserGroups, &user_id).await?;

@@ -1,7 +1,7 @@
 //! Finding the policy that a path names.
 
 use iam::policy::{SystemPolicy, system_policy};
-use iam::{CustomPolicy, Iam, PolicyKind, Reach};
+use iam::{CustomPolicy, Iam, PolicyKind};
 use ledger::{AccountId, PolicyId};
 
 use crate::iam_v3_0::Error;
@@ -46,14 +46,4 @@ pub(super) async fn custom_policy(
             Err(Error::not_found(format!("policy {id} does not exist")))
         }
     }
-}
-
-/// To how many users and groups a policy is attached over this version of the API.
-pub(super) async fn attachment_count(
-    iam: &Iam,
-    account: AccountId,
-    id: PolicyId,
-) -> Result<usize, Error> {
-    let all = iam.attachments_of(account, id).await?;
-    Ok(all.iter().filter(|attachment| attachment.reach == Reach::Everywhere).count())
 }

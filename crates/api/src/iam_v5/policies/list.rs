@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::http::Uri;
 use iam::policy::system_policies;
-use iam::{PolicyFilter, PolicyKind};
+use iam::{PolicyFilter, PolicyKind, Reach};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::find::{Found, attachment_count};
+use super::find::Found;
 use super::view::{MAKERS, Maker, PolicyView};
 use crate::action::Action;
 use crate::caller::Caller;
@@ -60,20 +60,15 @@ pub(crate) async fn handle(caller: Caller, uri: Uri) -> Result<Json<Answer>, Err
         let shown = custom.into_iter().filter(|policy| policy.kind == PolicyKind::Identity);
         found.extend(shown.map(Found::Custom));
     }
+    let counts = iam.attachment_counts(account, Reach::Everywhere).await?;
     if only_attached {
-        let mut attached = Vec::new();
-        for policy in found {
-            if attachment_count(iam, account, policy.id()).await? > 0 {
-                attached.push(policy);
-            }
-        }
-        found = attached;
+        found.retain(|policy| counts.contains_key(&policy.id()));
     }
     let (found, page_info) = page.cut(found, |policy| policy.id().to_string());
-    let mut policies = Vec::new();
-    for policy in found {
-        let count = attachment_count(iam, account, policy.id()).await?;
-        policies.push(PolicyView::new(policy, count));
-    }
+    let view = |policy: Found| {
+        let count = counts.get(&policy.id()).copied().unwrap_or_default();
+        PolicyView::new(policy, count)
+    };
+    let policies = found.into_iter().map(view).collect();
     Ok(Json(Answer { policies, page_info }))
 }

@@ -1,8 +1,9 @@
 //! `GET /v5/policies/{policy_id}`
 
 use axum::Json;
+use iam::Reach;
 
-use super::find::{attachment_count, policy};
+use super::find::policy;
 use super::view::{Answer, PolicyView};
 use crate::action::Action;
 use crate::caller::Caller;
@@ -25,6 +26,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<Answer>, Error> {
     let iam = caller.may_manage_one(Action::ShowPolicy, &policy_id).await?;
     let found = policy(iam, caller.account(), &policy_id).await?;
-    let count = attachment_count(iam, caller.account(), found.id()).await?;
+    let counts = iam.attachment_counts(caller.account(), Reach::Everywhere).await?;
+    let count = counts.get(&found.id()).copied().unwrap_or_default();
     Ok(Json(PolicyView::new(found, count).into()))
 }

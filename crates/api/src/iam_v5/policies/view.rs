@@ -36,7 +36,7 @@ pub(super) struct PolicyView {
     urn: String,
     path: String,
     default_version_id: String,
-    attachment_count: usize,
+    attachment_count: u32,
     description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -48,7 +48,7 @@ pub(super) struct PolicyView {
 
 impl PolicyView {
     /// The view of a policy that is attached so often.
-    pub(super) fn new(found: Found, attachment_count: usize) -> Self {
+    pub(super) fn new(found: Found, attachment_count: u32) -> Self {
         let policy_id = found.id().to_string();
         match found {
             Found::Custom(policy) => Self {

@@ -43,11 +43,18 @@ pub(crate) async fn handle(caller: Caller, uri: Uri) -> Result<Json<Answer>, Err
     if let Some(group) = given(query.text("group_id")) {
         filter.group = Some(iam.group(account, id::group(&group)?).await?.id);
     }
-    let mut users = iam.users(&filter).await?;
-    if let Some(access) = given(query.text("access_key_id")) {
-        let of_key = iam.access_key(account, &access).await?.user;
-        users.retain(|user| user.id == of_key);
-    }
+    let users = match given(query.text("access_key_id")) {
+        Some(access) => {
+            let of_key = iam.access_key(account, &access).await?.user;
+            let mut users = iam.users(&filter).await?;
+            users.retain(|user| user.id == of_key);
+            users
+        }
+        None => {
+            (filter.after, filter.limit) = page.read();
+            iam.users(&filter).await?
+        }
+    };
     let (users, page_info) = page.cut(users, |user| user.id.to_string());
     Ok(Json(Answer { users: users.into_iter().map(Into::into).collect(), page_info }))
 }

@@ -23,8 +23,8 @@ pub(crate) async fn handle(
 ) -> Result<Json<Answer>, Error> {
     let iam = caller.may_manage_one(Action::ShowPolicy, &role_id).await?;
     let policy = role(iam, caller.account(), &role_id).await?;
-    let references = iam.attachments_of(caller.account(), policy.id).await?.len();
+    let references = iam.attachment_count(caller.account(), policy.id).await?;
     let mut role = RoleView::from(policy);
-    role.references = Some(u32::try_from(references).unwrap_or(u32::MAX));
+    role.references = Some(references);
     Ok(Json(Answer { role }))
 }
