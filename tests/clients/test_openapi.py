@@ -42,9 +42,10 @@ CHECKS = [
     ignored_auth,
 ]
 
+STATEMENT = {"Effect": "Allow", "Action": ["pca:ca:list"]}
+
 CONFIG: dict[str, Any] = {
     "seed": 1,
-    "suppress-health-check": ["all"],
     "generation": {
         "deterministic": True,
         "database": "none",
@@ -79,6 +80,8 @@ class Target:
         for name in case.path_parameters if not negated else ():
             if name == "ca_id" and case.path.endswith(("/activate", "/csr", "/import")):
                 case.path_parameters[name] = self.existing("pending")
+            elif name == "role_id" and "/OS-ROLE/" in case.path:
+                case.path_parameters[name] = self.existing("role")
             elif name != "status":
                 case.path_parameters[name] = self.existing(name)
         if not negated and "X-Subject-Token" in (case.headers or {}):
@@ -110,6 +113,12 @@ class Target:
                 return authorities.create_pending(self.sdk.ccm, "pending")
             case "cert_id":
                 return desktops.create(self.sdk.workspace)
+            case "policy_id":
+                document = json.dumps({"Version": "5.0", "Statement": [STATEMENT]})
+                body = {"policy_name": "known", "policy_document": document}
+                return str(self.wire.post("/v5/policies", json=body).json()["policy"]["policy_id"])
+            case "version_id":
+                return "v1"
             case "domain_id":
                 return self.account.account_id
             case "group_id":
@@ -119,6 +128,11 @@ class Target:
                 return str(csrs.create(self.sdk.scm).id)
             case "project_id":
                 return self.account.project_id
+            case "role":
+                policy = {"Version": "1.1", "Statement": [STATEMENT]}
+                role = {"display_name": "known", "type": "AX", "policy": policy}
+                answer = self.wire.post("/v3.0/OS-ROLE/roles", json={"role": role})
+                return str(answer.json()["role"]["id"])
             case "role_id":
                 return str(self.wire.get("/v3/roles").json()["roles"][0]["id"])
             case "token":

@@ -43,11 +43,22 @@ impl FromStr for Network {
             Some(prefix) => prefix.parse().map_err(|_| NetworkError)?,
             None => width,
         };
-        if prefix > width { Err(NetworkError) } else { Ok(Self { address, prefix }) }
+        if prefix > width { Err(NetworkError) } else { Ok(Self { address, prefix }.canonical()) }
     }
 }
 
 impl Network {
+    /// The IPv4 network, when it is written as part of IPv6: addresses are compared as IPv4
+    /// (RFC 4291 §2.5.5.2).
+    fn canonical(self) -> Self {
+        match (self.address.to_canonical(), self.prefix.checked_sub(96)) {
+            (IpAddr::V4(address), Some(prefix)) if self.address.is_ipv6() => {
+                Self { address: IpAddr::V4(address), prefix }
+            }
+            _ => self,
+        }
+    }
+
     /// Whether `address` lies in this network.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
@@ -81,5 +92,21 @@ mod tests {
         let everything: Network = "0.0.0.0/0".parse().unwrap();
         assert!(everything.contains("198.51.100.7".parse().unwrap()));
         assert!(!everything.contains("2001:db8::1".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_network_of_ipv4_may_be_written_as_ipv6() {
+        for (text, address, expected) in [
+            ("::ffff:10.0.0.0/104", "10.1.2.3", true),
+            ("::ffff:10.0.0.0/104", "::ffff:10.1.2.3", true),
+            ("::ffff:10.0.0.0/104", "11.1.2.3", false),
+            ("::ffff:10.1.2.3", "10.1.2.3", true),
+            ("::ffff:10.1.2.3/96", "203.0.113.1", true),
+            ("2001:db8::/32", "2001:db8::1", true),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+        ] {
+            let network: Network = text.parse().unwrap();
+            assert_eq!(network.contains(address.parse().unwrap()), expected, "{text} {address}");
+        }
     }
 }

@@ -96,7 +96,8 @@ async fn watch(session: &mut Session) -> Result<u64, Failure> {
                 return Ok(blobs);
             }
             Stage::Failed { error, hint } => return Err(Failure::Refused { error, hint }),
-            Stage::Idle => return Err(unexpected()),
+            // Started again since, the server would go on if anything was left.
+            Stage::Idle => return Ok(0),
             Stage::Running { done, all } => match &bar {
                 Some(bar) => {
                     bar.set_length(all);

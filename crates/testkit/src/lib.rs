@@ -7,6 +7,7 @@
 mod account;
 mod answer;
 mod clock;
+mod keys;
 mod member;
 mod server;
 

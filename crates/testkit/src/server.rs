@@ -20,6 +20,7 @@ use store::{DataKeyRow, Database, Options, Record};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::keys::TestKeys;
 use crate::{Answer, TestAccount, TestClock, TestScope};
 
 /// The region after which each account's project is named.
@@ -37,6 +38,7 @@ pub struct TestServer {
     pub iam: Arc<Iam>,
     /// The operations on authorities and requests.
     pub pki: Pki,
+    keys: Arc<TestKeys>,
     router: Router,
     readiness: Arc<Ready>,
     // Removed when the server goes.
@@ -113,8 +115,15 @@ impl TestServer {
             panics: AtomicBool::new(false),
             asked: AtomicUsize::new(0),
         });
+        let keys = Arc::new(TestKeys::over(vault));
         let services = Services {
-            pki: Pki::new(Arc::new(database.clone()), vault, clock.clone(), random.clone(), rules),
+            pki: Pki::new(
+                Arc::new(database.clone()),
+                keys.clone(),
+                clock.clone(),
+                random.clone(),
+                rules,
+            ),
             iam: iam.clone(),
             clock: clock.clone(),
             random,
@@ -124,7 +133,7 @@ impl TestServer {
         let pki = services.pki.clone();
         let router = api::router(services);
         let owner = with_tokens(&iam, bootstrap).await;
-        Self { clock, owner, database, iam, pki, router, readiness, _directory: directory }
+        Self { clock, owner, database, iam, pki, keys, router, readiness, _directory: directory }
     }
 
     /// Makes one more account; it has no enterprise profile.
@@ -136,6 +145,16 @@ impl TestServer {
     /// A new token of `account`, as its owner would get after the earlier ones have expired.
     pub async fn token(&self, account: &TestAccount, scope: TestScope) -> String {
         issue(&self.iam, &account.bootstrap, scope).await
+    }
+
+    /// Lets the key store be too busy to make keys from now on.
+    pub fn keep_keys_busy(&self) {
+        self.keys.busy.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets the key store make keys again.
+    pub fn leave_keys_alone(&self) {
+        self.keys.busy.store(false, Ordering::SeqCst);
     }
 
     /// Lets `/readyz` panic from now on.

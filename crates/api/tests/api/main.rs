@@ -3,6 +3,7 @@
 
 mod bad_requests;
 mod body;
+mod busy;
 mod coverage;
 mod gateway;
 mod health;

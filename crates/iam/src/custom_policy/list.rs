@@ -2,6 +2,7 @@
 
 use ledger::{AccountId, PolicyId, Versioned};
 
+use crate::policy::system_policies;
 use crate::{CustomPolicy, Error, Iam, PolicyFilter, Thing};
 
 impl Iam {
@@ -39,14 +40,47 @@ impl Iam {
             .ok_or_else(|| Error::Missing { what: Thing::Policy, name: id.to_string() })
     }
 
-    /// Refuses a name that another policy of the account has.
+    /// Refuses a name that another policy of the account has, or one of the system: whoever
+    /// attaches that one by its name would attach this one.
     pub(crate) async fn check_policy_name(&self, policy: &CustomPolicy) -> Result<(), Error> {
         let name = Some(policy.name.clone());
         let filter = PolicyFilter { name, limit: 1, ..PolicyFilter::of(policy.account) };
         let taken = self.directory().policies(&filter).await?;
-        if taken.iter().any(|taken| taken.value.id != policy.id) {
+        let is_systems = || {
+            system_policies().iter().any(|system| system.name.eq_ignore_ascii_case(&policy.name))
+        };
+        if taken.iter().any(|taken| taken.value.id != policy.id) || is_systems() {
             return Err(Error::Exists { what: Thing::Policy, name: policy.name.clone() });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::House;
+    use crate::{NewPolicy, PolicyChange, PolicyKind};
+
+    #[tokio::test]
+    async fn no_policy_takes_the_name_of_one_of_the_system() {
+        let house = House::build().await;
+        let author = house.author().await;
+        let new = |name: &str| NewPolicy {
+            name: name.to_owned(),
+            description: String::new(),
+            kind: PolicyKind::Identity,
+            document: r#"{"Version":"5.0","Statement":[{"Effect":"Allow","Action":["*"]}]}"#
+                .to_owned(),
+        };
+        let own = house.iam.create_policy(&author, new("own")).await.unwrap();
+
+        for name in ["PCA ReadOnlyAccess", "pca readonlyaccess"] {
+            let answer = house.iam.create_policy(&author, new(name)).await;
+            assert!(matches!(answer, Err(Error::Exists { what: Thing::Policy, .. })), "{name}");
+            let change = PolicyChange { name: Some(name.to_owned()), ..PolicyChange::default() };
+            let answer = house.iam.update_policy(&author, own.id, change).await;
+            assert!(matches!(answer, Err(Error::Exists { what: Thing::Policy, .. })), "{name}");
+        }
     }
 }

@@ -147,6 +147,10 @@ impl Reader {
         };
         let mut conditions = Vec::new();
         for (operator, keys) in raw.condition.map(|found| found.0).unwrap_or_default() {
+            if keys.0.is_empty() {
+                let member = format!("Condition.{operator}");
+                return Err(self.error(&member, "give at least one key"));
+            }
             for (key, values) in keys.0 {
                 conditions.push(self.condition(&operator, &key, values)?);
             }
@@ -289,6 +293,7 @@ mod tests {
                 "Statement[0].Condition.StringEquals.UserName: ",
             ),
             (changed(|s| s["Condition"] = json!(["x"])), "Statement[0].Condition: "),
+            (changed(|s| s["Condition"] = json!({ "Bool": {} })), "Statement[0].Condition.Bool: "),
             (json!({ "Version": "2.0", "Statement": [] }), "Version: "),
             (json!({ "Version": "1.0", "Statement": [] }), "Version: "),
             (json!({ "Version": 5.0, "Statement": [] }), "Version: "),

@@ -44,22 +44,27 @@ enum Op {
 
 fn op() -> impl Strategy<Value = Op> {
     let which = 0..TRANSACTIONS;
-    prop_oneof![
-        Just(Op::CreateAuthority),
+    let of_the_account = prop_oneof![
+        1 => Just(Op::CreateAuthority),
+        1 => which.clone().prop_map(Op::DeleteAuthority),
         2 => Just(Op::CreateCsr),
-        2 => Just(Op::CreateWorkspace),
-        which.clone().prop_map(Op::DeleteAuthority),
         2 => which.clone().prop_map(Op::DeleteCsr),
+        1 => Just(Op::Upload),
+    ];
+    let of_the_project = prop_oneof![
+        1 => Just(Op::CreateWorkspace),
         2 => which.clone().prop_map(Op::DeleteWorkspace),
-        which.clone().prop_map(Op::Drop),
-        2 => (0_u8..3).prop_map(Op::Fault),
+        1 => which.clone().prop_map(Op::Drop),
         2 => which.clone().prop_map(Op::Import),
-        // Hours, backwards too.
-        2 => (-100_i64..200).prop_map(Op::Move),
         4 => which.prop_map(Op::Request),
-        Just(Op::Sweep),
-        Just(Op::Upload),
-    ]
+        1 => Just(Op::Sweep),
+    ];
+    let of_nobody = prop_oneof![
+        (0_u8..3).prop_map(Op::Fault),
+        // Hours, backwards too.
+        (-100_i64..200).prop_map(Op::Move),
+    ];
+    prop_oneof![2 => of_the_account, 3 => of_the_project, 1 => of_nobody]
 }
 
 #[derive(Default)]

@@ -88,7 +88,15 @@ impl Place {
         if let Err(cause) = self.set_aside() {
             // What stays behind is removed by the next rotation.
             let _ = erase(&self.next);
-            return Err(unwritable(&self.old, cause));
+            let (current, old) = (self.current.display(), self.old.display());
+            return Err(Failure::Invalid {
+                problem: format!(
+                    "the master key {current} cannot be replaced where it lies, nothing was \
+                     changed: it cannot be called {old}: {cause}"
+                ),
+                hint: "if the file is mounted by itself, mount its folder instead; or keep the key \
+                       elsewhere and name it with --master-key-file",
+            });
         }
         reached(Step::OldSetAside);
         Ok(())
@@ -234,7 +242,8 @@ mod tests {
 
         let announced = place.announce(&MasterKey::generate(&SystemRandom), &SystemRandom);
 
-        assert!(matches!(announced, Err(Failure::File { path, .. }) if path == place.old));
+        let told = announced.unwrap_err().to_string();
+        assert!(told.contains("nothing was changed"), "{told}");
         assert!(!place.next.exists());
         assert!(MasterKey::from_file(&place.current).is_ok());
     }

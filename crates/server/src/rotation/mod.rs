@@ -165,7 +165,12 @@ impl Rotation {
         self.parts.progress.begin();
         let parts = Arc::clone(&self.parts);
         let running = tokio::spawn(async move {
-            let ended = reseal::all(&parts, origin).await;
+            let own = Arc::clone(&parts);
+            // By itself, so that it is known to have ended when it panics too.
+            let sealing = tokio::spawn(async move { reseal::all(&own, origin).await });
+            let ended = sealing.await.unwrap_or_else(|error| {
+                Err(Failure::internal("the sealing ended before its time", error))
+            });
             match &ended {
                 Err(reason) if parts.progress.is_to_stop() => {
                     tracing::info!(%reason, "interrupted")

@@ -64,6 +64,32 @@ fn the_exit_code_is_the_decision_and_the_text_names_the_statement() {
 }
 
 #[test]
+fn what_is_ones_own_and_who_is_protected_are_explained_as_they_are_decided() {
+    let (home, credentials) = Home::initialised();
+    let created = home.run(&["user", "create", "--name", "wendy", "--format", "json"]);
+    let wendy: Value = serde_json::from_str(&stdout(&created)).unwrap();
+    let urn = |user: &Value| {
+        let account = credentials["account_id"].as_str().unwrap();
+        format!("iam::{account}:user:{}", user.as_str().unwrap())
+    };
+    let (own, owner) = (urn(&wendy["id"]), urn(&credentials["user_id"]));
+    let explain = |user: &str, action: &str, resource: &str| {
+        explained(&home, user, action, &["--resource", resource])
+    };
+
+    let action = "iam:credentials:createCredentialV5";
+    let (code, printed) = explain("wendy", action, &own);
+    assert!(printed.contains("allowed: everybody may do it to themselves"), "{printed}");
+    assert_eq!(code, Some(0));
+    assert_eq!(explain("wendy", action, &owner).0, Some(3));
+
+    home.run(&["policy", "attach", "--policy", "Security Administrator", "--user", "wendy"]);
+    let (code, printed) = explain("wendy", action, &owner);
+    assert!(printed.contains("nobody but an owner changes the account's owner"), "{printed}");
+    assert_eq!(code, Some(3));
+}
+
+#[test]
 fn json_is_one_object() {
     let home = home();
     let flags = [&WEB[..], &["--format", "json"]].concat();

@@ -64,6 +64,31 @@ async fn a_user_comes_goes_and_sees_its_groups() {
 }
 
 #[tokio::test]
+async fn pages_lead_through_all_groups_and_leave_none_out() {
+    let server = TestServer::start().await;
+    let mut made = Vec::new();
+    for number in 0..5 {
+        let group = server.post(PATH, json!({ "group_name": number.to_string() })).await;
+        made.push(group.string("/group/group_id"));
+    }
+    made.sort();
+
+    let (mut seen, mut marker) = (Vec::new(), String::new());
+    for expected in [2, 2, 1] {
+        let page = server.get(&format!("{PATH}?limit=2{marker}")).await.json();
+        let groups = page["groups"].as_array().unwrap().clone();
+        assert_eq!(page["page_info"]["current_count"], expected);
+        assert_eq!(groups.len(), expected);
+        seen.extend(groups.iter().map(|group| group["group_id"].as_str().unwrap().to_owned()));
+        let next = page["page_info"]["next_marker"].as_str();
+        assert_eq!(next.is_some(), seen.len() < made.len(), "{page}");
+        marker = format!("&marker={}", next.unwrap_or_default());
+    }
+
+    assert_eq!(seen, made);
+}
+
+#[tokio::test]
 async fn each_bad_request_is_refused_and_names_what_is_wrong() {
     let server = TestServer::start().await;
     let id = server.post(PATH, json!({ "group_name": "taken" })).await.string("/group/group_id");
