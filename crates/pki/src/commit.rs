@@ -1,9 +1,11 @@
 //! The one way to commit: conflicts are decided again, unknown fates looked up.
 
+use std::sync::Arc;
+
 use ledger::{AuditEvent, Author, ChangeId, Changes, CommitError, Counter, KeyId, Quota, Table};
 
 use crate::workspace::PROJECT_AUTHORITIES;
-use crate::{Error, Pki, Record};
+use crate::{Error, KeyStore, Pki, Record};
 
 /// How often a change is decided before the operation gives up.
 const DECISIONS: u32 = 5;
@@ -73,30 +75,47 @@ impl Pki {
     ) -> Result<Settled, Error> {
         decisions.0 += 1;
         let id = changes.id();
-        let destroyed = destroyed_keys(&changes);
-        match self.store.commit(changes).await {
-            Ok(()) => return Ok(self.done(destroyed)),
-            Err(CommitError::QuotaReached(counter)) => {
-                return Err(self.quota_reached(counter.quota));
-            }
-            Err(CommitError::Failed(error)) => return Err(error.into()),
+        let mut destroyed = Destroyed::by(&changes, &self.keys);
+        let refusal = match self.store.commit(changes).await {
+            Ok(()) => return Ok(Settled::Done),
             Err(CommitError::Unknown) if self.store.committed(id).await? => {
-                return Ok(self.done(destroyed));
+                return Ok(Settled::Done);
             }
-            Err(CommitError::Unknown | CommitError::Conflict) => {}
+            Err(CommitError::QuotaReached(counter)) => Some(self.quota_reached(counter.quota)),
+            Err(CommitError::Failed(error)) => Some(error.into()),
+            Err(CommitError::Unknown | CommitError::Conflict) => None,
+        };
+        destroyed.spare();
+        if let Some(refusal) = refusal {
+            return Err(refusal);
         }
         if decisions.0 < DECISIONS { Ok(Settled::DecideAgain) } else { Err(Error::Conflict) }
     }
+}
 
-    /// A change set has become true: what was kept open of the keys that it removed is closed.
-    fn done(&self, destroyed: Vec<KeyId>) -> Settled {
-        destroyed.into_iter().for_each(|key| self.keys.forget(key));
-        Settled::Done
+/// The keys whose records a change set removes. What is kept open of them is closed when this is
+/// dropped: after the commit, and also when nobody waits for its answer any more.
+struct Destroyed {
+    ids: Vec<KeyId>,
+    keys: Arc<dyn KeyStore>,
+}
+
+impl Destroyed {
+    fn by(changes: &Changes<Record>, keys: &Arc<dyn KeyStore>) -> Self {
+        let rows = changes.removals().iter().map(|removal| &removal.row);
+        let ids =
+            rows.filter(|row| row.table == Table::Keys).filter_map(|row| row.key.parse().ok());
+        Self { ids: ids.collect(), keys: Arc::clone(keys) }
+    }
+
+    /// The change set did not become true.
+    fn spare(&mut self) {
+        self.ids.clear();
     }
 }
 
-/// The keys whose records a change set removes.
-fn destroyed_keys(changes: &Changes<Record>) -> Vec<KeyId> {
-    let keys = changes.removals().iter().filter(|removal| removal.row.table == Table::Keys);
-    keys.filter_map(|removal| removal.row.key.parse().ok()).collect()
+impl Drop for Destroyed {
+    fn drop(&mut self) {
+        self.ids.iter().for_each(|id| self.keys.forget(*id));
+    }
 }

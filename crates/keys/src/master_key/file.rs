@@ -13,6 +13,9 @@ use super::{MasterKey, MasterKeyError};
 /// More than any master key needs: what is longer is another file, named by mistake.
 const READ_LIMIT: u64 = 256;
 
+/// How the name of a draft ends, after the key's own and a random number.
+const DRAFT: &[u8] = b".new";
+
 impl MasterKey {
     /// The key in the file at `path`.
     ///
@@ -66,6 +69,20 @@ impl MasterKey {
             }
             Err(source) => Err(MasterKeyError::Unwritable { path: path.to_owned(), source }),
         }
+    }
+
+    /// Whether `path` is what a process left that was killed while it kept a key at `of`: a draft, or
+    /// a second name of that key.
+    pub fn is_draft(path: &Path, of: &Path) -> bool {
+        let names = path.file_name().zip(of.file_name());
+        let random = names.and_then(|(name, of)| {
+            let rest = name.as_encoded_bytes().strip_prefix(of.as_encoded_bytes())?;
+            rest.strip_prefix(b".")?.strip_suffix(DRAFT)
+        });
+        path.parent() == of.parent()
+            && random.is_some_and(|digits| {
+                digits.len() == 16 && digits.iter().all(u8::is_ascii_hexdigit)
+            })
     }
 
     fn write_durably(&self, path: &Path) -> io::Result<()> {
@@ -174,6 +191,24 @@ mod tests {
         assert!(matches!(error, MasterKeyError::Exists(_)));
         assert_eq!(fs::read(&path).unwrap(), before);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_draft_is_known_by_the_name_of_its_key() {
+        let path = Path::new("keys/master.key");
+
+        assert!(MasterKey::is_draft(&draft_beside(path, &SystemRandom), path));
+        for other in [
+            "keys/master.key",
+            "keys/master.key.new",
+            "keys/master.key.0123456789abcde.new",
+            "keys/master.key.0123456789abcdeg.new",
+            "keys/master.key.0123456789abcdef.old",
+            "keys/other.key.0123456789abcdef.new",
+            "master.key.0123456789abcdef.new",
+        ] {
+            assert!(!MasterKey::is_draft(Path::new(other), path), "{other}");
+        }
     }
 
     #[test]

@@ -173,3 +173,31 @@ async fn a_destroyed_key_is_closed_and_no_other() {
 
     assert_eq!(world.keys.forgotten(), [csr.key.unwrap()]);
 }
+
+#[tokio::test]
+async fn a_destroyed_key_is_closed_also_when_nobody_waits_for_the_answer() {
+    let world = World::new();
+    let csr = created(&world, "a").await;
+    world.store.fail_next(vec![Fault::Unanswered]);
+
+    tokio::select! {
+        biased;
+        answer = world.pki.delete_csr(&world.author, csr.id) => panic!("{answer:?}"),
+        () = std::future::ready(()) => {}
+    }
+
+    assert_eq!(world.store.rows(Table::Keys), 0);
+    assert_eq!(world.keys.forgotten(), [csr.key.unwrap()]);
+}
+
+#[tokio::test]
+async fn a_key_that_could_not_be_destroyed_stays_open() {
+    let world = World::new();
+    let csr = created(&world, "a").await;
+    world.store.fail_next(vec![Fault::Failed]);
+
+    let refused = world.pki.delete_csr(&world.author, csr.id).await;
+
+    assert!(matches!(refused, Err(Error::Internal(_))));
+    assert_eq!(world.keys.forgotten(), []);
+}

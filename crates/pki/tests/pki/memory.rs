@@ -27,6 +27,8 @@ use x509::serial::SerialNumber;
 pub(crate) enum Fault {
     /// Somebody else was faster.
     Conflict,
+    /// The change set becomes true and is never answered.
+    Unanswered,
     /// The change set becomes true and its answer is lost.
     UnknownDone,
     /// The change set is lost with its answer.
@@ -497,9 +499,17 @@ impl Store for Memory {
     }
 
     async fn commit(&self, changes: Changes<Record>) -> Result<(), CommitError> {
+        let fault = {
+            let mut state = self.0.lock().unwrap();
+            state.attempts += 1;
+            state.faults.pop()
+        };
+        if let Some(Fault::Unanswered) = fault {
+            self.0.lock().unwrap().apply(changes)?;
+            return std::future::pending().await;
+        }
         let mut state = self.0.lock().unwrap();
-        state.attempts += 1;
-        match state.faults.pop() {
+        match fault {
             Some(Fault::Conflict) => Err(CommitError::Conflict),
             Some(Fault::UnknownLost) => Err(CommitError::Unknown),
             Some(Fault::Failed) => Err(CommitError::Failed(StoreError::new("no room"))),
@@ -512,7 +522,7 @@ impl Store for Memory {
                 version.0 += 1;
                 state.apply(changes)
             }
-            None => state.apply(changes),
+            Some(Fault::Unanswered) | None => state.apply(changes),
         }
     }
 

@@ -144,11 +144,13 @@ impl Place {
         let finished = "an interrupted rotation was finished: the old master key is removed";
         // As the second name of the present key it is told of with the next one.
         let finished = (!self.is_set_aside()).then_some(finished);
-        for (path, told) in [(&self.next, Some(undone)), (&self.old, finished)] {
+        let named = [(self.next.clone(), Some(undone)), (self.old.clone(), finished)];
+        let drafts = self.drafts().into_iter().map(|draft| (draft, None));
+        for (path, told) in named.into_iter().chain(drafts) {
             if path.try_exists().is_ok_and(|is_there| !is_there) {
                 continue;
             }
-            match (erase(path), told) {
+            match (erase(&path), told) {
                 (Ok(()), Some(told)) => tracing::warn!(path = %path.display(), "{told}"),
                 (Ok(()), None) => {}
                 (Err(error), _) => tracing::warn!(
@@ -158,6 +160,17 @@ impl Place {
                 ),
             }
         }
+    }
+
+    /// What a process left that was killed while it kept the present key or the next one. A folder
+    /// that cannot be read has none.
+    fn drafts(&self) -> Vec<PathBuf> {
+        let folder = self.current.parent().unwrap_or(Path::new("."));
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let of = |path: &PathBuf| {
+            MasterKey::is_draft(path, &self.current) || MasterKey::is_draft(path, &self.next)
+        };
+        entries.map(|entry| entry.path()).filter(of).collect()
     }
 
     /// Whether the old key's name is a second one of the present key.
@@ -291,6 +304,24 @@ mod tests {
         let (folder, place) = place();
         let current = fs::read(&place.current).unwrap();
         fs::remove_file(&place.next).unwrap();
+
+        place.clear();
+
+        assert_eq!(fs::read(&place.current).unwrap(), current);
+        assert_eq!(names(&folder), 1);
+    }
+
+    #[test]
+    fn what_was_left_while_a_key_was_kept_is_removed_without_touching_the_key() {
+        let (folder, place) = place();
+        let current = fs::read(&place.current).unwrap();
+        let left = |of: &Path| {
+            let draft = PathBuf::from(format!("{}.0123456789abcdef.new", of.display()));
+            fs::hard_link(of, &draft).unwrap();
+        };
+        left(&place.current);
+        left(&place.next);
+        assert_eq!(names(&folder), 5);
 
         place.clear();
 

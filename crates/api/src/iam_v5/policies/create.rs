@@ -2,6 +2,7 @@
 
 use axum::Json as Answered;
 use axum::http::StatusCode;
+use iam::policy::MAX_DOCUMENT;
 use iam::{NewPolicy, PolicyKind};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -21,7 +22,7 @@ use crate::schema;
 pub(crate) struct Request {
     #[schema(required, schema_with = schema::line::<128>)]
     policy_name: Option<String>,
-    #[schema(required)]
+    #[schema(required, schema_with = schema::text::<MAX_DOCUMENT>)]
     policy_document: Option<String>,
     #[schema(schema_with = schema::optional_line::<255>)]
     description: Option<String>,

@@ -3,6 +3,7 @@
 use axum::Json as Answered;
 use axum::http::StatusCode;
 use iam::Activation;
+use iam::policy::MAX_DOCUMENT;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -18,7 +19,7 @@ use crate::schema;
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
-    #[schema(required)]
+    #[schema(required, schema_with = schema::text::<MAX_DOCUMENT>)]
     policy_document: Option<String>,
     #[schema(schema_with = schema::optional_flag)]
     set_as_default: Option<bool>,
