@@ -42,7 +42,8 @@ impl Installation {
         let account = self.account(order.account.as_deref()).await?.value;
         let user = self.iam.directory().user_by_name(account.id, &order.user).await;
         let user = user.map_err(super::act::unreadable)?.map(|found| found.value);
-        let user = user.ok_or_else(|| invalid(format!("user {} does not exist", order.user), USER))?;
+        let user =
+            user.ok_or_else(|| invalid(format!("user {} does not exist", order.user), USER))?;
         let action = Action::from_name(&order.action)
             .ok_or_else(|| invalid(format!("there is no action {}", order.action), ACTION))?;
         let urn = named_resource(&order, &account, action)?;
@@ -73,12 +74,11 @@ impl Installation {
             let unknown = |_| invalid(format!("{} is no identifier", urn.id()), RESOURCE);
             let id: CaId = urn.id().parse().map_err(unknown)?;
             let pki = self.pki(pki::Settings::default());
-            let found = pki.authority_attributes(account.id, id).await.map_err(|error| {
-                match error {
+            let found =
+                pki.authority_attributes(account.id, id).await.map_err(|error| match error {
                     pki::Error::AuthorityNotFound(_) => invalid(error.to_string(), RESOURCE),
                     error => of_pki(error),
-                }
-            })?;
+                })?;
             let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
             target.resource_tags = found.tags.iter().map(owned).collect();
             target.enterprise_project = Some(found.enterprise_project);

@@ -23,6 +23,6 @@ pub(crate) use event::Event;
 pub(crate) use explain::ExplainOrder;
 pub(crate) use explained::Explained;
 pub(crate) use request::{Answer, Request, RotationDepth, Scope};
-pub(crate) use session::Session;
 pub(crate) use secret::Secret;
+pub(crate) use session::Session;
 pub(crate) use socket::AdminSocket;

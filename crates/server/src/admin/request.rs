@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use pki::company::Company;
 use serde::{Deserialize, Serialize};
 
-use super::{CredentialOrder, DirectoryOrder, Event, ExplainOrder, Explained, Secret, ShownKey, ShownPolicy, ShownUser};
+use super::{
+    CredentialOrder, DirectoryOrder, Event, ExplainOrder, Explained, Secret, ShownKey, ShownPolicy,
+    ShownUser,
+};
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::rotation::{Rotated, Stage};

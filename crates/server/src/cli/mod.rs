@@ -21,8 +21,8 @@ pub(crate) use directory::{
     InAccountArguments, PolicyType, RecordRendering,
 };
 pub(crate) use explain::{ExplainArguments, ExplainRendering};
-pub(crate) use policy::PolicyCommand;
 pub(crate) use master_key::{MasterKeyCommand, RotateArguments};
+pub(crate) use policy::PolicyCommand;
 pub(crate) use pool::{MOST_READY, PoolArguments};
 pub(crate) use serve::{QuotaArguments, ServeArguments, TlsMode};
 pub(crate) use set_password::SetPasswordArguments;

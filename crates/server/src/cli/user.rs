@@ -2,9 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{
-    CreateUserArguments, DeleteUserArguments, InAccountArguments, SetPasswordArguments,
-};
+use super::{CreateUserArguments, DeleteUserArguments, InAccountArguments, SetPasswordArguments};
 
 /// `cinnabar user …`.
 #[derive(Debug, Subcommand)]

@@ -4,8 +4,8 @@
 mod administration;
 mod command_line;
 mod credentials;
-mod initialisation;
 mod explanations;
+mod initialisation;
 mod interruption;
 mod rig;
 mod rotation;
