@@ -1,5 +1,6 @@
 //! The outermost layer: request ids, panics, and one log line for each request.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +35,16 @@ pub(crate) struct Charged {
 /// The code of an error answer, on its way to the log line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Coded(pub(crate) &'static str);
+
+/// A refused sign-in, on its way to the log line: not the claimed name, which may be a password
+/// that was typed into the wrong field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused {
+    /// Why, in the words of the audit trail.
+    pub(crate) reason: &'static str,
+    /// The client's address.
+    pub(crate) address: Option<IpAddr>,
+}
 
 /// What the outermost layer works with.
 #[derive(Clone)]
@@ -89,6 +100,7 @@ pub(crate) async fn frame(
         }
     }
     let charged = response.extensions().get::<Charged>();
+    let refused = response.extensions().get::<Refused>();
     let taken = started.elapsed();
     measured.answered(response.status(), taken);
     tracing::info!(
@@ -100,6 +112,8 @@ pub(crate) async fn frame(
         %request_id,
         account = charged.map(|charged| tracing::field::display(charged.account)),
         user = charged.map(|charged| tracing::field::display(charged.user)),
+        reason = refused.map(|refused| refused.reason),
+        address = refused.and_then(|refused| refused.address).map(tracing::field::display),
         "answered"
     );
     response

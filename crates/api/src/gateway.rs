@@ -136,7 +136,7 @@ impl From<&iam::Error> for Gateway {
             Error::DateOutOfRange => {
                 Self::incorrect("verify aksk signature fail, x-sdk-date out of range")
             }
-            Error::PasswordWrong => Self::incorrect("Unauthorized"),
+            Error::PasswordLocked | Error::PasswordWrong => Self::incorrect("Unauthorized"),
             Error::ProjectUnknown(_) => {
                 Self::new(StatusCode::FORBIDDEN, "APIGW.0310", "The project is unavailable.")
             }

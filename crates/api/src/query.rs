@@ -1,5 +1,6 @@
 //! The query of a request.
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use axum::http::Uri;
@@ -7,35 +8,39 @@ use percent_encoding::percent_decode_str;
 
 use crate::parameter::{BadParameter, given};
 
-/// The names and values of a query, decoded. A `+` is a plus: clients send a space as `%20`.
+/// The names and values of a query, decoded. A `+` is a plus: clients send a space as `%20`. No name
+/// comes twice.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// The query of `uri`.
+    /// The query of `uri`. A parameter given twice is refused: which of them counts, each program
+    /// between here and the client would decide otherwise.
     pub(crate) fn of(uri: &Uri) -> Result<Self, BadParameter> {
         let text = |part: &str| {
             let decoded = percent_decode_str(part).decode_utf8();
             decoded.map(String::from).map_err(|_| BadParameter::new("", "The query is not UTF-8."))
         };
-        uri.query()
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                Ok((text(name)?, text(value)?))
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let pairs = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+        let mut seen = HashSet::new();
+        let mut parameters = Vec::new();
+        for pair in pairs {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (text(name)?, text(value)?);
+            if !seen.insert(name.clone()) {
+                return Err(BadParameter::new(name, "it is given more than once"));
+            }
+            parameters.push((name, value));
+        }
+        Ok(Self(parameters))
     }
 
-    /// The first value of `name`.
+    /// The value of `name`.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
     }
 
-    /// The first value of `name`, a whole number within `range`; an empty one is none.
+    /// The value of `name`, a whole number within `range`; an empty one is none.
     pub(crate) fn number(
         &self,
         name: &str,
@@ -80,6 +85,17 @@ mod tests {
         assert_eq!(query.number("none", 1..=50), Ok(None));
         for name in ["c", "d", "e", "f"] {
             assert_eq!(query.number(name, 1..=50).unwrap_err().field, name);
+        }
+    }
+
+    #[test]
+    fn a_parameter_given_twice_is_refused_by_its_name() {
+        for query in ["limit=1&limit=2", "limit=1&limit=1", "limit=1&x=2&li%6dit=", "limit&limit"] {
+            let uri: Uri = format!("/x?{query}").parse().unwrap();
+
+            let refused = Query::of(&uri).unwrap_err();
+
+            assert_eq!(refused.field, "limit", "{query}");
         }
     }
 

@@ -95,7 +95,7 @@ impl Iam {
             Err(Error::SignatureWrong { .. }) => {
                 self.access_key_throttle.failed(subject, source, now);
                 // Only who is wrong waits: the key's owner must not suffer from guesses.
-                let delay = self.access_key_throttle.delay(subject, now);
+                let delay = self.access_key_throttle.delay(subject, source, now);
                 if !delay.is_zero() {
                     tokio::time::sleep(delay).await;
                 }

@@ -82,7 +82,11 @@ pub enum Error {
     /// The account's owner has to stay.
     #[error("the owner of the account cannot be {0}")]
     OwnerProtected(&'static str),
-    /// Wrong password, unknown or disabled user, or too many failures: one answer for all.
+    /// Too many failures with this user's password from this address. To be answered as
+    /// `PasswordWrong` is: only the audit trail, the metrics and the log may tell them apart.
+    #[error("the user name or password is wrong")]
+    PasswordLocked,
+    /// Wrong password, unknown or disabled user: one answer for all.
     #[error("the user name or password is wrong")]
     PasswordWrong,
     /// No such project in the caller's account, or it is disabled.
@@ -177,6 +181,50 @@ impl Error {
     /// An internal error with this cause.
     pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
+    }
+
+    /// The cause for the audit trail, the metrics and the log, without what the client has sent.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::AccessKeyLocked => "access key locked",
+            Self::CredentialTemporary => "temporary credential",
+            Self::AccessKeyUnknown(_) => "access key unknown",
+            Self::AuthorizationMalformed(_) => "authorization malformed",
+            Self::CredentialsMissing => "no credential",
+            Self::DateOutOfRange => "date out of range",
+            Self::PasswordLocked => "locked",
+            Self::PasswordWrong => "password wrong",
+            Self::ProjectUnknown(_) => "project unknown",
+            Self::ScopeMismatch => "scope mismatch",
+            Self::SecurityTokenUnknown => "security token unknown",
+            Self::SignatureWrong { .. } => "signature wrong",
+            Self::SubjectUnknown => "subject token unknown",
+            Self::TokenExpired { .. } => "token expired",
+            Self::TokenRevoked => "token revoked",
+            Self::TokenUnknown => "token unknown",
+            Self::TooBusy => "too busy",
+            Self::AccessKeyLimit
+            | Self::AccessKeyNotFound(_)
+            | Self::AccountExists(_)
+            | Self::Conflict
+            | Self::PasswordUnchanged
+            | Self::PasswordUnfit(_)
+            | Self::TemporaryKeyLimit
+            | Self::TokenMissing
+            | Self::AccountUnknown(_)
+            | Self::DocumentInvalid(_)
+            | Self::Exists { .. }
+            | Self::Internal(_)
+            | Self::Invalid { .. }
+            | Self::Missing { .. }
+            | Self::NameInvalid(_)
+            | Self::OwnerProtected(_)
+            | Self::QuotaReached { .. }
+            | Self::ReachUnfit(_)
+            | Self::StillUsed { .. }
+            | Self::UserUnknown(_)
+            | Self::VersionsFull { .. } => "refused",
+        }
     }
 }
 

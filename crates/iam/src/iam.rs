@@ -153,7 +153,7 @@ impl Iam {
     ) -> AuditEvent {
         let seen = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
         let claim = claim.map(|claim| claim.chars().map(seen).take(MAX_CLAIM).collect());
-        let reason = reason(error);
+        let reason = error.reason();
         measure::refused(action, reason);
         AuditEvent {
             at: self.now(),
@@ -165,48 +165,5 @@ impl Iam {
             detail: Some(reason.to_owned()),
             count: 1,
         }
-    }
-}
-
-/// The cause of a refusal for the audit trail, without what the client has sent.
-fn reason(error: &Error) -> &'static str {
-    match error {
-        Error::AccessKeyLocked => "access key locked",
-        Error::CredentialTemporary => "temporary credential",
-        Error::AccessKeyUnknown(_) => "access key unknown",
-        Error::AuthorizationMalformed(_) => "authorization malformed",
-        Error::CredentialsMissing => "no credential",
-        Error::DateOutOfRange => "date out of range",
-        Error::PasswordWrong => "password wrong",
-        Error::ProjectUnknown(_) => "project unknown",
-        Error::ScopeMismatch => "scope mismatch",
-        Error::SecurityTokenUnknown => "security token unknown",
-        Error::SignatureWrong { .. } => "signature wrong",
-        Error::SubjectUnknown => "subject token unknown",
-        Error::TokenExpired { .. } => "token expired",
-        Error::TokenRevoked => "token revoked",
-        Error::TokenUnknown => "token unknown",
-        Error::TooBusy => "too busy",
-        Error::AccessKeyLimit
-        | Error::AccessKeyNotFound(_)
-        | Error::AccountExists(_)
-        | Error::Conflict
-        | Error::PasswordUnchanged
-        | Error::PasswordUnfit(_)
-        | Error::TemporaryKeyLimit
-        | Error::TokenMissing
-        | Error::AccountUnknown(_)
-        | Error::DocumentInvalid(_)
-        | Error::Exists { .. }
-        | Error::Internal(_)
-        | Error::Invalid { .. }
-        | Error::Missing { .. }
-        | Error::NameInvalid(_)
-        | Error::OwnerProtected(_)
-        | Error::QuotaReached { .. }
-        | Error::ReachUnfit(_)
-        | Error::StillUsed { .. }
-        | Error::UserUnknown(_)
-        | Error::VersionsFull { .. } => "refused",
     }
 }

@@ -9,6 +9,7 @@ const AUTHENTICATIONS: &str = "cinnabar_authentication_failures_total";
 pub fn describe_metrics() {
     describe_counter!(SIGN_INS, "Sign-ins refused, by reason.");
     describe_counter!(AUTHENTICATIONS, "Requests without a valid credential, by reason.");
+    counter!(SIGN_INS, "reason" => "locked").absolute(0);
     counter!(SIGN_INS, "reason" => "password wrong").absolute(0);
     counter!(AUTHENTICATIONS, "reason" => "signature wrong").absolute(0);
 }

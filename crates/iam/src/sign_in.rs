@@ -28,9 +28,9 @@ type Found = (Versioned<Account>, Versioned<User>);
 impl Iam {
     /// Issues a token to who knows the password.
     ///
-    /// `PasswordWrong` is the one answer to a wrong password, to a user who is unknown or
-    /// disabled, and after too many failures from this address; each costs one computation of a
-    /// password hash. `TooBusy` when too many wait for theirs.
+    /// `PasswordWrong` is the one cause for a wrong password and a user who is unknown or disabled,
+    /// `PasswordLocked`, which is answered alike, after too many failures from this address; each
+    /// costs one computation of a password hash. `TooBusy` when too many wait for theirs.
     pub async fn sign_in(
         &self,
         request: PasswordSignIn,
@@ -58,7 +58,7 @@ impl Iam {
         let source = Source::of(origin.address);
         let subject = subject(request, named, found.as_ref());
 
-        let delay = self.password_throttle.delay(subject, self.now());
+        let delay = self.password_throttle.delay(subject, source, self.now());
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -72,9 +72,10 @@ impl Iam {
         let verified = turn.verify(self.hashing(), request.password.clone(), hash).await?;
 
         let Some(mut found) = found.filter(|_| verified.is_right) else {
-            if verdict == Verdict::Open {
-                self.password_throttle.failed(subject, source, self.now());
+            if verdict == Verdict::Locked {
+                return Err(Error::PasswordLocked);
             }
+            self.password_throttle.failed(subject, source, self.now());
             return Err(Error::PasswordWrong);
         };
         self.password_throttle.succeeded(subject, source);
@@ -321,7 +322,8 @@ mod tests {
         }
 
         let answer = house.iam.sign_in(right(&house), client(1)).await;
-        assert!(matches!(answer, Err(Error::PasswordWrong)));
+        assert!(matches!(answer, Err(Error::PasswordLocked)));
+        assert_eq!(house.last_event().detail.as_deref(), Some("locked"));
         assert_eq!(house.iam.gate.computed.load(Ordering::SeqCst), 6);
         assert!(house.iam.sign_in(right(&house), client(2)).await.is_ok());
 
@@ -344,9 +346,14 @@ mod tests {
             })
             .collect();
 
-        for attempt in attempts {
+        for (number, attempt) in attempts.into_iter().enumerate() {
             let answer = attempt.await.unwrap();
-            assert!(matches!(answer, Err(Error::PasswordWrong)), "{answer:?}");
+            let is_expected = match answer {
+                Err(Error::PasswordLocked) => true,
+                Err(Error::PasswordWrong) => number < 15,
+                _ => false,
+            };
+            assert!(is_expected, "{number}: {answer:?}");
         }
     }
 
@@ -360,6 +367,23 @@ mod tests {
 
         assert!(house.iam.sign_in(right(&house), client(200)).await.is_ok());
 
+        assert!(start.elapsed() >= Duration::from_secs(2));
+        assert!(start.elapsed() < Duration::from_secs(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_names_from_one_address_delay_all_from_there_and_refuse_nobody() {
+        let house = House::build().await;
+        for number in 0..80 {
+            let sprayed =
+                PasswordSignIn { user: named(&format!("u{number}")), ..with_password("wrong") };
+            house.iam.sign_in(sprayed, client(1)).await.err().unwrap();
+        }
+
+        let start = tokio::time::Instant::now();
+        assert!(house.iam.sign_in(right(&house), client(2)).await.is_ok());
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(house.iam.sign_in(right(&house), client(1)).await.is_ok());
         assert!(start.elapsed() >= Duration::from_secs(2));
         assert!(start.elapsed() < Duration::from_secs(3));
     }

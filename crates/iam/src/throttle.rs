@@ -1,4 +1,5 @@
-//! Locks after failures: at once for who fails from one place, slower for everybody else.
+//! Locks after failures: at once for who fails from one place, slower for everybody else and for
+//! who fails with many names.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,7 +11,7 @@ use ledger::Timestamp;
 
 use crate::address::Source;
 
-/// How many pairs, and how many subjects, are remembered.
+/// How many pairs, subjects and sources, each, are remembered.
 const MAX_REMEMBERED: usize = 10_000;
 /// From this many failures on, wherever they come from, a subject's attempts are delayed.
 const CEILING: u32 = 20;
@@ -28,14 +29,18 @@ pub(crate) struct Limits {
     window: Duration,
     /// How long a lock lasts.
     lock: Duration,
+    /// After as many failures from a source, whatever the subjects, all its attempts are delayed.
+    of_source: Option<u32>,
 }
 
 impl Limits {
-    /// Passwords: five within 15 minutes lock for 15 minutes (the login policy's defaults).
+    /// Passwords: five within 15 minutes lock for 15 minutes (the login policy's defaults). With
+    /// that, only who tries more than ten names comes past the 50 of a source.
     pub(crate) const PASSWORD: Self = Self {
         failures: 5,
         window: Duration::from_secs(15 * 60),
         lock: Duration::from_secs(15 * 60),
+        of_source: Some(50),
     };
 
     /// Access keys: five wrong signatures in a row lock for five minutes (API signing guide).
@@ -43,6 +48,7 @@ impl Limits {
         failures: 5,
         window: Duration::from_secs(24 * 60 * 60),
         lock: Duration::from_secs(5 * 60),
+        of_source: None,
     };
 }
 
@@ -59,7 +65,8 @@ pub(crate) enum Verdict {
 pub(crate) type Subject = [u8; 32];
 
 /// Counts failures, in memory only. A lock holds for one subject and one source, so that nobody
-/// can lock a user out from elsewhere; failures from many sources only delay.
+/// can lock a user out from elsewhere; failures from many sources, or with many subjects from one,
+/// only delay.
 pub(crate) struct Throttle {
     limits: Limits,
     counts: Mutex<Counts>,
@@ -69,6 +76,7 @@ pub(crate) struct Throttle {
 struct Counts {
     pairs: HashMap<(Subject, Source), Count>,
     subjects: HashMap<Subject, Count>,
+    sources: HashMap<Source, Count>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -106,21 +114,27 @@ impl Throttle {
         }
     }
 
-    /// How long to wait before `subject` may go on: zero up to the ceiling, at most two seconds.
-    pub(crate) fn delay(&self, subject: Subject, now: Timestamp) -> Duration {
+    /// How long `subject` has to wait before it may go on from `source`: zero up to the ceilings of
+    /// both, at most two seconds.
+    pub(crate) fn delay(&self, subject: Subject, source: Source, now: Timestamp) -> Duration {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        match counts.subjects.get(&subject) {
+        let past = |count: Option<&Count>, ceiling: u32| match count {
             Some(count) if count.is_within(self.limits.window, now) => {
-                (STEP * count.failures.saturating_sub(CEILING - 1)).min(MAX_DELAY)
+                (STEP * count.failures.saturating_sub(ceiling)).min(MAX_DELAY)
             }
             _ => Duration::ZERO,
-        }
+        };
+        let of_source = self.limits.of_source.map(|most| past(counts.sources.get(&source), most));
+        past(counts.subjects.get(&subject), CEILING - 1).max(of_source.unwrap_or_default())
     }
 
     /// Counts a failure.
     pub(crate) fn failed(&self, subject: Subject, source: Source, now: Timestamp) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         count(&mut counts.subjects, subject, self.limits, now);
+        if self.limits.of_source.is_some() {
+            count(&mut counts.sources, source, self.limits, now);
+        }
         let pair = count(&mut counts.pairs, (subject, source), self.limits, now);
         if pair.failures >= self.limits.failures {
             *pair = Count { locked_at: Some(now), last: now, ..Count::default() };
@@ -131,6 +145,13 @@ impl Throttle {
     pub(crate) fn succeeded(&self, subject: Subject, source: Source) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.pairs.remove(&(subject, source));
+    }
+
+    /// Forgets all failures of `subject`, from wherever: what was guessed at is no more.
+    pub(crate) fn lift(&self, subject: Subject) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.pairs.retain(|(attacked, _), _| *attacked != subject);
+        counts.subjects.remove(&subject);
     }
 }
 
@@ -265,15 +286,59 @@ mod tests {
         for last in 1..=19 {
             failed(&throttle, 1, source(last), minutes(0));
         }
-        assert_eq!(throttle.delay(SUBJECT, minutes(0)), Duration::ZERO);
+        assert_eq!(throttle.delay(SUBJECT, source(99), minutes(0)), Duration::ZERO);
 
         failed(&throttle, 1, source(20), minutes(0));
-        assert_eq!(throttle.delay(SUBJECT, minutes(0)), Duration::from_millis(100));
+        assert_eq!(throttle.delay(SUBJECT, source(99), minutes(0)), Duration::from_millis(100));
 
         failed(&throttle, 500, source(21), minutes(0));
-        assert_eq!(throttle.delay(SUBJECT, minutes(0)), Duration::from_secs(2));
-        assert_eq!(throttle.delay(SUBJECT, minutes(16)), Duration::ZERO);
-        assert_eq!(throttle.delay([2; 32], minutes(0)), Duration::ZERO);
+        assert_eq!(throttle.delay(SUBJECT, source(99), minutes(0)), Duration::from_secs(2));
+        assert_eq!(throttle.delay(SUBJECT, source(99), minutes(16)), Duration::ZERO);
+        assert_eq!(throttle.delay([2; 32], source(99), minutes(0)), Duration::ZERO);
+    }
+
+    #[test]
+    fn many_subjects_from_one_source_delay_that_source_by_two_seconds_at_most() {
+        let throttle = Throttle::new(Limits::PASSWORD);
+        let spray = |subjects: std::ops::Range<u8>| {
+            subjects.for_each(|number| throttle.failed([number; 32], source(1), minutes(0)));
+        };
+        let delay = |last, now| throttle.delay([255; 32], source(last), now);
+
+        spray(0..50);
+        assert_eq!(delay(1, minutes(0)), Duration::ZERO);
+        spray(50..51);
+        assert_eq!(delay(1, minutes(0)), Duration::from_millis(100));
+        spray(51..200);
+        assert_eq!(delay(1, minutes(15)), Duration::from_secs(2));
+        assert_eq!(delay(1, minutes(16)), Duration::ZERO);
+        assert_eq!(delay(2, minutes(0)), Duration::ZERO);
+        assert_eq!(throttle.verdict([255; 32], source(1), minutes(0)), Verdict::Open);
+    }
+
+    #[test]
+    fn the_holders_of_many_access_keys_at_one_address_do_not_delay_each_other() {
+        let throttle = Throttle::new(Limits::ACCESS_KEY);
+
+        (0..200).for_each(|number| throttle.failed([number; 32], source(1), minutes(0)));
+
+        assert_eq!(throttle.delay([255; 32], source(1), minutes(0)), Duration::ZERO);
+    }
+
+    #[test]
+    fn who_is_lifted_is_neither_locked_nor_delayed_and_others_stay_so() {
+        let throttle = Throttle::new(Limits::PASSWORD);
+        let other = [2; 32];
+        for last in 1..=10 {
+            failed(&throttle, 5, source(last), minutes(0));
+        }
+        (0..5).for_each(|_| throttle.failed(other, source(20), minutes(0)));
+
+        throttle.lift(SUBJECT);
+
+        assert_eq!(throttle.verdict(SUBJECT, source(1), minutes(0)), Verdict::Open);
+        assert_eq!(throttle.delay(SUBJECT, source(1), minutes(0)), Duration::ZERO);
+        assert_eq!(throttle.verdict(other, source(20), minutes(0)), Verdict::Locked);
     }
 
     #[test]
@@ -286,7 +351,7 @@ mod tests {
 
         assert_eq!(throttle.verdict(SUBJECT, source(1), yesterday), Verdict::Open);
         assert_eq!(throttle.verdict(SUBJECT, source(1), minutes(-1)), Verdict::Locked);
-        assert_eq!(throttle.delay(SUBJECT, yesterday), Duration::ZERO);
+        assert_eq!(throttle.delay(SUBJECT, source(99), yesterday), Duration::ZERO);
         failed(&throttle, 1, source(2), yesterday);
         assert_eq!(throttle.verdict(SUBJECT, source(2), yesterday), Verdict::Open);
     }
@@ -300,11 +365,14 @@ mod tests {
             let mut subject = [3; 32];
             subject[..8].copy_from_slice(&number.to_be_bytes());
             throttle.failed(subject, source(2), minutes(1));
+            let address = u32::try_from(number).unwrap().to_be_bytes();
+            throttle.failed([4; 32], Source::of(Some(address.into())), minutes(1));
         }
 
         let counts = throttle.counts.lock().unwrap();
         assert!(counts.pairs.len() <= MAX_REMEMBERED);
         assert!(counts.subjects.len() <= MAX_REMEMBERED);
+        assert!(counts.sources.len() <= MAX_REMEMBERED);
         assert!(counts.pairs[&(SUBJECT, source(1))].locked_at.is_some());
     }
 }

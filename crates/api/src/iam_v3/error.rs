@@ -49,7 +49,7 @@ impl From<iam::Error> for Error {
                 Gateway::internal().into()
             }
             Cause::TooBusy => Gateway::too_many().into(),
-            Cause::PasswordWrong => {
+            Cause::PasswordLocked | Cause::PasswordWrong => {
                 let text = "The username or password is wrong.";
                 Self::new(StatusCode::UNAUTHORIZED, text.to_owned())
             }

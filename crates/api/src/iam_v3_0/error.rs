@@ -80,7 +80,7 @@ impl From<iam::Error> for Error {
             | Cause::ReachUnfit(_)
             | Cause::TokenMissing => own(StatusCode::BAD_REQUEST, "IAM.0007"),
             Cause::PasswordUnchanged => own(StatusCode::BAD_REQUEST, "1108"),
-            Cause::PasswordWrong => {
+            Cause::PasswordLocked | Cause::PasswordWrong => {
                 Self::own(StatusCode::BAD_REQUEST, "1103", "The password is wrong.")
             }
             Cause::AccountExists(_)

@@ -5,8 +5,8 @@ use crate::{Error, PolicyKind};
 
 /// Checks a document of a policy of this kind.
 pub(crate) fn check_document(kind: PolicyKind, document: &str) -> Result<(), Error> {
-    let parsed =
-        Document::parse(document).map_err(|problem| Error::DocumentInvalid(problem.to_string()))?;
+    let parsed = Document::parse_to_keep(document)
+        .map_err(|problem| Error::DocumentInvalid(problem.to_string()))?;
     let (language, version) = match kind {
         PolicyKind::AccountRole | PolicyKind::ProjectRole => (Language::V1, "1.1"),
         PolicyKind::Identity => (Language::V5, "5.0"),

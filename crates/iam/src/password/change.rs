@@ -25,8 +25,8 @@ impl Iam {
     /// # Errors
     ///
     /// `CredentialTemporary` when a temporary access key was shown; `PasswordUnfit`,
-    /// `PasswordUnchanged`; `PasswordWrong` when the original one is not right, there is none, or
-    /// after too many failures; `TooBusy`; `Conflict`.
+    /// `PasswordUnchanged`; `PasswordWrong` when the original one is not right or there is none;
+    /// `PasswordLocked` after too many failures; `TooBusy`; `Conflict`.
     pub async fn change_password(
         &self,
         caller: &Caller,
@@ -38,7 +38,7 @@ impl Iam {
             return Err(Error::PasswordUnchanged);
         }
         if let Err(error) = self.check_original(caller, &change.original).await {
-            if matches!(error, Error::PasswordWrong) {
+            if matches!(error, Error::PasswordWrong | Error::PasswordLocked) {
                 let event = self.refusal("change_password", None, &author.origin, &error);
                 let origin = author.origin.clone();
                 let account = Some(author.account);
@@ -59,7 +59,7 @@ impl Iam {
     ) -> Result<(), Error> {
         let source = Source::of(caller.author().origin.address);
         let subject = subject_of(&caller.user_id().to_string());
-        let delay = self.password_throttle.delay(subject, self.now());
+        let delay = self.password_throttle.delay(subject, source, self.now());
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -73,9 +73,10 @@ impl Iam {
             self.password_throttle.succeeded(subject, source);
             return Ok(());
         }
-        if verdict == Verdict::Open {
-            self.password_throttle.failed(subject, source, self.now());
+        if verdict == Verdict::Locked {
+            return Err(Error::PasswordLocked);
         }
+        self.password_throttle.failed(subject, source, self.now());
         Err(Error::PasswordWrong)
     }
 }
@@ -124,7 +125,8 @@ mod tests {
 
         let right = change(&house.owner.password, "correct horse");
         let answer = house.iam.change_password(&caller, &right).await;
-        assert!(matches!(answer, Err(Error::PasswordWrong)), "it is locked");
+        assert!(matches!(answer, Err(Error::PasswordLocked)));
+        assert_eq!(house.last_event().detail.as_deref(), Some("locked"));
     }
 
     #[tokio::test]

@@ -6,11 +6,13 @@ use zeroize::Zeroizing;
 use super::check_password;
 use crate::address::Source;
 use crate::iam::{ATTEMPTS, Committed};
+use crate::sign_in::subject_of;
 use crate::{Error, Iam, User};
 
 impl Iam {
     /// Gives a user of the author's account a new password, and in the same commit ends all its
-    /// tokens and temporary access keys. The caller has asked leave for it.
+    /// tokens and temporary access keys; the locks of failed sign-ins are lifted. The
+    /// caller has asked leave for it.
     ///
     /// # Errors
     ///
@@ -26,7 +28,9 @@ impl Iam {
         check_password(&password, &found.value.name)?;
         let turn = self.gate.enter(Source::of(author.origin.address)).await?;
         let hash = turn.hash(self.hashing(), password).await?;
-        self.commit_password(author, user, &hash, "set_password").await
+        self.commit_password(author, user, &hash, "set_password").await?;
+        self.password_throttle.lift(subject_of(&user.to_string()));
+        Ok(())
     }
 
     /// A new password for the local administrator to hand out: 24 letters and digits, 142 bits.
@@ -61,7 +65,7 @@ impl Iam {
 mod tests {
     use super::*;
     use crate::testing::{House, client, local};
-    use crate::{LocalSignIn, Named, PasswordSignIn};
+    use crate::{LocalSignIn, Named, PasswordSignIn, UserChange};
 
     fn password(text: &str) -> Zeroizing<String> {
         Zeroizing::new(text.to_owned())
@@ -90,6 +94,30 @@ mod tests {
         let old = house.iam.sign_in(sign_in(&house.owner.password), client(1)).await;
         assert!(matches!(old, Err(Error::PasswordWrong)));
         assert!(house.iam.sign_in(sign_in("correct horse"), client(1)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_administrators_new_password_lifts_the_users_locks() {
+        let house = House::build().await;
+        let (author, user) = house.iam.local_author(None, None, local()).await.unwrap();
+        for (number, text) in ["correct horse", "battery staple"].into_iter().enumerate() {
+            for _ in 0..5 {
+                house.iam.sign_in(sign_in("wrong"), client(1)).await.err().unwrap();
+            }
+            let locked = house.iam.sign_in(sign_in("wrong"), client(1)).await;
+            assert!(matches!(locked, Err(Error::PasswordLocked)), "{text}");
+
+            if number == 0 {
+                house.iam.set_password(&author, user.id, password(text)).await.unwrap();
+            } else {
+                // The author's proof is of before the first password.
+                let (author, _) = house.iam.local_author(None, None, local()).await.unwrap();
+                let change = UserChange { password: Some(password(text)), ..UserChange::default() };
+                house.iam.update_user(&author, user.id, change).await.unwrap();
+            }
+
+            assert!(house.iam.sign_in(sign_in(text), client(1)).await.is_ok(), "{text}");
+        }
     }
 
     #[tokio::test]

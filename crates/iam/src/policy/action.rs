@@ -302,9 +302,10 @@ actions! {
     /// Change a group.
     UpdateGroup: "iam:groups:updateGroupV5" | "iam:groups:updateGroup",
         Write, Account, GROUP, NONE;
-    /// Change what a policy is called, or its document where it has no versions.
-    UpdatePolicy: "iam:policies:updateV5" | "iam:roles:updateRole",
-        Permission, Account, POLICY, NONE;
+    /// Change the description of a policy.
+    UpdatePolicy: "iam:policies:updateV5", Permission, Account, POLICY, NONE;
+    /// Change what a policy of version 1.1 is called, or its document.
+    UpdateRole: "iam:roles:updateRole", Permission, Account, POLICY, NONE;
     /// Change a user.
     UpdateUser: "iam:users:updateUserV5" | "iam:users:updateUser", Write, Account, USER, NONE;
 }

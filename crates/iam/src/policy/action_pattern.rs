@@ -1,5 +1,7 @@
 //! Which actions a statement names.
 
+use std::fmt;
+
 use super::Action;
 use super::pattern::{Case, Pattern};
 
@@ -35,10 +37,25 @@ impl ActionPattern {
 
     /// Whether it names `action` by any of its names.
     pub(crate) fn matches(&self, action: Action) -> bool {
-        action.names().any(|name| {
-            let mut parts = name.splitn(3, ':');
-            self.0.iter().all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
-        })
+        action.names().any(|name| self.matches_name(name))
+    }
+
+    /// Whether it names what has this name.
+    pub(crate) fn matches_name(&self, name: &str) -> bool {
+        let mut parts = name.splitn(3, ':');
+        self.0.iter().all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
+    }
+
+    /// The service, the type and the operation.
+    pub(crate) fn parts(&self) -> &[Pattern; 3] {
+        &self.0
+    }
+}
+
+impl fmt::Display for ActionPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [service, kind, operation] = &self.0;
+        write!(f, "{}:{}:{}", service.text(), kind.text(), operation.text())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::context::KeyName;
+use super::known_keys;
 use super::operator::{Comparison, bool_of};
 
 /// One condition: an operator, a key, and the values any of which will do.
@@ -79,6 +80,25 @@ impl Condition {
             Which::Any => results.contains(&true),
             Which::TheOne => results == [true],
         }
+    }
+
+    /// Whether a document with it may be kept: there is such a key, and the operator fits it.
+    pub(crate) fn check_known(&self) -> Result<(), Problem> {
+        let compared = match &self.test {
+            Test::Compared { comparison, .. } => Some(comparison.value_type()),
+            Test::Null(_) => None,
+        };
+        known_keys::check(&self.key, compared)
+    }
+
+    /// The operator, as it is written.
+    pub(crate) fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// The key, as it is written.
+    pub(crate) fn key(&self) -> &str {
+        &self.key_text
     }
 
     /// Operator and key, to tell of it.

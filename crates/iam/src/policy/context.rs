@@ -34,6 +34,11 @@ impl KeyName {
         Self(format!("{}{tail}", head.to_ascii_lowercase()))
     }
 
+    /// The name, in lower case up to the first `/`.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether a request may have several values of it.
     pub(crate) fn has_many(&self) -> bool {
         self.0 == "g:tagkeys"

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ledger::ProjectId;
 
-use super::evaluate::{InForce, Source, close_statements, evaluate, may_be_allowed};
+use super::evaluate::{InForce, Source, close_statements, evaluate, idle_names, may_be_allowed};
 use super::{
     AccessLevel, Action, ConditionKey, Context, Decision, Fit, Flag, Grounds, Obstacle, Place,
     Question, ResourceType, Sphere, Urn,
@@ -90,6 +90,8 @@ pub struct Explanation {
     pub statements: Vec<(Place, Fit)>,
     /// The names of attached policies that do not count here, with where they do.
     pub elsewhere: Vec<(String, Reach)>,
+    /// The statements that name actions which this server does not have, with those names.
+    pub idle: Vec<(Place, Vec<String>)>,
 }
 
 impl Iam {
@@ -162,7 +164,8 @@ impl Iam {
         let (mut policies, elsewhere) = self.policies(who, action, target.project).await?;
         policies.extend(self.session(who)?.into_iter().flatten());
         let statements = close_statements(&policies, &self.question(who, action, target));
-        Ok(Explanation { decision, statements, elsewhere })
+        let idle = idle_names(&policies);
+        Ok(Explanation { decision, statements, elsewhere, idle })
     }
 
     /// What can be decided without the policies that are attached.

@@ -3,6 +3,7 @@
 use super::action_pattern::ActionPattern;
 use super::condition::{Condition, Problem};
 use super::raw::{RawDocument, RawEffect, RawStatement, Texts};
+use super::shape;
 use super::statement::{Effect, Selection, Statement};
 use super::urn::UrnPattern;
 
@@ -47,7 +48,7 @@ pub struct DocumentError {
 }
 
 impl DocumentError {
-    fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+    pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { path: path.into(), problem: problem.into() }
     }
 }
@@ -60,7 +61,20 @@ impl Document {
             let problem = format!("a policy has at most {MAX_DOCUMENT} octets");
             return Err(DocumentError::new("document", problem));
         }
+        shape::check(text)?;
         Self::read(text)
+    }
+
+    /// Reads a document that is to be kept: beyond [`Document::parse`] it names no action of the
+    /// services here, and no key of conditions, that there is not. What is kept already is read
+    /// without this: names that this server forgets fail no decision.
+    pub fn parse_to_keep(text: &str) -> Result<Self, DocumentError> {
+        let document = Self::parse(text)?;
+        for (at, statement) in document.statements.iter().enumerate() {
+            let reader = Reader { language: document.language, path: format!("Statement[{at}]") };
+            reader.check_names(statement)?;
+        }
+        Ok(document)
     }
 
     /// Reads a document of whatever length.
@@ -162,6 +176,25 @@ impl Reader {
         Ok(Statement { sid: raw.sid, effect, actions, resources, conditions })
     }
 
+    /// Refuses names that mean nothing.
+    fn check_names(&self, statement: &Statement) -> Result<(), DocumentError> {
+        let member = match statement.actions {
+            Selection::AllBut(_) => "NotAction",
+            Selection::Only(_) => "Action",
+        };
+        for (at, action) in statement.actions.named().iter().enumerate() {
+            if !action.is_known() {
+                let problem = format!("there is no action {action}");
+                return Err(self.error(&format!("{member}[{at}]"), problem));
+            }
+        }
+        for condition in &statement.conditions {
+            let (operator, key) = (condition.operator(), condition.key());
+            condition.check_known().map_err(|problem| self.refused(operator, key, problem))?;
+        }
+        Ok(())
+    }
+
     fn actions(&self, member: &str, texts: Texts) -> Result<Vec<ActionPattern>, DocumentError> {
         let texts = self.some(member, texts, MAX_ACTIONS)?;
         let numbered = texts.iter().enumerate();
@@ -192,13 +225,19 @@ impl Reader {
         key: &str,
         values: Texts,
     ) -> Result<Condition, DocumentError> {
+        Condition::parse(operator, key, &values.into_vec())
+            .map_err(|problem| self.refused(operator, key, problem))
+    }
+
+    /// The refusal of a condition.
+    fn refused(&self, operator: &str, key: &str, problem: Problem) -> DocumentError {
         let at_operator = format!("Condition.{operator}");
         let at_key = format!("{at_operator}.{key}");
-        Condition::parse(operator, key, &values.into_vec()).map_err(|problem| match problem {
+        match problem {
             Problem::Key(problem) | Problem::Values(problem) => self.error(&at_key, problem),
             Problem::Operator(problem) => self.error(&at_operator, problem),
             Problem::Value(at, problem) => self.error(&format!("{at_key}[{at}]"), problem),
-        })
+        }
     }
 
     /// The texts of a member: at least one, and in version 1.1 a list.
@@ -305,6 +344,61 @@ mod tests {
         ] {
             let refusal = refusal(&document);
             assert!(refusal.starts_with(path), "{refusal} is not at {path}");
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_kept_names_only_what_there_is() {
+        for (document, refusal) in [
+            (
+                changed(|s| s["Action"] = json!(["pca:ca:get", "pca:ca:delte"])),
+                "Statement[0].Action[1]: there is no action pca:ca:delte",
+            ),
+            (
+                changed(|s| {
+                    s["NotAction"] = json!("scm:cert:eat*");
+                    s.as_object_mut().unwrap().remove("Action");
+                }),
+                "Statement[0].NotAction[0]: there is no action scm:cert:eat*",
+            ),
+            (
+                changed(|s| s["Condition"] = json!({ "StringEquals": { "g:Usernam": "x" } })),
+                "Statement[0].Condition.StringEquals.g:Usernam: there is no such key",
+            ),
+            (
+                changed(|s| s["Condition"] = json!({ "StringEquals": { "g:SourceIp": "x" } })),
+                "Statement[0].Condition.StringEquals: the key has an address",
+            ),
+        ] {
+            let text = document.to_string();
+            let refused = Document::parse_to_keep(&text).unwrap_err().to_string();
+            assert!(refused.starts_with(refusal), "{refused}");
+            assert!(Document::read(&text).is_ok(), "what is kept already is read");
+        }
+        let text = changed(|s| s["Action"] = json!(["pca:ca:issueCert", "ecs:*:*"])).to_string();
+        assert!(Document::parse_to_keep(&text).is_ok());
+    }
+
+    #[test]
+    fn what_has_another_shape_is_refused_in_words_that_name_no_type_of_the_program() {
+        for (text, refusal) in [
+            ("[]", "document: it is a JSON object with Version and Statement"),
+            (r#""x""#, "document: it is a JSON object with Version and Statement"),
+            ("not json", "document: this is not JSON (line 1, column 2)"),
+            ("", "document: there is nothing in it"),
+            ("{", "document: the JSON is cut off"),
+            (r#"{"Version":"5.0","Statement":{}}"#, "Statement: it is a list of statements"),
+            (
+                r#"{"Version":"5.0","Statement":[["Allow"]]}"#,
+                "Statement[0]: a statement is a JSON object",
+            ),
+            (
+                r#"{"Version":"5.0","Statement":[{"Effect":{"Allow":null},"Action":"*"}]}"#,
+                "Statement[0].Effect: it is Allow or Deny",
+            ),
+        ] {
+            let refused = Document::parse(text).unwrap_err().to_string();
+            assert!(refused.starts_with(refusal), "{refused}");
         }
     }
 

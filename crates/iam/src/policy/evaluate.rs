@@ -133,6 +133,14 @@ pub fn close_statements(policies: &[InForce], question: &Question) -> Vec<(Place
     fits.filter(|(_, fit)| *fit != Fit::OtherAction).collect()
 }
 
+/// The statements that name actions of the services here which this server does not have, with
+/// those names: they do nothing.
+pub fn idle_names(policies: &[InForce]) -> Vec<(Place, Vec<String>)> {
+    let named = statements(policies)
+        .map(|(policy, at, statement)| (place(policy, at, statement), statement.idle_names()));
+    named.filter(|(_, names)| !names.is_empty()).collect()
+}
+
 fn statements(policies: &[InForce]) -> impl Iterator<Item = (&InForce, usize, &Statement)> {
     policies.iter().flat_map(|policy| {
         let numbered = policy.document.statements().iter().enumerate();

@@ -9,6 +9,8 @@ mod decide;
 mod document;
 mod document_cache;
 mod evaluate;
+mod known_actions;
+mod known_keys;
 mod operator;
 mod pattern;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod properties;
 mod question;
 mod raw;
 mod resource_type;
+mod shape;
 mod statement;
 mod system;
 mod urn;
@@ -27,7 +30,8 @@ pub use decide::{Explanation, Target, Who};
 pub use document::{Document, DocumentError, Language, MAX_DOCUMENT};
 pub(crate) use document_cache::DocumentCache;
 pub use evaluate::{
-    Decision, Grounds, InForce, Obstacle, Place, Source, close_statements, evaluate, may_be_allowed,
+    Decision, Grounds, InForce, Obstacle, Place, Source, close_statements, evaluate, idle_names,
+    may_be_allowed,
 };
 pub use question::Question;
 pub use resource_type::ResourceType;

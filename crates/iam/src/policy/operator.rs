@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::context::Value;
+use super::known_keys::ValueType;
 use super::pattern::{Case, Pattern};
 use crate::Network;
 
@@ -74,6 +75,17 @@ impl Comparison {
             return None;
         }
         Some(wanted.map(|wanted| Self { sense, wanted }))
+    }
+
+    /// Of what type the values are that it compares.
+    pub(crate) fn value_type(&self) -> ValueType {
+        match self.wanted {
+            Wanted::Addresses(_) => ValueType::Address,
+            Wanted::Bools(_) => ValueType::Bool,
+            Wanted::Numbers(..) => ValueType::Number,
+            Wanted::Texts(_) => ValueType::Text,
+            Wanted::Times(..) => ValueType::Time,
+        }
     }
 
     /// Whether the value's parts hold: each for itself, several only for keys that have many.

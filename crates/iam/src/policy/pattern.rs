@@ -24,6 +24,16 @@ impl Pattern {
         !self.text.is_empty() && self.text.chars().all(|c| c == '*')
     }
 
+    /// Whether it stands for more than one text.
+    pub(crate) fn has_wildcards(&self) -> bool {
+        self.text.contains(['*', '?'])
+    }
+
+    /// As it is written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

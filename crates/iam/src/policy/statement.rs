@@ -22,6 +22,13 @@ pub(crate) enum Selection<T> {
 }
 
 impl<T> Selection<T> {
+    /// What is named.
+    pub(crate) fn named(&self) -> &[T] {
+        match self {
+            Self::AllBut(named) | Self::Only(named) => named,
+        }
+    }
+
     fn selects(&self, is_it: impl Fn(&T) -> bool) -> bool {
         match self {
             Self::AllBut(not) => !not.iter().any(is_it),
@@ -62,6 +69,12 @@ impl Statement {
     /// What it does.
     pub fn effect(&self) -> Effect {
         self.effect
+    }
+
+    /// The actions that it names of the services here which this server does not have.
+    pub(crate) fn idle_names(&self) -> Vec<String> {
+        let named = self.actions.named().iter();
+        named.filter(|pattern| pattern.names_nothing_here()).map(ToString::to_string).collect()
     }
 
     /// How far it goes with `question`.

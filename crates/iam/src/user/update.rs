@@ -7,6 +7,7 @@ use crate::address::Source;
 use crate::iam::{ATTEMPTS, Committed};
 use crate::naming::{check_description, check_name};
 use crate::password::check_password;
+use crate::sign_in::subject_of;
 use crate::{Error, Iam, Standing, State, Thing, User, bounds};
 
 /// What to change about a user; `None` stays.
@@ -52,7 +53,8 @@ impl UserChange {
 
 impl Iam {
     /// Changes a user of the author's account, all at once or not at all. To disable one, or to
-    /// give it a password, ends its sessions at once, for good.
+    /// give it a password, ends its sessions at once, for good; a password also lifts the locks of
+    /// failed sign-ins.
     ///
     /// # Errors
     ///
@@ -83,6 +85,9 @@ impl Iam {
                 changes = changes.tell(author.event(self.now(), "set_password", id));
             }
             if self.commit(change_id, changes).await? == Committed::Done {
+                if hash.is_some() {
+                    self.password_throttle.lift(subject_of(&id.to_string()));
+                }
                 return Ok(user);
             }
         }

@@ -7,7 +7,6 @@ use pki::{Listed, Page};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::NAME_LENGTH;
 use super::answer::{Answer, KEY_ALGORITHMS};
 use crate::action::Action;
 use crate::caller::Caller;
@@ -20,6 +19,8 @@ use crate::scm_v3::Error;
 const USUAL_LIMIT: u32 = 10;
 /// How many requests a page has at most.
 const MOST: u32 = 50;
+/// How many characters the part of a name that is looked for has at most; a name can be longer.
+const NAME_PART: usize = 32;
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Answers {
@@ -34,7 +35,7 @@ pub(crate) struct Answers {
     path = "/v3/scm/csr",
     operation_id = "csrs",
     params(
-        ("name" = Option<String>, Query, max_length = 63, description = "A part of the name."),
+        ("name" = Option<String>, Query, max_length = 32, description = "A part of the name."),
         ("private_key_algo" = Option<String>, Query, description = "The kind of key."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 50, description = "By default 10."),
         ("offset" = inline(Option<Offset>), Query, description = "How many to pass over; by default 0."),
@@ -56,7 +57,7 @@ pub(crate) async fn handle(caller: Caller, uri: Uri) -> Result<Json<Answers>, Er
 /// What is asked for; `None` for a kind of key that no request can have.
 fn filter(query: &Query) -> Result<Option<CsrFilter>, BadParameter> {
     let name = given(query.text("name"));
-    let name = name.map(|name| bounded("name", name, NAME_LENGTH)).transpose()?;
+    let name = name.map(|name| bounded("name", name, NAME_PART)).transpose()?;
     let Some(word) = given(query.text("private_key_algo")) else {
         return Ok(Some(CsrFilter { name, algorithm: None }));
     };

@@ -109,7 +109,7 @@ impl TryFrom<Request> for TemporaryKeyOrder {
 fn narrowing(DistinctObject(policy): DistinctObject) -> Result<String, BadParameter> {
     let text = Value::Object(policy).to_string();
     let bad = |problem: String| BadParameter::new("auth.identity.policy", problem);
-    let document = Document::parse(&text).map_err(|error| bad(error.to_string()))?;
+    let document = Document::parse_to_keep(&text).map_err(|error| bad(error.to_string()))?;
     if document.language() != Language::V1 {
         return Err(bad("Version: it must be 1.1".to_owned()));
     }

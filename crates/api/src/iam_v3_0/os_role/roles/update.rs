@@ -28,7 +28,7 @@ pub(crate) async fn handle(
     Json(request): Json<Request>,
 ) -> Result<Answered<Answer>, Error> {
     let RoleOrder { name, description, kind, document } = request.try_into()?;
-    let iam = caller.may_manage_one(Action::UpdatePolicy, &role_id).await?;
+    let iam = caller.may_manage_one(Action::UpdateRole, &role_id).await?;
     let policy = role(iam, caller.account(), &role_id).await?;
     if policy.kind != kind {
         return Err(BadParameter::new("role.type", "the type of a role cannot change").into());

@@ -90,6 +90,11 @@ async fn each_bad_role_is_refused_and_names_what_is_wrong() {
         (with("/role/policy/Statement", json!([])), "400 IAM.0007", "Statement"),
         (with("/role/policy/Statement/0/Effect", json!("allow")), "400 IAM.0007", "Effect"),
         (with("/role/policy/Statement/0/Action", json!(["pca"])), "400 IAM.0007", "Action"),
+        (
+            with("/role/policy/Statement/0/Action", json!(["pca:ca:get", "pca:ca:delte"])),
+            "400 IAM.0007",
+            "Statement[0].Action[1]: there is no action pca:ca:delte",
+        ),
         (order("taken", &reading()), "409 IAM.0005", "taken"),
     ] {
         let answer = server.post(PATH, body.clone()).await;

@@ -107,6 +107,12 @@ async fn each_bad_request_is_refused_and_names_what_is_wrong() {
         (with("policy_document", json!("{}")), "400 IAM.0007", "document"),
         (with("policy_document", json!(good.replace("5.0", "1.1"))), "400 IAM.0007", "Version"),
         (with("policy_document", json!(document("allow", "a:b:c"))), "400 IAM.0007", "Effect"),
+        (
+            with("policy_document", json!(document("Deny", "pca:ca:delte"))),
+            "400 IAM.0007",
+            "Statement[0].Action[0]: there is no action pca:ca:delte",
+        ),
+        (with("policy_document", json!("[]")), "400 IAM.0007", "it is a JSON object"),
         (with("description", json!("x".repeat(256))), "400 IAM.0007", "description"),
         (with("path", json!("a/b/")), "400 IAM.0007", "path"),
         (with("policy_name", json!("taken")), "409 IAM.0005", "taken"),

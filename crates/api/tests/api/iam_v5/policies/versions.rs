@@ -77,6 +77,7 @@ async fn each_bad_request_is_refused() {
         json!({ "policy_document": "{}" }),
         json!({ "policy_document": 1 }),
         json!({ "policy_document": document("Allow", "pca") }),
+        json!({ "policy_document": document("Deny", "pca:ca:delte") }),
         json!({ "policy_document": document("Allow", "a:b:c"), "set_as_default": "true" }),
     ] {
         let answer = server.post(&versions, body.clone()).await;
