@@ -73,7 +73,23 @@ def test_a_user_is_made_listed_and_deleted(own: Server) -> None:
         (("policy", "attach", "--policy", "none", "--user", "admin"), "policy none does not exist"),
         (("policy", "attach", "--policy", "PCA FullAccess", "--user", "x"), "user x does not"),
         (("policy", "attach", "--policy", "PCA FullAccess", "--group", "g"), "group g does not"),
-        (("policy", "detach", "--policy", "PCA FullAccess", "--user", "admin"), "does not exist"),
+        (
+            ("policy", "detach", "--policy", "PCA FullAccess", "--user", "admin"),
+            "policy PCA FullAccess is not attached to user admin",
+        ),
+        (
+            ("policy", "attach", "--policy", "PCA FullAccess", "--user", "admin", "--project", "no"),
+            "leave --project out to attach the policy wherever it counts",
+        ),
+        (
+            ("policy", "detach", "--policy", "PCA FullAccess", "--user", "admin", "--project", "no"),
+            "leave --project out to detach the policy wherever it is attached",
+        ),
+        (("policy", "delete", "--name", "none"), "policy none does not exist"),
+        (("policy", "delete", "--name", "PCA FullAccess"), "comes with the server"),
+        (("policy", "show", "--name", "none"), "policy none does not exist"),
+        (("user", "disable", "--name", "admin"), "the owner of the account cannot be disabled"),
+        (("user", "enable", "--user", "nobody"), "user nobody does not exist"),
         (("policy", "create", "--name", "p", "--document", "/no/such/file"), "/no/such/file"),
         (("policy", "create", "--name", "p", "--document", "/dev/null"), "not valid"),
     ],
@@ -110,6 +126,46 @@ def test_a_policy_is_attached_and_detached(own: Server, tmp_path: pathlib.Path) 
     own.run("policy", "detach", "--policy", "desks", "--user", "reader")
     assert attached(own, "desks") == 0
     own.run("user", "delete", "--name", "reader")
+
+
+def audited(server: Server, *actions: str) -> list[str]:
+    """What was told of these actions, the newest first."""
+    printed = server.run("audit", "list", "--limit", "1000", "--format", "json").stdout
+    events = [json.loads(line) for line in printed.splitlines()]
+    return [event["action"] for event in events if event["action"] in actions]
+
+
+def test_a_policy_is_shown_and_deleted_when_nobody_has_it(own: Server, tmp_path: pathlib.Path) -> None:
+    own.run("user", "create", "--user", "holder")
+    create_policy(own, tmp_path, "shown", READING)
+    assert json.loads(own.run("policy", "show", "--name", "shown").stdout) == READING
+    [shown] = lines(own, "policy", "show", "--name", "shown")
+    assert (shown["kind"], json.loads(shown["document"])) == ("5.0", READING)
+    ready_made = json.loads(own.run("policy", "show", "--name", "PCA FullAccess").stdout)
+    assert ready_made["Version"] == "1.1"
+    assert all("document" not in policy for policy in lines(own, "policy", "list"))
+
+    own.run("policy", "attach", "--policy", "shown", "--user", "holder")
+    refused = own.run("policy", "delete", "--name", "shown", expect=None)
+    assert refused.returncode == 1
+    assert "still attached" in refused.stderr
+    assert "policy detach" in refused.stderr
+    own.run("policy", "detach", "--policy", "shown", "--user", "holder")
+    own.run("policy", "delete", "--name", "shown")
+    assert "shown" not in {policy["name"] for policy in lines(own, "policy", "list")}
+    assert audited(own, "delete_policy") == ["delete_policy"]
+    own.run("user", "delete", "--user", "holder")
+
+
+def test_a_user_is_disabled_and_enabled_again(own: Server) -> None:
+    own.run("user", "create", "--name", "resting")
+    before = len(audited(own, "update_user"))
+    for command, state in (("disable", "disabled"), ("enable", "enabled")):
+        own.run("user", command, "--name", "resting")
+        users = {user["name"]: user["state"] for user in lines(own, "user", "list")}
+        assert users["resting"] == state
+    assert len(audited(own, "update_user")) == before + 2
+    own.run("user", "delete", "--name", "resting")
 
 
 def test_what_is_done_is_audited_with_the_operating_systems_user(own: Server) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import subprocess
+import uuid
 from typing import Any
 
 import pytest
@@ -181,3 +183,18 @@ def test_request_ids_never_repeat(server: Server, wire: Wire) -> None:
     ids = [e["request_id"] for e in server.log_events() if e["message"] == "answered"]
 
     assert max(collections.Counter(ids).values()) == 1
+
+
+def test_a_refused_sign_in_tells_reason_and_address_and_no_name(server: Server) -> None:
+    account = server.create_account(f"logs-{uuid.uuid4().hex[:12]}")
+    body = password_sign_in(dataclasses.replace(account, password="wrong"), None)
+    body["auth"]["identity"]["password"]["user"]["name"] = "typed-into-the-wrong-field"
+    wire = Wire(server)
+
+    answers = [wire.post("/v3/auth/tokens", json=body) for _ in range(6)]
+
+    assert len({answer.json()["error"]["message"] for answer in answers}) == 1
+    lines = [lines_of(server, answer.headers["X-Request-Id"]) for answer in answers]
+    reasons = [(line["reason"], line["address"], line["status"]) for [line] in lines]
+    assert reasons == [("password wrong", "127.0.0.1", 401)] * 5 + [("locked", "127.0.0.1", 401)]
+    assert "typed-into-the-wrong-field" not in str(lines)

@@ -6,7 +6,9 @@ import dataclasses
 import os
 import pty
 import select
+import signal
 import subprocess
+import termios
 import time
 import uuid
 
@@ -82,6 +84,51 @@ def test_two_different_ones_change_nothing(server: Server, owner: Credentials) -
     assert code == 1
     assert "differ" in shown and "correct" not in shown
     assert status(server, owner, owner.password) == 201
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
+def test_a_signal_at_the_prompt_gives_the_terminal_its_echo_back(
+    server: Server, owner: Credentials, number: signal.Signals
+) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [
+            str(binary()), "user", "set-password", "--account", owner.account_name,
+            "--data-dir", str(server.data_dir),
+        ],
+        env=server.environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    try:
+        shown, deadline = "", time.monotonic() + PATIENCE
+        while "New password: " not in shown and time.monotonic() < deadline:
+            if select.select([ours], [], [], 0.1)[0]:
+                shown += os.read(ours, 4096).decode()
+        assert not termios.tcgetattr(theirs)[3] & termios.ECHO, shown
+        process.send_signal(number)
+        assert process.wait(PATIENCE) == 128 + number
+        assert termios.tcgetattr(theirs)[3] & termios.ECHO
+    finally:
+        process.kill()
+        process.wait(PATIENCE)
+        os.close(ours)
+        os.close(theirs)
+    assert status(server, owner, owner.password) == 201
+
+
+def test_a_new_password_from_the_administrator_lifts_the_lock(
+    server: Server, owner: Credentials
+) -> None:
+    answers = [status(server, owner, "wrong") for _ in range(5)]
+    assert answers == [401] * 5
+    assert status(server, owner, owner.password) == 401
+
+    code, shown = typed(server, owner, "correct horse", "correct horse")
+    assert code == 0, shown
+    assert status(server, owner, "correct horse") == 201
 
 
 def test_a_user_changes_its_own_in_version_three(server: Server, owner: Credentials) -> None:

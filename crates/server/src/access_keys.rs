@@ -19,20 +19,31 @@ pub(crate) async fn perform(
             Shown::New(arguments.format),
         ),
         AccessKeyCommand::Delete(one) => {
-            (one.of, CredentialAct::DeleteKey { access: one.access }, Shown::Nothing)
+            let (of, access) = one.parts();
+            let shown = Shown::Changed(access.clone(), "deleted");
+            (of, CredentialAct::DeleteKey { access }, shown)
         }
         AccessKeyCommand::Disable(one) => {
-            (one.of, CredentialAct::DisableKey { access: one.access }, Shown::Nothing)
+            let (of, access) = one.parts();
+            let shown = Shown::Changed(access.clone(), "disabled");
+            (of, CredentialAct::DisableKey { access }, shown)
         }
         AccessKeyCommand::Enable(one) => {
-            (one.of, CredentialAct::EnableKey { access: one.access }, Shown::Nothing)
+            let (of, access) = one.parts();
+            let shown = Shown::Changed(access.clone(), "enabled");
+            (of, CredentialAct::EnableKey { access }, shown)
         }
         AccessKeyCommand::List(arguments) => {
             (arguments.of, CredentialAct::ListKeys, Shown::All(arguments.format))
         }
     };
     match (ask(of, act, decided).await?, shown) {
-        (Answer::Done, Shown::Nothing) => Ok(Zeroizing::default()),
+        (Answer::KeyOf { user, account }, Shown::Changed(access, what)) => Ok(Zeroizing::new(
+            format!("Access key {access} of user {user} in account {account} is {what}.\n"),
+        )),
+        (Answer::AccessKeys { keys }, Shown::All(ListRendering::Table)) if keys.is_empty() => {
+            Ok(Zeroizing::new("The user has no access keys.\n".to_owned()))
+        }
         (Answer::AccessKeys { keys }, Shown::All(ListRendering::Table)) => {
             Ok(Zeroizing::new(table(&keys)))
         }
@@ -54,8 +65,9 @@ pub(crate) async fn perform(
 /// What is printed.
 enum Shown {
     All(ListRendering),
+    /// The key's name, and what was done to it.
+    Changed(String, &'static str),
     New(Rendering),
-    Nothing,
 }
 
 /// Has the credentials of a user administered.

@@ -135,10 +135,15 @@ pub(crate) fn of_iam(error: iam::Error) -> Failure {
 fn hint(refused: &iam::Error) -> &'static str {
     match refused {
         iam::Error::AccessKeyLimit => "delete one of them first with `cinnabar access-key delete`",
-        iam::Error::AccessKeyNotFound(_) => "`cinnabar access-key list` shows the user's keys",
+        iam::Error::AccessKeyNotFound(_) => {
+            "`cinnabar access-key list --user NAME` shows a user's keys"
+        }
         iam::Error::PasswordUnfit(_) => "choose 8 to 128 characters that are not the user's name",
         iam::Error::AccountExists(_) => "choose another name",
         iam::Error::AccountUnknown(_) => NO_ACCOUNT,
+        iam::Error::DocumentInvalid(_) => {
+            "docs/policies.md says what a document may have, and lists the actions and the keys"
+        }
         iam::Error::Exists { .. } => "choose another name",
         iam::Error::Missing { .. } => "check the name; `list` shows what there is",
         iam::Error::NameInvalid(_) => {
@@ -147,6 +152,7 @@ fn hint(refused: &iam::Error) -> &'static str {
         iam::Error::ProjectUnknown(_) => {
             "check the name, or leave --project out to take the account's first project"
         }
+        iam::Error::StillUsed { .. } => "take it from whoever has it with `cinnabar policy detach`",
         iam::Error::UserUnknown(_) => {
             "check the name, or leave --user out to take the account's first user"
         }

@@ -112,6 +112,12 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
         Command::User(UserCommand::Delete(arguments)) => {
             print(directory_commands::delete_user(arguments, &decided).await?.as_bytes())
         }
+        Command::User(UserCommand::Disable(arguments)) => {
+            print(directory_commands::disable_user(arguments, &decided).await?.as_bytes())
+        }
+        Command::User(UserCommand::Enable(arguments)) => {
+            print(directory_commands::enable_user(arguments, &decided).await?.as_bytes())
+        }
         Command::User(UserCommand::List(arguments)) => {
             print(directory_commands::list_users(arguments, &decided).await?.as_bytes())
         }
@@ -120,6 +126,12 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
         }
         Command::Policy(PolicyCommand::Create(arguments)) => {
             print(directory_commands::create_policy(arguments, &decided).await?.as_bytes())
+        }
+        Command::Policy(PolicyCommand::Delete(arguments)) => {
+            print(directory_commands::delete_policy(arguments, &decided).await?.as_bytes())
+        }
+        Command::Policy(PolicyCommand::Show(arguments)) => {
+            print(directory_commands::show_policy(arguments, &decided).await?.as_bytes())
         }
         Command::Policy(PolicyCommand::Detach(arguments)) => {
             print(directory_commands::detach_policy(arguments, &decided).await?.as_bytes())

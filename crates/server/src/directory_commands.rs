@@ -1,5 +1,5 @@
-//! `user create|list|delete` and `policy create|list|attach|detach`: what is asked, and how it is
-//! shown.
+//! `user create|list|delete|disable|enable` and `policy create|list|show|delete|attach|detach`: what
+//! is asked, and how it is shown.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -12,8 +12,9 @@ use crate::admin::{
     PolicySphere, Request, Secret, ShownPolicy, ShownUser,
 };
 use crate::cli::{
-    AttachArguments, CreatePolicyArguments, CreateUserArguments, DeleteUserArguments,
-    InAccountArguments, ListRendering, PolicyType, RecordRendering,
+    AttachArguments, CreatePolicyArguments, CreateUserArguments, DeletePolicyArguments,
+    InAccountArguments, ListRendering, OneUserArguments, PolicyType, RecordRendering,
+    ShowPolicyArguments,
 };
 use crate::configuration::Decided;
 use crate::failure::Failure;
@@ -74,6 +75,9 @@ pub(crate) async fn list_users(
 ) -> Result<Zeroizing<String>, Failure> {
     match (ask(account, DirectoryAct::ListUsers, decided).await?, format) {
         (Answer::Users { users }, ListRendering::Json) => lines(&users),
+        (Answer::Users { users }, ListRendering::Table) if users.is_empty() => {
+            Ok(Zeroizing::new("The account has no users.\n".to_owned()))
+        }
         (Answer::Users { users }, ListRendering::Table) => {
             let mut text = row(
                 ["NAME", "ID", "STANDING", "STATE", "CREATED", "DESCRIPTION"].map(String::from)
@@ -96,10 +100,26 @@ pub(crate) async fn list_users(
 
 /// `user delete`
 pub(crate) async fn delete_user(
-    DeleteUserArguments { account, name }: DeleteUserArguments,
+    OneUserArguments { account, name }: OneUserArguments,
     decided: &Decided,
 ) -> Result<Zeroizing<String>, Failure> {
     done(ask(account, DirectoryAct::DeleteUser { name }, decided).await?)
+}
+
+/// `user disable`
+pub(crate) async fn disable_user(
+    OneUserArguments { account, name }: OneUserArguments,
+    decided: &Decided,
+) -> Result<Zeroizing<String>, Failure> {
+    done(ask(account, DirectoryAct::DisableUser { name }, decided).await?)
+}
+
+/// `user enable`
+pub(crate) async fn enable_user(
+    OneUserArguments { account, name }: OneUserArguments,
+    decided: &Decided,
+) -> Result<Zeroizing<String>, Failure> {
+    done(ask(account, DirectoryAct::EnableUser { name }, decided).await?)
 }
 
 /// `policy create`
@@ -147,15 +167,41 @@ pub(crate) async fn list_policies(
 ) -> Result<Zeroizing<String>, Failure> {
     match (ask(account, DirectoryAct::ListPolicies, decided).await?, format) {
         (Answer::Policies { policies }, ListRendering::Json) => lines(&policies),
+        (Answer::Policies { policies }, ListRendering::Table) if policies.is_empty() => {
+            Ok(Zeroizing::new("There are no policies.\n".to_owned()))
+        }
         (Answer::Policies { policies }, ListRendering::Table) => {
             let mut text = row(["NAME", "ID", "KIND", "ATTACHED", "DESCRIPTION"].map(String::from));
-            for ShownPolicy { name, id, kind, attached, description } in policies {
+            for ShownPolicy { name, id, kind, attached, description, .. } in policies {
                 text.push_str(&row([name, id, kind, attached.to_string(), description]));
             }
             Ok(Zeroizing::new(text))
         }
         _ => Err(unexpected()),
     }
+}
+
+/// `policy show`
+pub(crate) async fn show_policy(
+    ShowPolicyArguments { name, account, format }: ShowPolicyArguments,
+    decided: &Decided,
+) -> Result<Zeroizing<String>, Failure> {
+    match (ask(account, DirectoryAct::ShowPolicy { name }, decided).await?, format) {
+        (Answer::Policies { policies }, RecordRendering::Json) => lines(&policies),
+        (Answer::Policies { policies }, RecordRendering::Text) => {
+            let shown = policies.first().and_then(|policy| policy.document.as_deref());
+            Ok(Zeroizing::new(format!("{}\n", shown.ok_or_else(unexpected)?)))
+        }
+        _ => Err(unexpected()),
+    }
+}
+
+/// `policy delete`
+pub(crate) async fn delete_policy(
+    DeletePolicyArguments { name, account }: DeletePolicyArguments,
+    decided: &Decided,
+) -> Result<Zeroizing<String>, Failure> {
+    done(ask(account, DirectoryAct::DeletePolicy { name }, decided).await?)
 }
 
 /// `policy attach`

@@ -2,18 +2,22 @@
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
+use std::process;
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
 use crate::access_keys::ask;
 use crate::admin::{Answer, CredentialAct, Secret};
-use crate::cli::SetPasswordArguments;
+use crate::cli::{OfUserArguments, SetPasswordArguments};
 use crate::configuration::Decided;
 use crate::failure::Failure;
 
 /// The longest line that is read as a password, in octets.
 const LINE: u64 = 4096;
+/// What a shell adds to the number of a signal that has ended a program.
+const ENDED_BY_SIGNAL: i32 = 128;
 
 /// Sets a password; gives what to print.
 pub(crate) async fn set(
@@ -25,10 +29,11 @@ pub(crate) async fn set(
     } else if arguments.password_stdin {
         Some(line()?)
     } else {
-        Some(typed_twice()?)
+        Some(typed_twice().await?)
     };
     let act = CredentialAct::SetPassword { password: password.map(Secret) };
-    match ask(arguments.of, act, decided).await? {
+    let of = OfUserArguments { account: arguments.account, user: arguments.user };
+    match ask(of, act, decided).await? {
         Answer::Done => Ok(Zeroizing::default()),
         Answer::Password { password: Secret(password) } => {
             Ok(Zeroizing::new(format!("{}\n", *password)))
@@ -45,16 +50,23 @@ pub(crate) fn line() -> Result<Zeroizing<String>, Failure> {
 }
 
 /// A password typed twice on a terminal, unseen.
-fn typed_twice() -> Result<Zeroizing<String>, Failure> {
+async fn typed_twice() -> Result<Zeroizing<String>, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::Contradiction {
             problem: "standard input is no terminal to type a password on".to_owned(),
             hint: "give --password-stdin to read it from there, or --generate",
         });
     }
-    let _unseen = Unseen::begin()?;
-    let first = prompted("New password: ")?;
-    let second = prompted("The same again: ")?;
+    let usual = tcgetattr(io::stdin().as_fd()).map_err(|errno| unreadable(errno.into()))?;
+    end_visibly(&usual)?;
+    let unseen = Unseen::begin(usual)?;
+    // Apart from the thread that hears of signals.
+    let typed = tokio::task::spawn_blocking(|| {
+        Ok((prompted("New password: ")?, prompted("The same again: ")?))
+    });
+    let typed = typed.await.map_err(|error| Failure::internal("cannot read a password", error))?;
+    drop(unseen);
+    let (first, second) = typed?;
     if first == second {
         Ok(first)
     } else {
@@ -65,24 +77,45 @@ fn typed_twice() -> Result<Zeroizing<String>, Failure> {
     }
 }
 
+/// From now on, who ends the command by a signal finds the terminal as it was before.
+fn end_visibly(usual: &Termios) -> Result<(), Failure> {
+    let ends = [
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+        SignalKind::terminate(),
+    ];
+    for kind in ends {
+        let mut signals =
+            signal(kind).map_err(|error| Failure::internal("cannot listen for signals", error))?;
+        let usual = usual.clone();
+        tokio::spawn(async move {
+            signals.recv().await;
+            restore(&usual);
+            let _ = io::stderr().write_all(b"\n");
+            process::exit(ENDED_BY_SIGNAL + kind.as_raw_value());
+        });
+    }
+    Ok(())
+}
+
 fn prompted(text: &str) -> Result<Zeroizing<String>, Failure> {
-    let mut terminal = io::stderr().lock();
+    // Not locked while it waits: who ends the command by a signal writes, too.
+    let mut terminal = io::stderr();
     terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush()).map_err(unreadable)?;
     let line = line()?;
     terminal.write_all(b"\n").map_err(unreadable)?;
     Ok(line)
 }
 
-/// While it lives, what is typed is not shown.
+/// While it lives, what is typed is not shown; what it holds is what comes back then.
 struct Unseen(Termios);
 
 impl Unseen {
-    fn begin() -> Result<Self, Failure> {
-        let stdin = io::stdin();
-        let usual = tcgetattr(stdin.as_fd()).map_err(|errno| unreadable(errno.into()))?;
+    fn begin(usual: Termios) -> Result<Self, Failure> {
         let mut unseen = usual.clone();
         unseen.local_modes -= LocalModes::ECHO;
-        tcsetattr(stdin.as_fd(), OptionalActions::Flush, &unseen)
+        tcsetattr(io::stdin().as_fd(), OptionalActions::Flush, &unseen)
             .map_err(|errno| unreadable(errno.into()))?;
         Ok(Self(usual))
     }
@@ -90,9 +123,13 @@ impl Unseen {
 
 impl Drop for Unseen {
     fn drop(&mut self) {
-        // There is nothing left to do when the terminal is gone.
-        let _ = tcsetattr(io::stdin().as_fd(), OptionalActions::Now, &self.0);
+        restore(&self.0);
     }
+}
+
+/// Gives the terminal back as it was. There is nothing left to do when it is gone.
+fn restore(usual: &Termios) {
+    let _ = tcsetattr(io::stdin().as_fd(), OptionalActions::Now, usual);
 }
 
 fn unreadable(cause: io::Error) -> Failure {

@@ -1,10 +1,11 @@
 //! Access keys and passwords, administered locally.
 
-use iam::{AccessKey, AccessKeyChange, NewAccessKey, State, User};
-use ledger::{Author, Origin};
+use iam::{AccessKey, AccessKeyChange, Credential, NewAccessKey, State, User};
+use ledger::{Author, Expectation, Origin};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::act::unreadable;
 use super::event::rfc3339;
 use super::request::Answer;
 use super::secret::Secret;
@@ -21,7 +22,8 @@ const DESCRIPTION: usize = 255;
 pub(crate) struct CredentialOrder {
     /// The account's name; `None` is the first.
     pub(crate) account: Option<String>,
-    /// The user's name; `None` is the account's first.
+    /// The user's name; `None` is the account's first, or of a key that is named, its holder,
+    /// whichever account that is in unless one is named.
     pub(crate) user: Option<String>,
     /// What to do.
     pub(crate) act: CredentialAct,
@@ -58,6 +60,18 @@ pub(crate) enum CredentialAct {
         /// The password.
         password: Option<Secret>,
     },
+}
+
+impl CredentialAct {
+    /// The access key that it is done to.
+    fn access(&self) -> Option<&str> {
+        match self {
+            Self::DeleteKey { access }
+            | Self::DisableKey { access }
+            | Self::EnableKey { access } => Some(access),
+            Self::CreateKey { .. } | Self::ListKeys | Self::SetPassword { .. } => None,
+        }
+    }
 }
 
 /// An access key as the command line shows it.
@@ -103,8 +117,13 @@ impl Installation {
         origin: Origin,
     ) -> Result<Answer, Failure> {
         let CredentialOrder { account, user, act } = order;
-        let found = self.iam.local_author(account.as_deref(), user.as_deref(), origin).await;
-        let (author, user) = found.map_err(of_iam)?;
+        let (author, user) = match (act.access(), &user) {
+            (Some(access), None) => self.holder(account.as_deref(), access, origin).await?,
+            _ => {
+                let of = (account.as_deref(), user.as_deref());
+                self.iam.local_author(of.0, of.1, origin).await.map_err(of_iam)?
+            }
+        };
         match act {
             CredentialAct::CreateKey { description } => {
                 if description.chars().count() > DESCRIPTION
@@ -123,13 +142,13 @@ impl Installation {
             CredentialAct::DeleteKey { access } => {
                 self.own_key(&author, &user, &access).await?;
                 self.iam.delete_access_key(&author, &access).await.map_err(of_iam)?;
-                Ok(Answer::Done)
+                self.held(&author, user).await
             }
             CredentialAct::DisableKey { access } => {
-                self.set_key(&author, &user, (&access, State::Disabled)).await
+                self.set_key(&author, user, (&access, State::Disabled)).await
             }
             CredentialAct::EnableKey { access } => {
-                self.set_key(&author, &user, (&access, State::Enabled)).await
+                self.set_key(&author, user, (&access, State::Enabled)).await
             }
             CredentialAct::ListKeys => {
                 let keys = self.iam.access_keys(author.account, user.id).await.map_err(of_iam)?;
@@ -152,13 +171,40 @@ impl Installation {
     async fn set_key(
         &self,
         author: &Author,
-        user: &User,
+        user: User,
         (access, state): (&str, State),
     ) -> Result<Answer, Failure> {
-        self.own_key(author, user, access).await?;
+        self.own_key(author, &user, access).await?;
         let change = AccessKeyChange { state: Some(state), description: None };
         self.iam.update_access_key(author, access, &change).await.map_err(of_iam)?;
-        Ok(Answer::Done)
+        self.held(author, user).await
+    }
+
+    /// Whose the access key is, in the account that is named or in any: its name is unique.
+    async fn holder(
+        &self,
+        account: Option<&str>,
+        access: &str,
+        origin: Origin,
+    ) -> Result<(Author, User), Failure> {
+        if account.is_some() {
+            self.account(account).await?;
+        }
+        let found = self.iam.directory().credential_by_access_key(access).await;
+        let found = found.map_err(unreadable)?;
+        let within = |name: &str| account.is_none_or(|wanted| wanted == name);
+        let Credential { user, account, .. } = found
+            .filter(|found| within(&found.account.value.name))
+            .ok_or_else(|| of_iam(iam::Error::AccessKeyNotFound(access.to_owned())))?;
+        let expectations = vec![Expectation { row: account.value.row(), version: account.version }];
+        Ok((Author { account: account.value.id, origin, expectations }, user.value))
+    }
+
+    /// Says whose key it was.
+    async fn held(&self, author: &Author, user: User) -> Result<Answer, Failure> {
+        let account = self.iam.directory().account(author.account).await.map_err(unreadable)?;
+        let account = account.map(|account| account.value.name).unwrap_or_default();
+        Ok(Answer::KeyOf { user: user.name, account })
     }
 
     /// Refuses an access key that is another user's than the one named.

@@ -3,7 +3,7 @@
 use iam::policy::{Document, Language, SystemPolicy, system_policies};
 use iam::{
     CustomPolicy, GroupFilter, NewPolicy, NewUser, PolicyFilter, PolicyKind, Principal,
-    ProjectFilter, Reach, Standing, State, Thing, User, UserFilter,
+    ProjectFilter, Reach, Standing, State, Thing, User, UserChange, UserFilter,
 };
 use ledger::{AccountId, Author, Expectation, Origin, PolicyId};
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,11 @@ pub(crate) enum DirectoryAct {
         /// Its password.
         password: NewPassword,
     },
+    /// Delete a policy of the account's own.
+    DeletePolicy {
+        /// Its name.
+        name: String,
+    },
     /// Delete a user.
     DeleteUser {
         /// Its name.
@@ -59,10 +64,25 @@ pub(crate) enum DirectoryAct {
     },
     /// Detach a policy.
     DetachPolicy(AttachmentOrder),
+    /// Disable a user.
+    DisableUser {
+        /// Its name.
+        name: String,
+    },
+    /// Enable a user.
+    EnableUser {
+        /// Its name.
+        name: String,
+    },
     /// List the policies, those of the system too.
     ListPolicies,
     /// List the users.
     ListUsers,
+    /// Show a policy with its document.
+    ShowPolicy {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// Where a policy of document version 1.1 counts.
@@ -142,7 +162,17 @@ pub(crate) struct ShownPolicy {
     pub(crate) attached: u32,
     /// What is noted about it.
     pub(crate) description: String,
+    /// Its document in force, JSON, only when it is asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) document: Option<String>,
 }
+
+/// What to do when a policy is to be attached in a project that is not there.
+const ATTACH_PROJECT: &str =
+    "check the name, or leave --project out to attach the policy wherever it counts";
+/// The same when it is to be detached.
+const DETACH_PROJECT: &str =
+    "check the name, or leave --project out to detach the policy wherever it is attached";
 
 impl ShownUser {
     fn of(user: User, password: Option<Secret>) -> Self {
@@ -177,6 +207,13 @@ impl Found {
         }
     }
 
+    fn document(&self) -> &str {
+        match self {
+            Self::Custom(policy) => policy.document(),
+            Self::System(policy) => &policy.document,
+        }
+    }
+
     /// Where it counts when it is attached without naming a project.
     fn widest(&self) -> Reach {
         match self {
@@ -202,7 +239,8 @@ impl Installation {
         let author = Author { account: account.value.id, origin, expectations };
         match act {
             DirectoryAct::AttachPolicy(order) => {
-                let (policy, principal, reach) = self.attachment(author.account, order).await?;
+                let (policy, principal, reach) =
+                    self.attachment(author.account, &order, ATTACH_PROJECT).await?;
                 let reach = reach.unwrap_or_else(|| policy.widest());
                 let what = (policy.id(), reach);
                 self.iam.attach_policy(&author, principal, what).await.map_err(of_iam)?;
@@ -228,12 +266,28 @@ impl Installation {
                 let user = self.iam.create_user(&author, new).await.map_err(of_iam)?;
                 Ok(Answer::Users { users: vec![ShownUser::of(user, shown)] })
             }
+            DirectoryAct::DeletePolicy { name } => {
+                let Found::Custom(policy) = self.policy_named(author.account, &name).await? else {
+                    return Err(Failure::Invalid {
+                        problem: format!("policy {name} comes with the server and stays"),
+                        hint: "`cinnabar policy detach` takes it from a user or a group",
+                    });
+                };
+                self.iam.delete_policy(&author, policy.id).await.map_err(of_iam)?;
+                Ok(Answer::Done)
+            }
             DirectoryAct::DeleteUser { name } => {
                 let user = self.user_named(author.account, name).await?;
                 self.iam.delete_user(&author, user.id).await.map_err(of_iam)?;
                 Ok(Answer::Done)
             }
             DirectoryAct::DetachPolicy(order) => self.detach(&author, order).await,
+            DirectoryAct::DisableUser { name } => {
+                self.set_state(&author, name, State::Disabled).await
+            }
+            DirectoryAct::EnableUser { name } => {
+                self.set_state(&author, name, State::Enabled).await
+            }
             DirectoryAct::ListPolicies => self.list_policies(author.account).await,
             DirectoryAct::ListUsers => {
                 let users =
@@ -241,13 +295,31 @@ impl Installation {
                 let users = users.into_iter().map(|user| ShownUser::of(user, None)).collect();
                 Ok(Answer::Users { users })
             }
+            DirectoryAct::ShowPolicy { name } => {
+                let policy = self.policy_named(author.account, &name).await?;
+                let document = Some(policy.document().to_owned());
+                let shown = self.shown(author.account, policy).await?;
+                Ok(Answer::Policies { policies: vec![ShownPolicy { document, ..shown }] })
+            }
         }
+    }
+
+    async fn set_state(
+        &self,
+        author: &Author,
+        name: String,
+        state: State,
+    ) -> Result<Answer, Failure> {
+        let user = self.user_named(author.account, name).await?;
+        let change = UserChange { state: Some(state), ..UserChange::default() };
+        self.iam.update_user(author, user.id, change).await.map_err(of_iam)?;
+        Ok(Answer::Done)
     }
 
     /// Detaches a policy wherever it is attached, or on the project that was named.
     async fn detach(&self, author: &Author, order: AttachmentOrder) -> Result<Answer, Failure> {
-        let name = order.policy.clone();
-        let (policy, principal, reach) = self.attachment(author.account, order).await?;
+        let (policy, principal, reach) =
+            self.attachment(author.account, &order, DETACH_PROJECT).await?;
         let attached = self.iam.attachments_to(author.account, principal).await.map_err(of_iam)?;
         let meant: Vec<Reach> = attached
             .into_iter()
@@ -256,7 +328,7 @@ impl Installation {
             .map(|attached| attached.reach)
             .collect();
         if meant.is_empty() {
-            return Err(of_iam(iam::Error::Missing { what: Thing::Attachment, name }));
+            return Err(not_attached(&order));
         }
         for reach in meant {
             let what = (policy.id(), reach);
@@ -291,6 +363,7 @@ impl Installation {
                 .to_owned(),
                 attached,
                 description: policy.description,
+                document: None,
             },
             Found::System(policy) => ShownPolicy {
                 name: policy.name.to_owned(),
@@ -298,23 +371,28 @@ impl Installation {
                 kind: "system".to_owned(),
                 attached,
                 description: policy.description.to_owned(),
+                document: None,
             },
         })
     }
 
-    /// What an order names; the reach only when it names a project.
+    /// What an order names; the reach only when it names a project. `hint` is what to do when there
+    /// is no such project.
     async fn attachment(
         &self,
         account: AccountId,
-        AttachmentOrder { policy, to, project }: AttachmentOrder,
+        AttachmentOrder { policy, to, project }: &AttachmentOrder,
+        hint: &'static str,
     ) -> Result<(Found, Principal, Option<Reach>), Failure> {
         let found = self.policy_named(account, policy).await?;
         let principal = match to {
-            NamedPrincipal::User(name) => Principal::User(self.user_named(account, name).await?.id),
+            NamedPrincipal::User(name) => {
+                Principal::User(self.user_named(account, name.clone()).await?.id)
+            }
             NamedPrincipal::Group(name) => {
                 let filter = GroupFilter { name: Some(name.clone()), ..GroupFilter::of(account) };
                 let group = self.iam.groups(&filter).await.map_err(of_iam)?.pop();
-                Principal::Group(group.ok_or_else(|| missing(Thing::Group, name))?.id)
+                Principal::Group(group.ok_or_else(|| missing(Thing::Group, name.clone()))?.id)
             }
         };
         let reach = match project {
@@ -329,7 +407,10 @@ impl Installation {
                 };
                 let found = self.iam.directory().projects(&filter).await.map_err(unreadable)?;
                 let project = found.into_iter().next();
-                let project = project.ok_or_else(|| of_iam(iam::Error::ProjectUnknown(name)))?;
+                let project = project.ok_or_else(|| Failure::Invalid {
+                    problem: format!("project {name} does not exist"),
+                    hint,
+                })?;
                 Some(Reach::Project(project.value.id))
             }
         };
@@ -337,14 +418,14 @@ impl Installation {
     }
 
     /// The policy of this name: the account's own before one of the system.
-    async fn policy_named(&self, account: AccountId, name: String) -> Result<Found, Failure> {
-        let filter = PolicyFilter { name: Some(name.clone()), ..PolicyFilter::of(account) };
+    async fn policy_named(&self, account: AccountId, name: &str) -> Result<Found, Failure> {
+        let filter = PolicyFilter { name: Some(name.to_owned()), ..PolicyFilter::of(account) };
         let custom = self.iam.custom_policies(&filter).await.map_err(of_iam)?.pop();
         let system = || system_policies().iter().find(|policy| policy.name == name);
         custom
             .map(Found::Custom)
             .or_else(|| system().map(Found::System))
-            .ok_or_else(|| missing(Thing::Policy, name.clone()))
+            .ok_or_else(|| missing(Thing::Policy, name.to_owned()))
     }
 
     async fn user_named(&self, account: AccountId, name: String) -> Result<User, Failure> {
@@ -358,9 +439,25 @@ fn missing(what: Thing, name: String) -> Failure {
     of_iam(iam::Error::Missing { what, name })
 }
 
+/// The policy is not attached to whom it was to be detached from, or not there.
+fn not_attached(AttachmentOrder { policy, to, project }: &AttachmentOrder) -> Failure {
+    let from = match to {
+        NamedPrincipal::Group(name) => format!("group {name}"),
+        NamedPrincipal::User(name) => format!("user {name}"),
+    };
+    let place = project.as_ref().map(|name| format!(" in project {name}")).unwrap_or_default();
+    Failure::Invalid {
+        problem: format!("policy {policy} is not attached to {from}{place}"),
+        hint: match project {
+            Some(_) => "leave --project out to detach it wherever it is attached",
+            None => "check the names; `cinnabar policy list` shows how often each is attached",
+        },
+    }
+}
+
 /// The kind of policy that a document makes.
 fn kind(document: &str, sphere: PolicySphere) -> Result<PolicyKind, Failure> {
-    let parsed = Document::parse(document)
+    let parsed = Document::parse_to_keep(document)
         .map_err(|problem| of_iam(iam::Error::DocumentInvalid(problem.to_string())))?;
     Ok(match (parsed.language(), sphere) {
         (Language::V5, _) => PolicyKind::Identity,

@@ -10,7 +10,7 @@ use iam::{Account, ProjectFilter, User};
 use ledger::{CaId, ProjectId};
 use serde::{Deserialize, Serialize};
 
-use super::explained::{ElsewhereLine, Explained, StatementLine};
+use super::explained::{ElsewhereLine, Explained, IdleLine, StatementLine};
 use super::request::Answer;
 use crate::accounts::{of_iam, of_pki};
 use crate::failure::Failure;
@@ -110,10 +110,15 @@ impl Installation {
         action: Action,
         resource: Option<String>,
     ) -> Result<Explained, Failure> {
-        let Explanation { decision, statements, elsewhere } = explanation;
+        let Explanation { decision, statements, elsewhere, idle } = explanation;
         let mut lines = Vec::new();
         for (place, fit) in statements {
             lines.push(self.line(place, outcome(fit)).await?);
+        }
+        let mut idle_lines = Vec::new();
+        for (place, actions) in idle {
+            let statement = self.line(place, String::new()).await?.place();
+            idle_lines.push(IdleLine { statement, actions });
         }
         let allowed = decision.is_allowed();
         let reason = match decision {
@@ -148,6 +153,7 @@ impl Installation {
             resource,
             statements: lines,
             elsewhere: elsewhere.collect(),
+            idle: idle_lines,
         })
     }
 

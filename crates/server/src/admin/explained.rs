@@ -23,6 +23,17 @@ pub(crate) struct Explained {
     pub(crate) statements: Vec<StatementLine>,
     /// The policies that are attached where they do not count for this action.
     pub(crate) elsewhere: Vec<ElsewhereLine>,
+    /// The statements that name actions which this server does not have.
+    pub(crate) idle: Vec<IdleLine>,
+}
+
+/// A statement that does nothing for some of the actions that it names.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct IdleLine {
+    /// The statement.
+    pub(crate) statement: String,
+    /// The names.
+    pub(crate) actions: Vec<String>,
 }
 
 /// A statement about the action.
@@ -87,6 +98,12 @@ impl Explained {
         }
         for line in &self.elsewhere {
             let _ = writeln!(text, "  {:?}, attached for {}", line.policy, line.reach);
+        }
+        if !self.idle.is_empty() {
+            text.push_str("\nNames of actions that this server does not have:\n");
+        }
+        for line in &self.idle {
+            let _ = writeln!(text, "  {}: {}", line.statement, line.actions.join(", "));
         }
         text
     }

@@ -132,6 +132,13 @@ pub(crate) enum Answer {
     },
     /// A decision, explained.
     Explanation(Box<Explained>),
+    /// It was done to an access key of this user.
+    KeyOf {
+        /// The user's name.
+        user: String,
+        /// Its account's name.
+        account: String,
+    },
     /// A password that was made.
     Password {
         /// It.

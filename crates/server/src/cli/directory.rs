@@ -21,7 +21,7 @@ pub(crate) struct InAccountArguments {
 #[derive(Args, Debug)]
 pub(crate) struct CreateUserArguments {
     /// Its name; must be new in the account.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", visible_alias = "user")]
     pub(crate) name: String,
     /// The account's name. Default: the first account.
     #[arg(long, value_name = "NAME")]
@@ -40,11 +40,11 @@ pub(crate) struct CreateUserArguments {
     pub(crate) format: RecordRendering,
 }
 
-/// `cinnabar user delete`.
+/// `cinnabar user delete`, `disable` and `enable`.
 #[derive(Args, Debug)]
-pub(crate) struct DeleteUserArguments {
+pub(crate) struct OneUserArguments {
     /// Its name.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", visible_alias = "user")]
     pub(crate) name: String,
     /// The account's name. Default: the first account.
     #[arg(long, value_name = "NAME")]
@@ -72,6 +72,31 @@ pub(crate) struct CreatePolicyArguments {
     /// How to print the policy.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: RecordRendering,
+}
+
+/// `cinnabar policy show`.
+#[derive(Args, Debug)]
+pub(crate) struct ShowPolicyArguments {
+    /// Its name: the account's own, or one of the system such as 'PCA FullAccess'.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// The account's name. Default: the first account.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// How to print it: the document alone, or all about it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: RecordRendering,
+}
+
+/// `cinnabar policy delete`.
+#[derive(Args, Debug)]
+pub(crate) struct DeletePolicyArguments {
+    /// Its name.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// The account's name. Default: the first account.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
 }
 
 /// `cinnabar policy attach` and `cinnabar policy detach`.

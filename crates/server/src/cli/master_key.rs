@@ -12,6 +12,11 @@ pub(crate) enum MasterKeyCommand {
     /// With a running server or without one; the server goes on serving. If this is interrupted at
     /// any moment, the next start of the server or the next command puts things in order. A backup
     /// that was made before still needs the old key: keep the copy of it as long as the backup.
+    #[command(after_help = "\
+Examples:
+  cinnabar master-key rotate
+  cinnabar master-key rotate --deep
+  cinnabar master-key rotate --new-master-key-file /mnt/safe/master.key")]
     Rotate(RotateArguments),
 }
 

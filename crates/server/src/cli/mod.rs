@@ -17,8 +17,8 @@ pub(crate) use access_key::{AccessKeyCommand, OfUserArguments};
 pub(crate) use account::{AccountCommand, CompanyArguments, FoundationArguments, Rendering};
 pub(crate) use audit::{AuditCommand, AuditListArguments, ListRendering, MOST_EVENTS};
 pub(crate) use directory::{
-    AttachArguments, CreatePolicyArguments, CreateUserArguments, DeleteUserArguments,
-    InAccountArguments, PolicyType, RecordRendering,
+    AttachArguments, CreatePolicyArguments, CreateUserArguments, DeletePolicyArguments,
+    InAccountArguments, OneUserArguments, PolicyType, RecordRendering, ShowPolicyArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainRendering};
 pub(crate) use master_key::{MasterKeyCommand, RotateArguments};
@@ -51,7 +51,10 @@ Files in the data directory:
   cinnabar.db         accounts, users, policies, keys (sealed), requests, authorities and the audit
                       trail
   master.key          opens the keys. Copy it to a safe place apart from the rest: without it all
-                      keys are lost. (master.key.rotation-*: while it is changed)
+                      keys are lost
+  master.key.rotation-next, master.key.rotation-old
+                      the next key and the old one, while `master-key rotate` is under way: leave
+                      them, the next start or command puts things in order
   tls/ca.pem          what clients trust to reach this server
   credentials.json    the first credentials, when `serve` made them without a terminal to show them
   cinnabar.toml       settings, if you want any
@@ -131,6 +134,11 @@ pub(crate) enum Command {
     /// Serve the API. On an empty data directory do `init` first.
     Serve(Box<ServeArguments>),
     /// Print a token for curl, as `X-Auth-Token`.
+    #[command(after_help = "\
+Examples:
+  cinnabar token
+  cinnabar token --scope domain --ttl 15m
+  cinnabar token --account shop --user robot --project cn-north-4")]
     Token(TokenArguments),
     /// Access keys, with which users sign their requests.
     #[command(subcommand)]
@@ -222,6 +230,47 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// The words of a line of a shell, as far as examples use one.
+    fn words(line: &str) -> Vec<String> {
+        let line = line.split(['<', '>']).next().unwrap();
+        let pieces = line.split('\'').enumerate();
+        pieces
+            .flat_map(|(place, piece)| match place % 2 {
+                0 => piece.split_whitespace().map(str::to_owned).collect(),
+                _ => vec![piece.to_owned()],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_on_users_keys_and_policies_has_examples_that_can_be_typed() {
+        let cli = Cli::command();
+        let mut leaves = vec![cli.find_subcommand("token").unwrap()];
+        for group in ["access-key", "master-key", "policy", "user"] {
+            leaves.extend(cli.find_subcommand(group).unwrap().get_subcommands());
+        }
+        for command in leaves {
+            let name = command.get_name();
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  ")).collect();
+
+            assert!(!examples.is_empty(), "{name} has no example");
+            for example in examples {
+                let read = Cli::try_parse_from(words(example));
+                assert!(read.is_ok(), "{example}: {:?}", read.err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_user_is_named_with_either_flag() {
+        for flag in ["--name", "--user"] {
+            for command in ["create", "delete", "disable", "enable", "set-password"] {
+                assert!(read(&["user", command, flag, "x"]).is_ok(), "{command} {flag}");
+            }
+        }
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use clap::Args;
 
-use super::OfUserArguments;
-
 /// `cinnabar user set-password`.
 #[derive(Args, Debug)]
 pub(crate) struct SetPasswordArguments {
-    #[command(flatten)]
-    pub(crate) of: OfUserArguments,
+    /// The user's name. Default: the account's first user.
+    #[arg(long, value_name = "NAME", visible_alias = "name")]
+    pub(crate) user: Option<String>,
+    /// The account's name. Default: the first account.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
     /// Read the password from standard input, up to the end of its first line.
     #[arg(long, conflicts_with = "generate")]
     pub(crate) password_stdin: bool,

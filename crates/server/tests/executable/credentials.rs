@@ -83,12 +83,16 @@ fn a_key_is_made_listed_disabled_enabled_and_deleted() {
         assert_eq!(keys[0]["access_key"], credentials["access_key"]);
         assert!(keys.iter().all(|key| key.get("secret_key").is_none()));
 
+        let said = |what: &str| {
+            format!("Access key {access} of user admin in account cinnabar is {what}.\n")
+        };
         for (command, status) in [("disable", "inactive"), ("enable", "active")] {
-            assert_eq!(done(home, &["access-key", command, access]), "");
+            let what = format!("{command}d");
+            assert_eq!(done(home, &["access-key", command, access]), said(&what));
             assert_eq!(listed(home)[1]["status"], json!(status));
         }
         assert!(done(home, &["access-key", "list"]).contains("it\\'s"));
-        assert_eq!(done(home, &["access-key", "delete", access]), "");
+        assert_eq!(done(home, &["access-key", "delete", access]), said("deleted"));
         assert_eq!(listed(home).len(), 1);
 
         let mut told = actions(home);
@@ -97,6 +101,39 @@ fn a_key_is_made_listed_disabled_enabled_and_deleted() {
         let expected =
             ["create_access_key", "delete_access_key", "disable_access_key", "enable_access_key"];
         assert_eq!(told, expected);
+    });
+}
+
+#[test]
+fn a_key_is_found_by_its_name_alone_whose_ever_it_is() {
+    served_and_not(|home, _| {
+        let own = listed(home)[0]["access_key"].as_str().unwrap().to_owned();
+        done(home, &["account", "create", "--name", "shop"]);
+        done(home, &["user", "create", "--name", "robot", "--account", "shop"]);
+        let robot = ["--account", "shop", "--user", "robot"];
+        let none = done(home, &[&["access-key", "list"], &robot[..]].concat());
+        assert_eq!(none, "The user has no access keys.\n");
+        let create = [&["access-key", "create", "--format", "json"], &robot[..]].concat();
+        let made: Value = serde_json::from_str(&done(home, &create)).unwrap();
+        let access = made["access_key"].as_str().unwrap();
+
+        for of in [vec![], vec!["--account", "shop"], robot.to_vec()] {
+            let said = done(home, &[vec!["access-key", "disable", access], of.clone()].concat());
+            assert!(said.contains("of user robot in account shop is disabled"), "{of:?}: {said}");
+        }
+        for of in [
+            vec!["--account", "cinnabar"],
+            vec!["--user", "admin"],
+            vec!["--account", "shop", "--user", "admin"],
+        ] {
+            let refused = home.run(&[vec!["access-key", "delete", access], of.clone()].concat());
+            assert_eq!(refused.status.code(), Some(1), "{of:?}");
+            assert!(stderr(&refused).contains("does not exist"), "{}", stderr(&refused));
+        }
+        let wrong = home.run(&[&["access-key", "delete", own.as_str()], &robot[..]].concat());
+        assert!(stderr(&wrong).contains("does not exist"), "{}", stderr(&wrong));
+        assert_eq!(listed(home).len(), 1);
+        assert!(done(home, &["access-key", "delete", access]).contains("user robot"));
     });
 }
 

@@ -128,3 +128,46 @@ fn what_is_not_there_is_a_failure_and_no_decision() {
         assert!(printed.contains("error: ") && printed.contains(text), "{printed}");
     }
 }
+
+#[test]
+fn names_of_actions_that_the_server_does_not_have_are_told() {
+    let home = home();
+    let document = home.path("cloud.json");
+    let text = r#"{"Version": "5.0", "Statement": [{"Sid": "cloud", "Effect": "Deny",
+        "Action": ["pca:ca:issueCert", "iam:users:deletUser", "ecs:*:*", "pca:ca:revoke"]}]}"#;
+    std::fs::write(&document, text).unwrap();
+    for arguments in [
+        &["policy", "create", "--name", "cloud", "--document", document.to_str().unwrap()][..],
+        &["policy", "attach", "--policy", "cloud", "--user", "wendy"],
+    ] {
+        let output = home.run(arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+
+    let (_, printed) = explained(&home, "wendy", "pca:ca:disable", &WEB);
+    let expected = "Names of actions that this server does not have:\n  \
+        statement 1 (\"cloud\") of policy \"cloud\": pca:ca:issueCert, iam:users:deletUser\n";
+    assert!(printed.contains(expected), "{printed}");
+}
+
+#[test]
+fn a_document_that_is_refused_is_told_in_the_words_of_its_writer() {
+    let (home, _) = Home::initialised();
+    let document = home.path("bad.json");
+    for (text, told) in [
+        ("[]", "it is a JSON object with Version and Statement"),
+        ("not json", "this is not JSON (line 1, column 2)"),
+        (
+            r#"{"Version": "5.0", "Statement": [{"Effect": "Deny", "Action": "pca:ca:delte"}]}"#,
+            "Statement[0].Action[0]: there is no action pca:ca:delte",
+        ),
+    ] {
+        std::fs::write(&document, text).unwrap();
+        let arguments =
+            ["policy", "create", "--name", "bad", "--document", document.to_str().unwrap()];
+        let output = home.run(&arguments);
+        let printed = stderr(&output);
+        assert!(!output.status.success(), "{text}");
+        assert!(printed.contains(told) && printed.contains("docs/policies.md"), "{printed}");
+    }
+}
