@@ -9,7 +9,7 @@ mod os_inherit;
 mod own;
 mod projects;
 pub(crate) mod roles;
-mod users;
+pub(crate) mod users;
 mod view;
 
 pub(crate) use error::Error;

@@ -1,5 +1,6 @@
 //! `/v3/users`: users of the caller's account.
 
+pub(crate) mod change;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod groups;

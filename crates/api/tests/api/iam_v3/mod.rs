@@ -2,6 +2,7 @@
 
 mod auth;
 mod domains;
+pub(crate) mod grants;
 pub(crate) mod groups;
 mod os_inherit;
 mod projects;

@@ -1,38 +1,16 @@
 //! `PUT /v3.0/OS-USER/users/{user_id}`
 
 use axum::Json as Answered;
-use iam::{State, UserChange};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use iam::UserChange;
 
 use super::user;
 use super::view::Answer;
 use crate::action::Action;
 use crate::caller::Caller;
+use crate::iam_v3::users::change::{Request, author};
 use crate::iam_v3_0::Error;
-use crate::json::{Json, Object};
-use crate::parameter::{given, optional_line, required};
+use crate::json::Json;
 use crate::path::Segment;
-use crate::schema;
-use crate::secret::Secret;
-
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct Request {
-    #[schema(required, schema_with = schema::object::<Change>)]
-    user: Option<Object<Change>>,
-}
-
-#[derive(Deserialize, ToSchema)]
-struct Change {
-    #[schema(schema_with = schema::optional_line::<64>)]
-    name: Option<String>,
-    #[schema(schema_with = schema::optional_any_text)]
-    password: Option<Secret>,
-    #[schema(schema_with = schema::optional_flag)]
-    enabled: Option<bool>,
-    #[schema(schema_with = schema::optional_line::<255>)]
-    description: Option<String>,
-}
 
 /// Changes a user. Whom it disables, and whose password it sets, loses its sessions at once.
 #[utoipa::path(
@@ -48,24 +26,9 @@ pub(crate) async fn handle(
     Segment(user_id): Segment,
     Json(request): Json<Request>,
 ) -> Result<Answered<Answer>, Error> {
-    let Object(change) = required("user", request.user)?;
-    let password = change.password.filter(|Secret(password)| !password.is_empty());
-    let state = change.enabled.map(|on| if on { State::Enabled } else { State::Disabled });
-    let name = optional_line("user.name", change.name, 64)?;
-    let description = match change.description {
-        Some(text) => Some(optional_line("user.description", Some(text), 255)?),
-        None => None,
-    };
-    let password = password.map(|Secret(password)| password);
-    let change = UserChange { name: given(Some(name)), description, password, state };
-
+    let change: UserChange = request.try_into()?;
     let iam = caller.may_manage_one(Action::UpdateUser, &user_id).await?;
     let id = user(&user_id)?;
-    let author = if change.password.is_some() {
-        caller.may_manage_one(Action::SetUserPassword, &user_id).await?;
-        caller.who().lasting_author()?
-    } else {
-        caller.author()
-    };
+    let author = author::<Error>(&caller, &user_id, &change).await?;
     Ok(Answered(iam.update_user(author, id, change).await?.into()))
 }
