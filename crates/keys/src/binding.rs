@@ -20,7 +20,9 @@ pub(crate) fn context_of(record: &KeyRecord) -> Context {
 fn purpose(purpose: KeyPurpose) -> &'static str {
     match purpose {
         KeyPurpose::Authority => "authority",
+        KeyPurpose::Certificate => "certificate",
         KeyPurpose::Csr => "csr",
+        KeyPurpose::Responder => "responder",
         KeyPurpose::Tls => "tls",
     }
 }

@@ -62,7 +62,9 @@ pub(crate) fn taken(algorithm: KeyAlgorithm) {
 fn word(purpose: KeyPurpose) -> &'static str {
     match purpose {
         KeyPurpose::Authority => "authority",
+        KeyPurpose::Certificate => "certificate",
         KeyPurpose::Csr => "csr",
+        KeyPurpose::Responder => "responder",
         KeyPurpose::Tls => "tls",
     }
 }

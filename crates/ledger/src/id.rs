@@ -66,6 +66,8 @@ identifiers! {
     AccountId: plain;
     /// A certificate authority: 36 characters of lower-case UUID text.
     CaId: dashed;
+    /// A certificate that an authority issued: 36 characters of lower-case UUID text.
+    CertificateId: dashed;
     /// A change set; also the key of its audit events.
     ChangeId: dashed;
     /// A certification request in the SSL certificate API: 32 lower-case hex digits.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{AccountId, GroupId, ProjectId, UserId};
+use crate::{AccountId, CaId, GroupId, ProjectId, UserId};
 
 /// A kind of row that carries a version.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -15,6 +15,8 @@ pub enum Table {
     Attachments,
     /// `pki`: certificate authorities.
     Authorities,
+    /// `pki`: certificates that authorities issued to others.
+    Certificates,
     /// `pki`: the enterprise profile of an account, by account id.
     Companies,
     /// `pki`: the CRL of an authority, by the authority's id.
@@ -86,6 +88,8 @@ pub struct Expectation {
 pub enum Quota {
     /// Certificate authorities of an account, Workspace's not counted.
     Authorities,
+    /// Certificates of an account, whatever their status.
+    Certificates,
     /// Certification requests of an account.
     Csrs,
     /// Groups of an account.
@@ -96,6 +100,8 @@ pub enum Quota {
     Policies,
     /// Policies attached to a user or a group, by the principal's identifier.
     PoliciesAttached,
+    /// Revocations that no published CRL tells yet, by the list that is to tell them.
+    Unpublished,
     /// Users of an account, its owner not counted.
     Users,
     /// Workspace certificate authorities of a project, pending ones counted.
@@ -115,6 +121,11 @@ impl Counter {
     /// The counter of an account.
     pub fn of_account(quota: Quota, account: AccountId) -> Self {
         Self { quota, scope: account.to_string() }
+    }
+
+    /// The counter of an authority.
+    pub fn of_authority(quota: Quota, authority: CaId) -> Self {
+        Self { quota, scope: authority.to_string() }
     }
 
     /// The counter of a group.

@@ -48,6 +48,7 @@ impl Pki {
     fn quota_reached(&self, quota: Quota) -> Error {
         let most = match quota {
             Quota::Authorities => self.settings.authority_quota.map(i64::from),
+            Quota::Certificates => self.settings.certificate_quota.map(i64::from),
             Quota::Csrs => self.settings.csr_quota.map(i64::from),
             // Counted by `iam` alone.
             Quota::Groups
@@ -55,6 +56,8 @@ impl Pki {
             | Quota::Policies
             | Quota::PoliciesAttached
             | Quota::Users => None,
+            // It counts without a bound.
+            Quota::Unpublished => None,
             Quota::WorkspaceAuthorities => Some(PROJECT_AUTHORITIES),
         };
         // Nothing is refused under a quota without a bound.

@@ -158,6 +158,9 @@ fn quota_text(quota: Quota, most: i64) -> String {
             "the account has its {most} certificate authorities; the administrator can raise \
              quota.ca"
         ),
+        Quota::Certificates => format!(
+            "the account has its {most} certificates; the administrator can raise quota.certificate"
+        ),
         Quota::Csrs => format!(
             "the account has its {most} certification requests; the administrator can raise \
              quota.csr"
@@ -166,6 +169,7 @@ fn quota_text(quota: Quota, most: i64) -> String {
         | Quota::GroupsOfUser
         | Quota::Policies
         | Quota::PoliciesAttached
+        | Quota::Unpublished
         | Quota::Users => format!("the quota of {most} is used up"),
         Quota::WorkspaceAuthorities => format!(
             "the project has its {most} Workspace certificate authorities, pending ones included; \

@@ -10,8 +10,12 @@ use zeroize::Zeroizing;
 pub enum KeyPurpose {
     /// Signs certificates. Never leaves.
     Authority,
+    /// Belongs to a certificate that the service made it for; the API promises to return it.
+    Certificate,
     /// Belongs to a certification request; the API promises to return it.
     Csr,
+    /// Signs OCSP answers in the name of an authority. Never leaves.
+    Responder,
     /// Signs the server's own TLS handshakes. Never leaves over an API.
     Tls,
 }
@@ -91,7 +95,7 @@ pub trait KeyStore: Send + Sync {
     ) -> Result<Vec<u8>, KeyError>;
 
     /// The private key as PEM: what was imported, or PKCS#8. Refused unless the purpose is
-    /// [`KeyPurpose::Csr`].
+    /// [`KeyPurpose::Certificate`] or [`KeyPurpose::Csr`].
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError>;
 
     /// The key, sealed as this store seals now: a record that was not committed yet may be sealed

@@ -36,7 +36,11 @@ impl Pki {
         &self,
         authority: &Authority,
     ) -> Result<Versioned<KeyRecord>, Error> {
-        match self.store.key(authority.key).await? {
+        let key = match authority.key {
+            Some(key) => self.store.key(key).await?,
+            None => return Err(Error::inconsistent("an authority without a key is to sign")),
+        };
+        match key {
             Some(key) => Ok(key),
             None => match self.store.authority(authority.account, authority.id).await? {
                 None => Err(Error::AuthorityNotFound(authority.id)),

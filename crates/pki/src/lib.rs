@@ -5,6 +5,7 @@
 //! store. This crate knows neither HTTP nor SQL nor JSON, and takes time and randomness from ports.
 
 pub mod authority;
+pub mod certificate;
 mod commit;
 pub mod company;
 pub mod crl;
@@ -30,7 +31,9 @@ pub use page::{Listed, Page};
 pub use record::Record;
 pub use revocation::{Revocation, RevocationReason};
 pub use settings::Settings;
-pub use store::{Authorities, Companies, Crls, Csrs, Keys, Store, WorkspaceTransactions};
+pub use store::{
+    Authorities, Certificates, Companies, Crls, Csrs, Keys, Store, WorkspaceTransactions,
+};
 pub use subject::DistinguishedName;
 
 use std::sync::Arc;

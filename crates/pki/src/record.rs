@@ -3,6 +3,7 @@
 use ledger::{RowId, Table};
 
 use crate::authority::Authority;
+use crate::certificate::Certificate;
 use crate::company::CompanyProfile;
 use crate::crl::Crl;
 use crate::csr::Csr;
@@ -14,6 +15,9 @@ use crate::{KeyRecord, Revocation};
 pub enum Record {
     /// A certificate authority with its certificate and imported chain, where it has them.
     Authority(Box<Authority>),
+    /// A certificate that an authority issued. Its serial numbers are recorded with it, and stay
+    /// when it is removed.
+    Certificate(Box<Certificate>),
     /// The enterprise profile of an account.
     Company(CompanyProfile),
     /// The CRL of an authority.
@@ -33,6 +37,7 @@ impl Record {
     pub fn row(&self) -> RowId {
         match self {
             Self::Authority(authority) => RowId::new(Table::Authorities, authority.id),
+            Self::Certificate(certificate) => certificate.row(),
             Self::Company(company) => RowId::new(Table::Companies, company.account),
             Self::Crl(crl) => crl.row(),
             Self::Csr(csr) => RowId::new(Table::Csrs, csr.id),
@@ -46,6 +51,12 @@ impl Record {
 impl From<Authority> for Record {
     fn from(authority: Authority) -> Self {
         Self::Authority(Box::new(authority))
+    }
+}
+
+impl From<Certificate> for Record {
+    fn from(certificate: Certificate) -> Self {
+        Self::Certificate(Box::new(certificate))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use ledger::{AccountId, CaId, RowId, Table, Timestamp};
+use ledger::{AccountId, CaId, Changes, Counter, Quota, RowId, Table, Timestamp};
 use x509::serial::SerialNumber;
+
+use crate::Record;
 
 /// Why a certificate is revoked (RFC 5280 §5.3.1). `removeFromCRL` (8) is not offered: every
 /// revocation here is final.
@@ -90,6 +92,12 @@ impl Revocation {
     /// The row of this revocation: an issuer revokes a serial number once.
     pub fn row(&self) -> RowId {
         RowId::new(Table::Revocations, format!("{}/{}", self.issuer, self.serial.to_hex()))
+    }
+
+    /// The change set with this revocation in it, and the issuer's next CRL due because of it.
+    pub(crate) fn recorded_by(self, changes: Changes<Record>) -> Changes<Record> {
+        let unpublished = Counter::of_authority(Quota::Unpublished, self.issuer);
+        changes.insert(self).add(unpublished, 1, None)
     }
 }
 

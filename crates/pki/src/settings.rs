@@ -5,6 +5,8 @@
 pub struct Settings {
     /// Certificate authorities an account may have; `None` is no bound.
     pub authority_quota: Option<u32>,
+    /// Certificates an account may have; `None` is no bound.
+    pub certificate_quota: Option<u32>,
     /// Certification requests an account may have; `None` is no bound.
     pub csr_quota: Option<u32>,
     /// Whether an SM2 request may be signed over the empty distinguishing identifier, which
@@ -14,6 +16,11 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { authority_quota: Some(100), csr_quota: Some(10_000), accept_empty_sm2_id: true }
+        Self {
+            authority_quota: Some(100),
+            certificate_quota: None,
+            csr_quota: Some(10_000),
+            accept_empty_sm2_id: true,
+        }
     }
 }

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId, StoreError,
-    Timestamp, Versioned,
+    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId,
+    ProjectId, StoreError, Timestamp, Versioned,
 };
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
 use crate::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
+use crate::certificate::Certificate;
 use crate::company::CompanyProfile;
 use crate::crl::Crl;
 use crate::csr::{Csr, CsrFilter};
@@ -104,6 +105,21 @@ pub trait Authorities: Send + Sync {
     ) -> Result<bool, StoreError>;
 }
 
+/// Reads certificates that authorities issued.
+#[async_trait]
+pub trait Certificates: Send + Sync {
+    /// The certificate `id` of this account. Another account's is `None`.
+    async fn certificate(
+        &self,
+        account: AccountId,
+        id: CertificateId,
+    ) -> Result<Option<Versioned<Certificate>>, StoreError>;
+
+    /// Whether the authority `issuer` ever gave this serial number to a certificate, of an authority
+    /// or of others, that may be deleted since.
+    async fn is_issued(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError>;
+}
+
 /// Reads enterprise profiles.
 #[async_trait]
 pub trait Companies: Send + Sync {
@@ -185,7 +201,7 @@ pub trait WorkspaceTransactions: Send + Sync {
 /// commit, and one that is refused does not take its neighbours along.
 #[async_trait]
 pub trait Store:
-    Authorities + Companies + Crls + Csrs + Keys + WorkspaceTransactions + Send + Sync
+    Authorities + Certificates + Companies + Crls + Csrs + Keys + WorkspaceTransactions + Send + Sync
 {
     /// Makes a change set true.
     ///

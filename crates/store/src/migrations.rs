@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "list_indexes",
         sql: include_str!("../migrations/0008_list_indexes.sql"),
     },
+    Migration {
+        number: 9,
+        name: "certificates",
+        sql: include_str!("../migrations/0009_certificates.sql"),
+    },
 ];
 
 /// Applies what is missing, each step in a transaction of its own.

@@ -2,24 +2,25 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId, StoreError,
-    Timestamp, Versioned,
+    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId,
+    ProjectId, StoreError, Timestamp, Versioned,
 };
 use pki::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
+use pki::certificate::Certificate;
 use pki::company::CompanyProfile;
 use pki::crl::Crl;
 use pki::csr::{Csr, CsrFilter};
 use pki::workspace::{Transaction, TransactionId};
 use pki::{
-    Authorities, Companies, Crls, Csrs, KeyRecord, Keys, Listed, Page, Revocation,
+    Authorities, Certificates, Companies, Crls, Csrs, KeyRecord, Keys, Listed, Page, Revocation,
     WorkspaceTransactions,
 };
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
 use crate::tables::{
-    authorities, authority_page, certificates, companies, counters, crls, csrs, keys, revocations,
-    workspace_transactions,
+    authorities, authority_page, certificates, companies, counters, crls, csrs, keys,
+    private_certificates, revocations, serials, workspace_transactions,
 };
 use crate::{Database, Record};
 
@@ -115,6 +116,21 @@ impl Authorities for Database {
         issued: &Issued,
     ) -> Result<bool, StoreError> {
         self.point(|c| certificates::is_serial_taken(c, account, issued))
+    }
+}
+
+#[async_trait]
+impl Certificates for Database {
+    async fn certificate(
+        &self,
+        account: AccountId,
+        id: CertificateId,
+    ) -> Result<Option<Versioned<Certificate>>, StoreError> {
+        self.point(|c| private_certificates::by_id(c, account, id))
+    }
+
+    async fn is_issued(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
+        self.point(|c| serials::is_there(c, issuer, serial))
     }
 }
 

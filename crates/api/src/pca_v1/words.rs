@@ -33,8 +33,11 @@ pub(super) const KINDS: [(&str, Kind); 2] =
     [("ROOT", Kind::Root), ("SUBORDINATE", Kind::Subordinate)];
 
 /// How authorities come to their certificates.
-pub(super) const MODES: [(&str, GenerationMode); 2] =
-    [("GENERATE", GenerationMode::Generate), ("IMPORT", GenerationMode::Import)];
+pub(super) const MODES: [(&str, GenerationMode); 3] = [
+    ("CSR", GenerationMode::Csr),
+    ("GENERATE", GenerationMode::Generate),
+    ("IMPORT", GenerationMode::Import),
+];
 
 /// Why a certificate is revoked, in the order of RFC 5280 §5.3.1.
 pub(super) const REVOCATION_REASONS: [(&str, RevocationReason); 9] = [

@@ -55,7 +55,9 @@ impl Keys {
     /// Notes the key of a new record, whose first signature comes next.
     fn note(&self, record: &KeyRecord, key: SigningKey) {
         let kept = match record.binding.purpose {
-            KeyPurpose::Authority | KeyPurpose::Tls => &self.opened,
+            KeyPurpose::Authority | KeyPurpose::Responder | KeyPurpose::Tls => &self.opened,
+            // The key of a certificate signs nothing here.
+            KeyPurpose::Certificate => return,
             KeyPurpose::Csr => &self.fresh,
         };
         kept.keep(record.binding.id, Fingerprint::of(record), Arc::new(key));
@@ -80,9 +82,9 @@ impl KeyStore for Vault {
         let keyring = Arc::clone(self.keyring());
         let keys = Arc::clone(&self.software().keys);
         let started = Instant::now();
-        // What an authority signs with is made while its owner waits; only a request's key may have
-        // lain in memory before.
-        if binding.purpose == KeyPurpose::Csr
+        // What an authority signs with is made while its owner waits; only the key of a request or of
+        // a certificate may have lain in memory before.
+        if matches!(binding.purpose, KeyPurpose::Certificate | KeyPurpose::Csr)
             && let Some(ready) = self.software().pool.take(algorithm, binding.account, started)
         {
             let record = seal(binding, Material::generated(ready.key), &keyring)?;
@@ -149,8 +151,10 @@ impl KeyStore for Vault {
 
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError> {
         match key.binding.purpose {
-            KeyPurpose::Authority | KeyPurpose::Tls => return Err(KeyError::NotExportable),
-            KeyPurpose::Csr => {}
+            KeyPurpose::Authority | KeyPurpose::Responder | KeyPurpose::Tls => {
+                return Err(KeyError::NotExportable);
+            }
+            KeyPurpose::Certificate | KeyPurpose::Csr => {}
         }
         let (record, keyring) = (key.clone(), Arc::clone(self.keyring()));
         let work = move || Ok(open(&record, &keyring)?.into_pem());
@@ -210,7 +214,7 @@ fn signing_key(
     let fingerprint = Fingerprint::of(record);
     let open = || Ok(Arc::new(SigningKey::new(open(record, keyring)?.key())?));
     match record.binding.purpose {
-        KeyPurpose::Authority | KeyPurpose::Tls => {
+        KeyPurpose::Authority | KeyPurpose::Responder | KeyPurpose::Tls => {
             if let Some(key) = keys.opened.find(&fingerprint) {
                 return Ok(key);
             }
@@ -218,7 +222,9 @@ fn signing_key(
             keys.opened.keep(record.binding.id, fingerprint, Arc::clone(&key));
             Ok(key)
         }
-        KeyPurpose::Csr => keys.fresh.take(&fingerprint).map_or_else(open, Ok),
+        KeyPurpose::Certificate | KeyPurpose::Csr => {
+            keys.fresh.take(&fingerprint).map_or_else(open, Ok)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use ledger::{Author, CaId, Counter, Quota};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyUsage, Name, RequestFields};
 
 use super::issue::Child;
-use super::{Authority, Home, Kind, State, Tags};
+use super::{Authority, Charging, Home, Kind, OcspSwitch, State, Tags};
 use crate::commit::{Decisions, Settled};
 use crate::subject::PartOrder;
 use crate::validity::Validity;
@@ -112,10 +112,12 @@ impl Pki {
                 home: Home::PrivateCa,
                 kind: new.plan.kind(),
                 distinguished_name: new.subject.clone(),
-                key: key.binding.id,
+                key: Some(key.binding.id),
                 key_algorithm: new.key_algorithm,
                 key_usage,
                 enterprise_project: new.enterprise_project.clone(),
+                charging: Charging::PayPerUse,
+                ocsp: OcspSwitch::Off,
                 created_at: now,
                 tags: Tags::default(),
                 state,

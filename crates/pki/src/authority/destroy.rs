@@ -72,15 +72,16 @@ impl Pki {
         changes: Changes<Record>,
         authority: &Versioned<Authority>,
     ) -> Result<Option<Changes<Record>>, Error> {
-        let Some(key) = self.store.key(authority.value.key).await? else { return Ok(None) };
+        let mut changes = changes.remove(authority.value.row(), authority.version);
+        if let Some(id) = authority.value.key {
+            let Some(key) = self.store.key(id).await? else { return Ok(None) };
+            changes = changes.remove(crate::keys::key_row(id), key.version);
+        }
         let counter = match authority.value.home {
+            Home::Outside => return Ok(Some(changes)),
             Home::PrivateCa => Counter::of_account(Quota::Authorities, authority.value.account),
             Home::Workspace(project) => Counter::of_project(Quota::WorkspaceAuthorities, project),
         };
-        let changes = changes
-            .remove(authority.value.row(), authority.version)
-            .remove(crate::keys::key_row(authority.value.key), key.version)
-            .add(counter, -1, None);
-        Ok(Some(changes))
+        Ok(Some(changes.add(counter, -1, None)))
     }
 }

@@ -46,6 +46,10 @@ use crate::DistinguishedName;
 pub enum Home {
     /// Private CA; counted in the account's quota.
     PrivateCa,
+    /// Nowhere here: somebody else has its key, and only its certificate was made here, from a
+    /// request. Private CA shows and exports, revokes and deletes it; it is in no list and no quota
+    /// and issues nothing.
+    Outside,
     /// Workspace, in this project; never seen by Private CA calls, nor in their quota.
     Workspace(ProjectId),
 }
@@ -59,9 +63,29 @@ pub enum Kind {
     Subordinate,
 }
 
-/// How an authority came to its certificate.
+/// How an authority is paid for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Charging {
+    /// By what it does.
+    PayPerUse,
+    /// In advance, with an order.
+    Prepaid,
+}
+
+/// Whether OCSP tells of what an authority issued.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OcspSwitch {
+    /// Nobody is answered.
+    Off,
+    /// Answers are signed by a responder of the authority (RFC 6960 §4.2.2.2).
+    On,
+}
+
+/// How an authority or a certificate came about.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum GenerationMode {
+    /// Issued here for a certification request.
+    Csr,
     /// Issued here.
     Generate,
     /// Signed elsewhere and imported.
@@ -137,14 +161,18 @@ pub struct Authority {
     pub kind: Kind,
     /// The subject as it was asked for; an imported certificate's subject replaces it.
     pub distinguished_name: DistinguishedName,
-    /// Its key.
-    pub key: KeyId,
+    /// Its key; `None` where it is elsewhere, or not made yet.
+    pub key: Option<KeyId>,
     /// The kind of its key.
     pub key_algorithm: KeyAlgorithm,
     /// The key usages asked for, used at activation.
     pub key_usage: KeyUsage,
     /// The enterprise project; `0` is the default one.
     pub enterprise_project: String,
+    /// How it is paid for.
+    pub charging: Charging,
+    /// Whether OCSP tells of what it issued.
+    pub ocsp: OcspSwitch,
     /// When it was created.
     pub created_at: Timestamp,
     /// What its users wrote on it.

@@ -2,7 +2,7 @@
 
 use ledger::{AccountId, CaId};
 
-use super::State;
+use super::{State, Status};
 use crate::{Error, Pki};
 
 impl Pki {
@@ -15,6 +15,11 @@ impl Pki {
         let needed = "only a PENDING one has a CSR to export";
         match self.pending_authority(account, id, needed).await?.value.state {
             State::Pending { request } => Ok(request),
+            State::Ordered => Err(Error::AuthorityStatus {
+                id,
+                status: Status::Pending,
+                needed: "it was ordered and has no subject and no key yet: activate it",
+            }),
             State::Issued { .. } => {
                 Err(Error::inconsistent("a pending authority has a certificate"))
             }

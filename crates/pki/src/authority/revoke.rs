@@ -65,7 +65,7 @@ impl Pki {
             event.detail = Some(told);
             let mut changes = self.changes(author, event).replace(revoked, found.version);
             if let Record::Here(revocation) = record {
-                changes = changes.insert(revocation);
+                changes = revocation.recorded_by(changes);
             }
             if let Some(issuer) = issuer {
                 changes = changes.expect(issuer.value.row(), issuer.version);

@@ -17,6 +17,8 @@ pub enum State {
         /// What it may do with it.
         phase: Phase,
     },
+    /// It was ordered: what it is to be is not known yet, and it has no key.
+    Ordered,
     /// It waits for its certificate; its certification request, DER.
     Pending {
         /// The request, made once: every export gives the same bytes.
@@ -88,7 +90,7 @@ impl Authority {
     pub fn issued(&self) -> Option<&Issued> {
         match &self.state {
             State::Issued { issued, .. } => Some(issued),
-            State::Pending { .. } => None,
+            State::Ordered | State::Pending { .. } => None,
         }
     }
 
@@ -96,7 +98,7 @@ impl Authority {
     pub fn phase(&self) -> Option<Phase> {
         match self.state {
             State::Issued { phase, .. } => Some(phase),
-            State::Pending { .. } => None,
+            State::Ordered | State::Pending { .. } => None,
         }
     }
 
@@ -114,7 +116,7 @@ impl Authority {
     /// that was disabled stays so when it expires.
     pub fn status(&self, now: Timestamp) -> Status {
         match &self.state {
-            State::Pending { .. } => Status::Pending,
+            State::Ordered | State::Pending { .. } => Status::Pending,
             State::Issued { issued, phase } => match phase {
                 Phase::Active if now >= issued.not_after => Status::Expired,
                 Phase::Active => Status::Active,

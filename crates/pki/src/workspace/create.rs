@@ -4,7 +4,7 @@ use ledger::{Author, CaId, ProjectId};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyUsage};
 
 use crate::authority::issue::Child;
-use crate::authority::{Authority, Home, Kind, State, Tags};
+use crate::authority::{Authority, Charging, Home, Kind, OcspSwitch, State, Tags};
 use crate::commit::{Decisions, Settled};
 use crate::crl::{Crl, CrlConfiguration};
 use crate::subject::PartOrder;
@@ -62,10 +62,12 @@ impl Pki {
                 home: Home::Workspace(project),
                 kind: Kind::Root,
                 distinguished_name: new.subject.clone(),
-                key: key.binding.id,
+                key: Some(key.binding.id),
                 key_algorithm: new.key_algorithm,
                 key_usage,
                 enterprise_project: "0".to_owned(),
+                charging: Charging::PayPerUse,
+                ocsp: OcspSwitch::Off,
                 created_at: now,
                 tags: Tags::default(),
                 state: State::active(self.issue(&approval, &key).await?),

@@ -5,7 +5,7 @@ use x509::{KeyAlgorithm, KeyUsage, Name};
 
 use super::{Transaction, TransactionId, TransactionState};
 use crate::authority::examine::Incoming;
-use crate::authority::{Authority, Home, Kind, State, Tags};
+use crate::authority::{Authority, Charging, Home, Kind, OcspSwitch, State, Tags};
 use crate::commit::{Decisions, Settled};
 use crate::crl::{Crl, CrlConfiguration};
 use crate::subject::PartOrder;
@@ -67,10 +67,12 @@ impl Pki {
                 home,
                 kind: Kind::Subordinate,
                 distinguished_name: DistinguishedName::of(&accepted.issued.subject),
-                key: waiting.key,
+                key: Some(waiting.key),
                 key_algorithm: waiting.key_algorithm,
                 key_usage: profile::authority_usage(KeyUsage::EMPTY),
                 enterprise_project: "0".to_owned(),
+                charging: Charging::PayPerUse,
+                ocsp: OcspSwitch::Off,
                 created_at: now,
                 tags: Tags::default(),
                 state: State::active(accepted.issued.clone()),

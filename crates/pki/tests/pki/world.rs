@@ -121,7 +121,7 @@ impl World {
     ) -> Certificate {
         let account = self.author.account;
         let key = self.pki.authority(account, id).await.unwrap().authority.key;
-        let key = self.store.key(key).await.unwrap().unwrap().value;
+        let key = self.store.key(key.unwrap()).await.unwrap().unwrap().value;
         let key = PrivateKey::from_pem(std::str::from_utf8(&key.sealed).unwrap()).unwrap();
         Outside { key, certificate: certificate.clone() }.issue(wish)
     }

@@ -149,9 +149,6 @@ impl Configuration {
             sm2_accept_empty_id = self.accept_empty_sm2_id,
             "settings decided"
         );
-        if self.quota.certificate.is_some() {
-            tracing::warn!("the certificate quota binds nothing yet: this release issues none");
-        }
     }
 }
 

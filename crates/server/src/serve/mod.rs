@@ -180,6 +180,7 @@ fn services(configuration: &Configuration, installation: &Installation) -> Servi
     Services {
         pki: installation.pki(pki::Settings {
             authority_quota: configuration.quota.ca,
+            certificate_quota: configuration.quota.certificate,
             csr_quota: configuration.quota.csr,
             accept_empty_sm2_id: configuration.accept_empty_sm2_id,
         }),

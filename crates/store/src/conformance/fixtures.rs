@@ -8,7 +8,7 @@ use ledger::{
     AccountId, Actor, AuditEvent, CaId, ChangeId, Changes, CsrId, KeyId, Origin, Outcome,
     ProjectId, Random, Timestamp, UserId,
 };
-use pki::authority::{Authority, GenerationMode, Home, Issued, Issuer, Kind};
+use pki::authority::{Authority, Charging, GenerationMode, Home, Issued, Issuer, Kind, OcspSwitch};
 use pki::company::Company;
 use pki::csr::{Csr, Usage};
 use pki::workspace::{Transaction, TransactionState};
@@ -201,10 +201,12 @@ pub(super) fn pending(account: AccountId) -> Authority {
         home: Home::PrivateCa,
         kind: Kind::Subordinate,
         distinguished_name: distinguished_name(),
-        key: KeyId::generate(&SystemClock, &SystemRandom),
+        key: Some(KeyId::generate(&SystemClock, &SystemRandom)),
         key_algorithm: KeyAlgorithm::EcP384,
         key_usage: KeyUsage::KEY_CERT_SIGN.union(KeyUsage::CRL_SIGN),
         enterprise_project: "0".into(),
+        charging: Charging::PayPerUse,
+        ocsp: OcspSwitch::Off,
         created_at: NOW,
         tags: pki::authority::Tags::default(),
         state: pki::authority::State::Pending { request: vec![0x30, 1, 2, 255] },
@@ -285,6 +287,8 @@ pub(super) fn name(common_name: &str) -> Name {
 pub(super) fn issued(authority: &mut Authority) -> &mut Issued {
     match &mut authority.state {
         pki::authority::State::Issued { issued, .. } => issued,
-        pki::authority::State::Pending { .. } => panic!("the fixture is active"),
+        pki::authority::State::Ordered | pki::authority::State::Pending { .. } => {
+            panic!("the fixture is active")
+        }
     }
 }

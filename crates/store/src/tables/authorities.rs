@@ -22,8 +22,9 @@ const OF_ONE_SUBJECT: u32 = 100;
 pub(crate) const COLUMNS: &str = "authorities.id, authorities.account, \
      authorities.home, authorities.project, authorities.kind, authorities.common_name, \
      authorities.country, authorities.province, authorities.locality, authorities.organization, \
-     authorities.organizational_unit, authorities.key_id, authorities.key_algorithm, \
-     authorities.key_usage, authorities.enterprise_project, authorities.created_at, \
+     authorities.organizational_unit, nullif(authorities.key_id, ''), authorities.key_algorithm, \
+     authorities.key_usage, authorities.enterprise_project, authorities.charging, \
+     authorities.ocsp, authorities.created_at, \
      authorities.state, authorities.request, authorities.issuer, authorities.issuer_id, \
      authorities.issuer_name, authorities.generation_mode, authorities.hash, authorities.serial, \
      authorities.not_before, authorities.not_after, authorities.path_length, \
@@ -42,10 +43,12 @@ pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Author
         home: home(columns)?,
         kind: columns.choose()?,
         distinguished_name: distinguished_names::from_columns(columns)?,
-        key: columns.parse()?,
+        key: columns.parse_optional()?,
         key_algorithm: columns.parse()?,
         key_usage: columns.convert(|names: String| key_usage(&names))?,
         enterprise_project: columns.take()?,
+        charging: columns.choose()?,
+        ocsp: columns.choose()?,
         created_at: columns.time()?,
         tags,
         state: state(columns)?,
@@ -55,6 +58,7 @@ pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Author
 fn home(columns: &mut Columns<'_>) -> rusqlite::Result<Home> {
     let home: String = columns.take()?;
     match (home.as_str(), columns.parse_optional()?) {
+        ("outside", None) => Ok(Home::Outside),
         ("private_ca", None) => Ok(Home::PrivateCa),
         ("workspace", Some(project)) => Ok(Home::Workspace(project)),
         _ => Err(columns.impossible("home of an authority")),
@@ -64,6 +68,7 @@ fn home(columns: &mut Columns<'_>) -> rusqlite::Result<Home> {
 /// The values of the columns `home` and `project`.
 fn home_columns(home: Home) -> (&'static str, Option<String>) {
     match home {
+        Home::Outside => ("outside", None),
         Home::PrivateCa => ("private_ca", None),
         Home::Workspace(project) => ("workspace", Some(ProjectId::to_string(&project))),
     }
@@ -77,6 +82,7 @@ fn state(columns: &mut Columns<'_>) -> rusqlite::Result<State> {
         ("issued", None) => {
             Ok(State::Issued { issued: Box::new(issued(columns)?), phase: phase(columns)? })
         }
+        ("ordered", None) => Ok(State::Ordered),
         ("pending", Some(request)) => Ok(State::Pending { request }),
         _ => Err(columns.impossible("state of an authority")),
     }
@@ -166,9 +172,9 @@ pub(crate) fn insert(connection: &Connection, authority: &Authority) -> rusqlite
     let sql = "INSERT INTO authorities
                    (id, version, account, home, project, kind, common_name, country, province,
                     locality, organization, organizational_unit, key_id, key_algorithm, key_usage,
-                    enterprise_project, created_at, state)
+                    enterprise_project, charging, ocsp, created_at, state)
                VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                    'pending')";
+                    ?17, ?18, 'pending')";
     let (home, project) = home_columns(authority.home);
     let name = &authority.distinguished_name;
     connection.prepare_cached(sql)?.execute(params![
@@ -183,10 +189,12 @@ pub(crate) fn insert(connection: &Connection, authority: &Authority) -> rusqlite
         name.locality,
         name.organization,
         name.organizational_unit,
-        authority.key.to_string(),
+        key_column(authority),
         authority.key_algorithm.as_str(),
         key_usage_names(authority.key_usage),
         authority.enterprise_project,
+        authority.charging.text(),
+        authority.ocsp.text(),
         authority.created_at.as_millis(),
     ])?;
     if !authority.tags.is_empty() {
@@ -196,7 +204,7 @@ pub(crate) fn insert(connection: &Connection, authority: &Authority) -> rusqlite
 }
 
 /// Replaces what can change: the subject (an import brings its own), the key usage, the enterprise
-/// project, the tags and the state.
+/// project, the OCSP switch, the tags and the state; of one that was ordered all that it becomes.
 pub(crate) fn replace(
     connection: &Connection,
     authority: &Authority,
@@ -205,7 +213,8 @@ pub(crate) fn replace(
     let sql = "UPDATE authorities SET version = version + 1,
                    common_name = ?3, country = ?4, province = ?5, locality = ?6,
                    organization = ?7, organizational_unit = ?8, key_usage = ?9,
-                   enterprise_project = ?10
+                   enterprise_project = ?10, kind = ?11, key_id = ?12, key_algorithm = ?13,
+                   charging = ?14, ocsp = ?15
                WHERE id = ?1 AND version = ?2";
     let name = &authority.distinguished_name;
     let replaced = connection.prepare_cached(sql)?.execute(params![
@@ -219,6 +228,11 @@ pub(crate) fn replace(
         name.organizational_unit,
         key_usage_names(authority.key_usage),
         authority.enterprise_project,
+        authority.kind.text(),
+        key_column(authority),
+        authority.key_algorithm.as_str(),
+        authority.charging.text(),
+        authority.ocsp.text(),
     ])?;
     if replaced == 1 {
         authority_tags::write(connection, authority)?;
@@ -232,8 +246,12 @@ fn write_state(connection: &Connection, authority: &Authority) -> rusqlite::Resu
     let id = authority.id.to_string();
     let (issued, phase) = match &authority.state {
         State::Issued { issued, phase } => (issued, phase_columns(*phase)),
+        State::Ordered => {
+            let sql = "UPDATE authorities SET state = 'ordered', request = NULL WHERE id = ?1";
+            return connection.prepare_cached(sql)?.execute(params![id]).map(|_| ());
+        }
         State::Pending { request } => {
-            let sql = "UPDATE authorities SET request = ?2 WHERE id = ?1";
+            let sql = "UPDATE authorities SET state = 'pending', request = ?2 WHERE id = ?1";
             return connection.prepare_cached(sql)?.execute(params![id, request]).map(|_| ());
         }
     };
@@ -266,6 +284,11 @@ fn write_state(connection: &Connection, authority: &Authority) -> rusqlite::Resu
         phase.3,
     ])?;
     certificates::record(connection, authority.account, authority.id, issued)
+}
+
+/// The value of the column `key_id`, which is empty where there is no key here.
+fn key_column(authority: &Authority) -> String {
+    authority.key.map_or_else(String::new, |key| key.to_string())
 }
 
 /// Removes what belongs to an authority that goes away.

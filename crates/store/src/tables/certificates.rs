@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use x509::Certificate;
 
 use super::columns::ImpossibleRow;
+use super::serials;
 
 /// Records the certificate of an authority and what was imported with it. One that is recorded
 /// already has to be the same, since a certificate never changes.
@@ -29,6 +30,9 @@ pub(crate) fn record(
                VALUES (?1, ?2, ?3, ?4)";
     let params = params![id, issuer_key, issued.serial.to_hex(), issued.certificate];
     connection.prepare_cached(sql)?.execute(params)?;
+    if let Issuer::Authority(issuer) = issued.issuer {
+        serials::insert(connection, issuer, &issued.serial, issued.not_after)?;
+    }
     let sql = "INSERT INTO imported_chains (authority, position, der) VALUES (?1, ?2, ?3)";
     let mut statement = connection.prepare_cached(sql)?;
     for (position, der) in (0_i64..).zip(&issued.imported_chain) {

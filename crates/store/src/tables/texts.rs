@@ -2,7 +2,7 @@
 
 use ledger::{Outcome, Quota};
 use pki::KeyPurpose;
-use pki::authority::{GenerationMode, Kind};
+use pki::authority::{Charging, GenerationMode, Kind, OcspSwitch};
 use pki::company::ProfileOrigin;
 use pki::csr::Usage;
 
@@ -40,8 +40,16 @@ macro_rules! texts {
 }
 
 texts! {
-    "mode of generation" GenerationMode { Generate = "generate", Import = "import" }
-    "purpose of a key" KeyPurpose { Authority = "authority", Csr = "csr", Tls = "tls" }
+    "mode of generation" GenerationMode { Csr = "csr", Generate = "generate", Import = "import" }
+    "charging" Charging { PayPerUse = "pay_per_use", Prepaid = "prepaid" }
+    "OCSP switch" OcspSwitch { Off = "off", On = "on" }
+    "purpose of a key" KeyPurpose {
+        Authority = "authority",
+        Certificate = "certificate",
+        Csr = "csr",
+        Responder = "responder",
+        Tls = "tls",
+    }
     "kind of authority" Kind { Root = "root", Subordinate = "subordinate" }
     "outcome" Outcome { Done = "done", Refused = "refused" }
     "origin of a profile" ProfileOrigin { Chosen = "chosen", Sample = "sample" }
@@ -52,11 +60,13 @@ texts! {
     }
     "quota" Quota {
         Authorities = "authorities",
+        Certificates = "certificates",
         Csrs = "csrs",
         Groups = "groups",
         GroupsOfUser = "groups_of_user",
         Policies = "policies",
         PoliciesAttached = "policies_attached",
+        Unpublished = "unpublished",
         Users = "users",
         WorkspaceAuthorities = "workspace_authorities",
     }

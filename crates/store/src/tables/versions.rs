@@ -3,7 +3,7 @@
 use ledger::{RowId, Table, Version};
 use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
-use super::{authorities, csrs, policies, users};
+use super::{authorities, csrs, policies, private_certificates, users};
 
 /// The version of a row; `None` when it is not there.
 pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Option<Version>> {
@@ -12,6 +12,7 @@ pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Opt
         Table::Accounts => "SELECT version FROM accounts WHERE id = ?1",
         Table::Attachments => "SELECT version FROM attachments WHERE id = ?1",
         Table::Authorities => "SELECT version FROM authorities WHERE id = ?1",
+        Table::Certificates => "SELECT version FROM private_certificates WHERE id = ?1",
         Table::Companies => "SELECT version FROM companies WHERE account = ?1",
         Table::Crls => "SELECT version FROM crls WHERE authority = ?1",
         Table::Csrs => "SELECT version FROM csrs WHERE id = ?1",
@@ -45,6 +46,7 @@ pub(crate) fn remove(
         Table::Accounts => "DELETE FROM accounts WHERE version = ?1 AND id = ?2",
         Table::Attachments => "DELETE FROM attachments WHERE version = ?1 AND id = ?2",
         Table::Authorities => "DELETE FROM authorities WHERE version = ?1 AND id = ?2",
+        Table::Certificates => "DELETE FROM private_certificates WHERE version = ?1 AND id = ?2",
         Table::Companies => "DELETE FROM companies WHERE version = ?1 AND account = ?2",
         Table::Crls => "DELETE FROM crls WHERE version = ?1 AND authority = ?2",
         Table::Csrs => "DELETE FROM csrs WHERE version = ?1 AND id = ?2",
@@ -77,6 +79,7 @@ pub(crate) fn remove(
     if removed == 1 {
         match row.table {
             Table::Authorities => authorities::remove_parts(connection, &row.key)?,
+            Table::Certificates => private_certificates::remove_parts(connection, &row.key)?,
             Table::Csrs => csrs::remove_parts(connection, &row.key)?,
             _ => {}
         }

@@ -7,8 +7,8 @@ use super::fate::Fate;
 use crate::Record;
 use crate::tables::{
     access_keys, accounts, attachments, authorities, companies, crls, csrs, data_keys, groups,
-    keys, memberships, policies, projects, revocations, temporary_keys, tokens, users, versions,
-    workspace_transactions,
+    keys, memberships, policies, private_certificates, projects, revocations, temporary_keys,
+    tokens, users, versions, workspace_transactions,
 };
 
 /// Inserts records, owners before what they own.
@@ -64,6 +64,9 @@ fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
         },
         Record::Pki(record) => match record {
             pki::Record::Authority(authority) => authorities::insert(connection, authority)?,
+            pki::Record::Certificate(certificate) => {
+                private_certificates::insert(connection, certificate)?;
+            }
             pki::Record::Company(company) => companies::insert(connection, company)?,
             pki::Record::Crl(crl) => crls::insert(connection, crl)?,
             pki::Record::Csr(csr) => csrs::insert(connection, csr)?,
@@ -96,6 +99,9 @@ fn replace(connection: &Connection, record: &Record, at: Version) -> rusqlite::R
         },
         Record::Pki(record) => match record {
             pki::Record::Authority(authority) => authorities::replace(connection, authority, at),
+            pki::Record::Certificate(certificate) => {
+                private_certificates::replace(connection, certificate, at)
+            }
             pki::Record::Company(company) => companies::replace(connection, company, at),
             pki::Record::Crl(crl) => crls::replace(connection, crl, at),
             pki::Record::Csr(csr) => csrs::replace(connection, csr, at),
@@ -132,6 +138,10 @@ fn table_rank(table: Table) -> u8 {
         | Table::Authorities
         | Table::Csrs
         | Table::Tokens => 2,
-        Table::Crls | Table::Revocations | Table::TemporaryKeys | Table::WorkspaceTransactions => 3,
+        Table::Certificates
+        | Table::Crls
+        | Table::Revocations
+        | Table::TemporaryKeys
+        | Table::WorkspaceTransactions => 3,
     }
 }

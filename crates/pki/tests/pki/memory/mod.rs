@@ -1,8 +1,9 @@
 //! The store, in memory: a map of rows with their versions.
 
 mod authorities;
+mod certificates;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -42,6 +43,8 @@ pub(crate) enum Fault {
 struct State {
     rows: BTreeMap<RowId, (Record, Version)>,
     counters: BTreeMap<Counter, i64>,
+    /// What was ever issued here: the issuer and the serial number.
+    issued: BTreeSet<(CaId, String)>,
     changes: Vec<ChangeId>,
     events: Vec<AuditEvent>,
     faults: Vec<Fault>,
@@ -147,10 +150,12 @@ impl State {
             self.rows.remove(&removal.row);
         }
         for record in parts.inserts {
+            self.issued.extend(certificates::serials(&record));
             self.rows.insert(record.row(), (record, Version(1)));
         }
         for replacement in parts.replacements {
             let next = Version(replacement.read_at.0 + 1);
+            self.issued.extend(certificates::serials(&replacement.record));
             self.rows.insert(replacement.record.row(), (replacement.record, next));
         }
         self.changes.push(parts.id);

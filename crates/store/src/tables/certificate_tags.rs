@@ -1,0 +1,34 @@
+//! The table `certificate_tags`.
+
+use pki::certificate::Certificate;
+use rusqlite::{Connection, params};
+
+/// The tags of the certificate in the row, as one column that
+/// [`super::authority_tags::from_column`] reads.
+pub(crate) const COLUMN: &str = "(SELECT group_concat(tags.key || char(31) || tags.value, \
+     char(30)) FROM certificate_tags AS tags WHERE tags.certificate = private_certificates.id)";
+
+/// Makes the stored tags those of `certificate`.
+pub(crate) fn write(connection: &Connection, certificate: &Certificate) -> rusqlite::Result<()> {
+    let id = certificate.id.to_string();
+    remove(connection, &id)?;
+    insert(connection, certificate)
+}
+
+/// Stores the tags of a new certificate.
+pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT INTO certificate_tags (certificate, key, value, account) VALUES (?1, ?2, ?3, ?4)";
+    let (id, account) = (certificate.id.to_string(), certificate.account.to_string());
+    let mut statement = connection.prepare_cached(sql)?;
+    for (key, value) in certificate.tags.iter() {
+        statement.execute(params![id, key, value, account])?;
+    }
+    Ok(())
+}
+
+/// Forgets the tags of a certificate.
+pub(crate) fn remove(connection: &Connection, certificate: &str) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM certificate_tags WHERE certificate = ?1";
+    connection.prepare_cached(sql)?.execute([certificate]).map(|_| ())
+}

@@ -1,0 +1,27 @@
+//! The table `serials`: what authorities here ever issued.
+
+use ledger::{CaId, Timestamp};
+use rusqlite::{Connection, params};
+use x509::serial::SerialNumber;
+
+/// Records that `issuer` gave this serial number; refused by the key when it did before.
+pub(crate) fn insert(
+    connection: &Connection,
+    issuer: CaId,
+    serial: &SerialNumber,
+    not_after: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO serials (issuer, serial, not_after) VALUES (?1, ?2, ?3)";
+    let params = params![issuer.to_string(), serial.to_hex(), not_after.as_millis()];
+    connection.prepare_cached(sql)?.execute(params).map(|_| ())
+}
+
+/// Whether `issuer` gave this serial number.
+pub(crate) fn is_there(
+    connection: &Connection,
+    issuer: CaId,
+    serial: &SerialNumber,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM serials WHERE issuer = ?1 AND serial = ?2";
+    connection.prepare_cached(sql)?.exists(params![issuer.to_string(), serial.to_hex()])
+}
