@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Whatever is read is checked; whatever is written is DER.
 
+pub mod bundle;
 pub mod certificate;
 pub mod chain;
 pub mod crl;
@@ -11,6 +12,7 @@ pub mod extension;
 pub mod general_name;
 pub mod key;
 pub mod name;
+pub mod ocsp;
 pub mod oid;
 pub mod pem;
 pub mod request;
@@ -19,10 +21,11 @@ pub mod signed;
 pub mod time;
 
 pub use certificate::{Certificate, CertificateFields, Version};
-pub use crl::{RevocationList, RevocationListFields, RevokedCertificate};
+pub use crl::{EntrySizes, RevocationList, RevocationListFields, RevokedCertificate};
 pub use error::ParseError;
 pub use extension::{
-    AuthorityKeyIdentifier, BasicConstraints, Criticality, CrlNumber, DuplicateExtension,
+    AuthorityInfoAccess, AuthorityKeyIdentifier, BasicConstraints, Criticality,
+    CrlDistributionPoints, CrlNumber, DuplicateExtension,
     ExtendedKeyUsage, Extension, ExtensionValue, KeyUsage, NameConstraints, ReasonCode,
     SubjectAltName, SubjectKeyIdentifier,
 };

@@ -211,6 +211,8 @@ known! {
     SUBJECT_ALT_NAME = [0x55, 0x1d, 17];
     /// id-ce-basicConstraints 2.5.29.19
     BASIC_CONSTRAINTS = [0x55, 0x1d, 19];
+    /// id-ce-issuingDistributionPoint 2.5.29.28
+    ISSUING_DISTRIBUTION_POINT = [0x55, 0x1d, 28];
     /// id-ce-cRLNumber 2.5.29.20
     CRL_NUMBER = [0x55, 0x1d, 20];
     /// id-ce-cRLReasons 2.5.29.21
@@ -231,6 +233,60 @@ known! {
     EXTENDED_KEY_USAGE = [0x55, 0x1d, 37];
     /// id-ce-inhibitAnyPolicy 2.5.29.54
     INHIBIT_ANY_POLICY = [0x55, 0x1d, 54];
+    /// id-pe-authorityInfoAccess 1.3.6.1.5.5.7.1.1
+    AUTHORITY_INFO_ACCESS = [0x2b, 6, 1, 5, 5, 7, 1, 1];
+    /// id-ad-ocsp 1.3.6.1.5.5.7.48.1
+    ACCESS_OCSP = [0x2b, 6, 1, 5, 5, 7, 0x30, 1];
+    /// id-ad-caIssuers 1.3.6.1.5.5.7.48.2
+    ACCESS_CA_ISSUERS = [0x2b, 6, 1, 5, 5, 7, 0x30, 2];
+    /// data of PKCS #7 1.2.840.113549.1.7.1
+    PKCS7_DATA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+    /// encryptedData 1.2.840.113549.1.7.6
+    PKCS7_ENCRYPTED_DATA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 6];
+    /// friendlyName 1.2.840.113549.1.9.20
+    FRIENDLY_NAME = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 20];
+    /// localKeyId 1.2.840.113549.1.9.21
+    LOCAL_KEY_ID = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 21];
+    /// x509Certificate of a CertBag 1.2.840.113549.1.9.22.1
+    X509_CERTIFICATE = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 22, 1];
+    /// pbeWithSHAAnd3-KeyTripleDES-CBC 1.2.840.113549.1.12.1.3
+    PBE_SHA1_3DES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1, 3];
+    /// pkcs8ShroudedKeyBag 1.2.840.113549.1.12.10.1.2
+    SHROUDED_KEY_BAG = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 2];
+    /// certBag 1.2.840.113549.1.12.10.1.3
+    CERT_BAG = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 3];
+    /// id-PBKDF2 1.2.840.113549.1.5.12
+    PBKDF2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
+    /// id-PBES2 1.2.840.113549.1.5.13
+    PBES2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
+    /// id-hmacWithSHA256 1.2.840.113549.2.9
+    HMAC_WITH_SHA256 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9];
+    /// id-aes256-CBC 2.16.840.1.101.3.4.1.42
+    AES256_CBC = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42];
+    /// id-sha256, as the MAC of a PFX names it 2.16.840.1.101.3.4.2.1
+    DIGEST_SHA256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+    /// id-sha384 2.16.840.1.101.3.4.2.2
+    DIGEST_SHA384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2];
+    /// id-sha512 2.16.840.1.101.3.4.2.3
+    DIGEST_SHA512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3];
+    /// id-sha1, as the MAC of a PFX names it 1.3.14.3.2.26
+    DIGEST_SHA1 = [0x2b, 14, 3, 2, 26];
+    /// Sun's protection of keys in a JKS 1.3.6.1.4.1.42.2.17.1.1
+    JKS_KEY_PROTECTOR = [0x2b, 6, 1, 4, 1, 42, 2, 17, 1, 1];
+    /// SM4 in ECB mode 1.2.156.10197.1.104.1
+    SM4_ECB = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x68, 1];
+    /// SM4 in CBC mode 1.2.156.10197.1.104.2
+    SM4_CBC = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x68, 2];
+    /// SM2 as signature algorithm of a signerInfo 1.2.156.10197.1.301.1
+    SM2_SIGN = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x82, 0x2d, 1];
+    /// SM2 as encryption algorithm of a recipientInfo 1.2.156.10197.1.301.3
+    SM2_ENCRYPT = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x82, 0x2d, 3];
+    /// SM3 1.2.156.10197.1.401
+    DIGEST_SM3 = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x11];
+    /// data of GM/T 0010 1.2.156.10197.6.1.4.2.1
+    GMT_DATA = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 6, 1, 4, 2, 1];
+    /// signedAndEnvelopedData of GM/T 0010 1.2.156.10197.6.1.4.2.4
+    GMT_SIGNED_AND_ENVELOPED_DATA = [0x2a, 0x81, 0x1c, 0xcf, 0x55, 6, 1, 4, 2, 4];
     /// anyExtendedKeyUsage 2.5.29.37.0
     ANY_EXTENDED_KEY_USAGE = [0x55, 0x1d, 37, 0];
     /// id-kp-serverAuth 1.3.6.1.5.5.7.3.1
@@ -243,6 +299,14 @@ known! {
     EMAIL_PROTECTION = [0x2b, 6, 1, 5, 5, 7, 3, 4];
     /// id-kp-timeStamping 1.3.6.1.5.5.7.3.8
     TIME_STAMPING = [0x2b, 6, 1, 5, 5, 7, 3, 8];
+    /// id-kp-OCSPSigning 1.3.6.1.5.5.7.3.9
+    OCSP_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 9];
+    /// id-pkix-ocsp-basic 1.3.6.1.5.5.7.48.1.1
+    OCSP_BASIC = [0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1];
+    /// id-pkix-ocsp-nonce 1.3.6.1.5.5.7.48.1.2
+    OCSP_NONCE = [0x2b, 6, 1, 5, 5, 7, 0x30, 1, 2];
+    /// id-pkix-ocsp-nocheck 1.3.6.1.5.5.7.48.1.5
+    OCSP_NO_CHECK = [0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5];
     /// szOID_KP_SMARTCARD_LOGON 1.3.6.1.4.1.311.20.2.2
     SMART_CARD_LOGON = [0x2b, 6, 1, 4, 1, 0x82, 0x37, 20, 2, 2];
 }

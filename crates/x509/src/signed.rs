@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    der::{DerError, Reader, Writer, tag},
+    der::{DerError, Reader, Writer, header, tag},
     key::{BadSignature, PublicKey, SignatureAlgorithm},
     oid::Oid,
 };
@@ -21,6 +21,22 @@ pub fn assemble(to_be_signed: &[u8], algorithm: SignatureAlgorithm, signature: &
 }
 
 /// What [`assemble`] makes, taken apart.
+/// What stands before and after so many signed octets that are not in memory: the parts of
+/// [`assemble`] around them.
+#[must_use]
+pub fn around(
+    to_be_signed: u64,
+    algorithm: SignatureAlgorithm,
+    signature: &[u8],
+) -> (Vec<u8>, Vec<u8>) {
+    let after = Writer::build(|w| {
+        w.raw(&algorithm.der());
+        w.bit_string(signature);
+    });
+    let length = to_be_signed.saturating_add(after.len() as u64);
+    (header(tag::SEQUENCE, length), after)
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signed {
     der: Vec<u8>,

@@ -25,25 +25,45 @@ impl UnixTime {
     /// 9999-12-31T23:59:59Z, "no well-defined expiration date" (RFC 5280 §4.1.2.5).
     pub const MAX: Self = Self(253_402_300_799);
 
+    /// 2050-01-01T00:00:00Z, from which on times are GeneralizedTime (RFC 5280 §4.1.2.5).
+    pub const GENERALIZED: Self = Self(2_524_608_000);
+
     /// Reads a `Time`: UTCTime through 2049, GeneralizedTime from 2050, to the second and in UTC.
     ///
     /// # Errors
     /// [`DerError`] if it is in another form or no date of the calendar.
     pub fn from_element(element: Element<'_>) -> Result<Self, DerError> {
-        let (year, rest) = match element.tag {
+        match element.tag {
             tag::UTC_TIME => {
                 let (year, rest) = digits(element.content, 2)?;
-                (if year < 50 { 2000 + year } else { 1900 + year }, rest)
+                Self::in_year(if year < 50 { 2000 + year } else { 1900 + year }, rest)
             }
             tag::GENERALIZED_TIME => {
                 let (year, rest) = digits(element.content, 4)?;
                 if year < 2050 {
                     return Err(DerError::Value);
                 }
-                (year, rest)
+                Self::in_year(year, rest)
             }
-            other => return Err(DerError::Tag(other)),
-        };
+            other => Err(DerError::Tag(other)),
+        }
+    }
+
+    /// Reads a GeneralizedTime of any year, as OCSP has it (RFC 6960 §4.2.2.1), to the second and in
+    /// UTC.
+    ///
+    /// # Errors
+    /// [`DerError`] if it is in another form or no date of the calendar.
+    pub fn from_generalized(element: Element<'_>) -> Result<Self, DerError> {
+        if element.tag != tag::GENERALIZED_TIME {
+            return Err(DerError::Tag(element.tag));
+        }
+        let (year, rest) = digits(element.content, 4)?;
+        Self::in_year(year, rest)
+    }
+
+    /// Reads what follows the year.
+    fn in_year(year: i64, rest: &[u8]) -> Result<Self, DerError> {
         let (month, rest) = digits(rest, 2)?;
         let (day, rest) = digits(rest, 2)?;
         let (hour, rest) = digits(rest, 2)?;
@@ -73,6 +93,16 @@ impl UnixTime {
             let text = format!("{:04}{rest}", civil.year);
             w.element(tag::GENERALIZED_TIME, text.as_bytes());
         }
+    }
+
+    /// Writes a GeneralizedTime, also before 2050: OCSP has no other (RFC 6960 §4.2.2.1). One outside
+    /// [`UnixTime::MIN`]..=[`UnixTime::MAX`] is written as the nearer of them.
+    pub fn write_generalized(self, w: &mut Writer) {
+        let civil = self.clamp(Self::MIN, Self::MAX).civil();
+        let (hour, minute, second) = civil.time();
+        let Civil { year, month, day, .. } = civil;
+        let text = format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
+        w.element(tag::GENERALIZED_TIME, text.as_bytes());
     }
 
     /// The calendar date (the proleptic Gregorian calendar, after Howard Hinnant's `civil_from_days`).
@@ -199,6 +229,16 @@ mod tests {
             let element = Reader::new(&der).any().unwrap();
 
             prop_assert_eq!(UnixTime::from_element(element), Ok(UnixTime(seconds)));
+        }
+
+        #[test]
+        fn what_is_written_generalized_is_read_back(seconds in UnixTime::MIN.0..=UnixTime::MAX.0) {
+            let der = Writer::build(|w| UnixTime(seconds).write_generalized(w));
+
+            let element = Reader::new(&der).any().unwrap();
+
+            prop_assert_eq!(der.len(), 17);
+            prop_assert_eq!(UnixTime::from_generalized(element), Ok(UnixTime(seconds)));
         }
 
         #[test]

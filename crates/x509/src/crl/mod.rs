@@ -1,15 +1,19 @@
 //! Certificate revocation lists (RFC 5280 §5).
 
 mod fields;
+mod number_of;
 mod read;
 mod revoked;
+mod sizes;
 
 pub use fields::RevocationListFields;
+pub use number_of::{CRL_BEGINNING, extensions_of, number_among};
 pub use revoked::RevokedCertificate;
+pub use sizes::EntrySizes;
 
 use crate::{
     error::ParseError,
-    extension::{AuthorityKeyIdentifier, CrlNumber, Extension},
+    extension::{AuthorityKeyIdentifier, CrlNumber, Extension, IssuingDistributionPoint},
     key::{BadSignature, PublicKey, SignatureAlgorithm},
     name::Name,
     pem::{self, LineEnding},
@@ -21,10 +25,11 @@ use crate::{
 /// The most octets of a CRL that is read: some hundred thousand entries.
 pub const MAX_REVOCATION_LIST: usize = 16 * 1024 * 1024;
 
-/// A complete CRL of version 2. Its signature is not verified by reading it.
+/// A CRL of version 2. Its signature is not verified by reading it.
 ///
-/// Delta CRLs and those that cover only a part are not read: both say so in critical extensions,
-/// which are not processed here.
+/// Delta CRLs and those that cover only a kind of certificates or reasons are not read: both say so in
+/// critical extensions, which are not processed here. One that covers the certificates of a
+/// [distribution point](RevocationList::distribution_point) tells nothing of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationList {
     signed: Signed,
@@ -35,6 +40,7 @@ pub struct RevocationList {
     extensions: Vec<Extension>,
     authority_key_identifier: Option<AuthorityKeyIdentifier>,
     number: Option<CrlNumber>,
+    distribution_point: Option<IssuingDistributionPoint>,
 }
 
 impl RevocationList {
@@ -114,6 +120,12 @@ impl RevocationList {
         self.number.as_ref()
     }
 
+    /// The point whose certificates alone it covers; `None` is all of its issuer's.
+    #[must_use]
+    pub const fn distribution_point(&self) -> Option<&IssuingDistributionPoint> {
+        self.distribution_point.as_ref()
+    }
+
     /// How it is signed; `None` if by an algorithm that is not supported.
     #[must_use]
     pub const fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
@@ -144,14 +156,14 @@ mod tests {
 
     const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256);
 
-    fn fields(revoked: Vec<RevokedCertificate>) -> RevocationListFields {
+    fn fields() -> RevocationListFields {
         RevocationListFields {
             issuer: Name::from_attributes(&[(AttributeType::CommonName, "Issuer")]).unwrap(),
             this_update: UnixTime(1_767_225_600),
             next_update: UnixTime(1_767_225_600 + 86_400),
             authority_key_identifier: vec![7; 20],
             number: CrlNumber::from(5),
-            revoked,
+            distribution_point: None,
         }
     }
 
@@ -179,18 +191,18 @@ mod tests {
                 })
                 .collect();
             let fields =
-                RevocationListFields { number: CrlNumber::from(number), ..fields(revoked) };
+                RevocationListFields { number: CrlNumber::from(number), ..fields() };
 
-            let read = RevocationList::from_der(&assembled(&fields.to_be_signed(ALGORITHM))).unwrap();
+            let read = RevocationList::from_der(&assembled(&fields.to_be_signed(ALGORITHM, &revoked))).unwrap();
 
-            prop_assert_eq!(read.revoked(), &fields.revoked[..]);
+            prop_assert_eq!(read.revoked(), &revoked[..]);
             prop_assert_eq!(read.issuer(), &fields.issuer);
             prop_assert_eq!(read.this_update(), fields.this_update);
             prop_assert_eq!(read.next_update(), Some(fields.next_update));
             prop_assert_eq!(read.number(), Some(&fields.number));
             prop_assert_eq!(read.authority_key_identifier(), Some(&[7; 20][..]));
             prop_assert!(read.extensions().iter().all(|extension| !extension.critical));
-            for entry in &fields.revoked {
+            for entry in &revoked {
                 prop_assert!(read.entry(&entry.serial).is_some());
             }
         }
@@ -202,7 +214,7 @@ mod tests {
                 revocation_date: UnixTime(0),
                 reason: Some(ReasonCode::Superseded),
             };
-            let mut der = assembled(&fields(vec![entry]).to_be_signed(ALGORITHM));
+            let mut der = assembled(&fields().to_be_signed(ALGORITHM, &[entry]));
             if let Some(damaged) = der.get_mut(at) {
                 *damaged = octet;
             }
@@ -218,14 +230,14 @@ mod tests {
             reason: Some(ReasonCode::Unspecified),
         };
 
-        let der = assembled(&fields(vec![entry]).to_be_signed(ALGORITHM));
+        let der = assembled(&fields().to_be_signed(ALGORITHM, &[entry]));
 
         assert_eq!(RevocationList::from_der(&der).unwrap().revoked()[0].reason, None);
     }
 
     #[test]
     fn a_list_of_nothing_has_no_list() {
-        let to_be_signed = fields(Vec::new()).to_be_signed(ALGORITHM);
+        let to_be_signed = fields().to_be_signed(ALGORITHM, &[]);
         let mut sequence = Reader::new(&to_be_signed).nested(tag::SEQUENCE).unwrap();
 
         let mut tags = Vec::new();
@@ -240,7 +252,7 @@ mod tests {
 
     /// A CRL whose part from `revokedCertificates` on is something else.
     fn with_rest(version: &[u8], rest: impl FnOnce(&mut Writer)) -> Vec<u8> {
-        let fields = fields(Vec::new());
+        let fields = fields();
         assembled(&Writer::build(|w| {
             w.sequence(|w| {
                 if !version.is_empty() {
@@ -252,6 +264,21 @@ mod tests {
                 rest(w);
             });
         }))
+    }
+
+    #[test]
+    fn a_point_is_critical_and_read_back() {
+        let point = IssuingDistributionPoint {
+            full_names: vec![crate::GeneralName::Uri("http://crl.example/7.crl".into())],
+        };
+        let fields = RevocationListFields { distribution_point: Some(point.clone()), ..fields() };
+
+        let read = RevocationList::from_der(&assembled(&fields.to_be_signed(ALGORITHM, &[])));
+
+        let read = read.unwrap();
+        assert_eq!(read.distribution_point(), Some(&point));
+        let critical: Vec<_> = read.extensions().iter().filter(|found| found.critical).collect();
+        assert_eq!(critical, [&point.to_extension(Criticality::Critical)]);
     }
 
     #[test]

@@ -4,7 +4,10 @@ use super::{MAX_REVOCATION_LIST, RevocationList, RevokedCertificate};
 use crate::{
     der::{DerError, Reader, tag},
     error::{ParseError, Part},
-    extension::{AuthorityKeyIdentifier, CrlNumber, Extension, ExtensionValue, read_extensions},
+    extension::{
+        AuthorityKeyIdentifier, CrlNumber, Extension, ExtensionValue, IssuingDistributionPoint,
+        read_extensions,
+    },
     name::Name,
     oid,
     signed::Signed,
@@ -48,6 +51,7 @@ pub(super) fn read(der: &[u8]) -> Result<RevocationList, ParseError> {
         extensions: Vec::new(),
         authority_key_identifier: None,
         number: None,
+        distribution_point: None,
         signed,
     };
     for Extension { oid, critical, value } in &extensions {
@@ -56,6 +60,10 @@ pub(super) fn read(der: &[u8]) -> Result<RevocationList, ParseError> {
             list.authority_key_identifier = Some(read);
         } else if *oid == oid::CRL_NUMBER {
             list.number = Some(CrlNumber::from_der(value).part("cRLNumber")?);
+        } else if *oid == oid::ISSUING_DISTRIBUTION_POINT
+            && let Ok(point) = IssuingDistributionPoint::from_der(value)
+        {
+            list.distribution_point = Some(point);
         } else if *critical {
             return Err(ParseError::UnknownCriticalExtension(oid.clone()));
         }

@@ -4,7 +4,7 @@ mod reader;
 mod writer;
 
 pub use reader::{Element, Reader};
-pub use writer::Writer;
+pub use writer::{Writer, header};
 
 /// Identifier octets of the types used in X.509 (X.680 §8.6).
 pub mod tag {

@@ -52,16 +52,7 @@ impl Writer {
         write(self);
         let length = self.buffer.len() - start;
 
-        self.buffer.push(tag);
-        let octets = length.to_be_bytes();
-        let significant = octets.iter().skip_while(|octet| **octet == 0);
-        if length >= 0x80 {
-            let count = significant.clone().count();
-            self.buffer.push(0x80 | u8::try_from(count).unwrap_or(0x7f));
-            self.buffer.extend(significant);
-        } else {
-            self.buffer.push(u8::try_from(length).unwrap_or(0x7f));
-        }
+        self.buffer.extend(header(tag, length as u64));
 
         let header = self.buffer.len() - start - length;
         if let Some(element) = self.buffer.get_mut(start..) {
@@ -113,6 +104,23 @@ impl Writer {
             w.raw(octets);
         });
     }
+}
+
+/// Tag and length of an element whose content has `length` octets: where the content is written
+/// apart.
+#[must_use]
+pub fn header(tag: u8, length: u64) -> Vec<u8> {
+    let mut header = vec![tag];
+    let octets = length.to_be_bytes();
+    let significant = octets.into_iter().skip_while(|octet| *octet == 0);
+    if length >= 0x80 {
+        let count = significant.clone().count();
+        header.push(0x80 | u8::try_from(count).unwrap_or(0x7f));
+        header.extend(significant);
+    } else {
+        header.push(u8::try_from(length).unwrap_or(0x7f));
+    }
+    header
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Extensions (RFC 5280 §4.2): the envelope here, one kind a file.
 
+mod authority_info_access;
 mod basic_constraints;
 mod crl_number;
+mod distribution_points;
 mod extended_key_usage;
+mod issuing_distribution_point;
 mod key_identifier;
 mod key_usage;
 mod name_constraints;
@@ -12,9 +15,12 @@ mod subject_alt_name;
 
 use std::collections::BTreeSet;
 
+pub use authority_info_access::AuthorityInfoAccess;
 pub use basic_constraints::BasicConstraints;
 pub use crl_number::CrlNumber;
+pub use distribution_points::CrlDistributionPoints;
 pub use extended_key_usage::ExtendedKeyUsage;
+pub use issuing_distribution_point::IssuingDistributionPoint;
 pub use key_identifier::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
 pub use key_usage::{KeyUsage, UnknownKeyUsage};
 pub use name_constraints::{NameConstraints, Subtree, Violation};
@@ -173,6 +179,8 @@ mod tests {
             let _ = NameConstraints::from_der(&bytes);
             let _ = CrlNumber::from_der(&bytes);
             let _ = ReasonCode::from_der(&bytes);
+            let _ = AuthorityInfoAccess::from_der(&bytes);
+            let _ = CrlDistributionPoints::from_der(&bytes);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Keys and the algorithms they are used with.
 
 mod algorithm;
+mod digest;
 mod ec_private;
 mod hash;
 mod private;
@@ -9,6 +10,7 @@ mod rsa_private;
 mod signature_algorithm;
 
 pub use algorithm::{KeyAlgorithm, KeyFamily, UnknownAlgorithm};
+pub use digest::MessageDigest;
 pub use hash::HashAlgorithm;
 pub use private::{PrivateKey, PrivateKeyError};
 pub use public::{BadSignature, KeyError, PublicKey};

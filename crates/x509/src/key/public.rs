@@ -6,10 +6,14 @@ use aws_lc_rs::{
     signature::{self, ParsedPublicKey, UnparsedPublicKey, VerificationAlgorithm},
 };
 use sm2::{
-    dsa::{VerifyingKey, signature::Verifier},
+    dsa::{
+        VerifyingKey,
+        signature::{Verifier, hazmat::PrehashVerifier},
+    },
     elliptic_curve::sec1::ToSec1Point,
 };
 
+use super::digest::imported;
 use super::{HashAlgorithm, KeyAlgorithm, SM2_DEFAULT_ID, SignatureAlgorithm};
 use crate::{
     der::{DerError, Reader, Writer, tag},
@@ -193,6 +197,31 @@ impl PublicKey {
             }
             None => Err(BadSignature),
         }
+    }
+
+    /// Verifies `signature` over a message of this digest, taken by a
+    /// [`MessageDigest`](super::MessageDigest) of this key.
+    ///
+    /// # Errors
+    /// As [`PublicKey::verify`].
+    pub fn verify_digest(
+        &self,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<(), BadSignature> {
+        if let Some(by) = verification_algorithm(self.algorithm, algorithm) {
+            let digest = imported(algorithm.hash(), digest).ok_or(BadSignature)?;
+            let key = ParsedPublicKey::new(by, &self.bits).map_err(|_| BadSignature)?;
+            return key.verify_digest_sig(&digest, signature).map_err(|_| BadSignature);
+        }
+        if (self.algorithm, algorithm) != (KeyAlgorithm::Sm2, SignatureAlgorithm::Sm2Sm3) {
+            return Err(BadSignature);
+        }
+        let id = str::from_utf8(SM2_DEFAULT_ID).map_err(|_| BadSignature)?;
+        let key = VerifyingKey::from_sec1_bytes(id, &self.bits).map_err(|_| BadSignature)?;
+        let signature = sm2::dsa::Signature::from_der(signature).map_err(|_| BadSignature)?;
+        key.verify_prehash(digest, &signature).map_err(|_| BadSignature)
     }
 
     /// Verifies an SM2 signature made with the identifier `id` (GB/T 32918.2 §5.5).

@@ -1,8 +1,9 @@
 //! CRLs: ours read by openssl, openssl's read by us.
 
+use x509::extension::{CrlDistributionPoints, IssuingDistributionPoint};
 use x509::{
-    CrlNumber, KeyAlgorithm, ReasonCode, RevocationList, RevocationListFields, RevokedCertificate,
-    SerialNumber, UnixTime, signed,
+    Criticality, CrlNumber, ExtensionValue, GeneralName, KeyAlgorithm, PrivateKey, ReasonCode,
+    RevocationList, RevocationListFields, RevokedCertificate, SerialNumber, UnixTime, signed,
 };
 
 use crate::command::{Scratch, openssl, openssl_succeeds, openssl_text};
@@ -19,14 +20,14 @@ fn entry(octet: u8, at: UnixTime, reason: Option<ReasonCode>) -> RevokedCertific
     }
 }
 
-fn list(issuer: &x509::Certificate, revoked: Vec<RevokedCertificate>) -> RevocationListFields {
+fn list(issuer: &x509::Certificate) -> RevocationListFields {
     RevocationListFields {
         issuer: issuer.subject().clone(),
         this_update: NOW,
         next_update: UnixTime(NOW.0 + 7 * DAY),
         authority_key_identifier: issuer.subject_key_identifier().unwrap().to_vec(),
         number: CrlNumber::from(1_795_300_000_123),
-        revoked,
+        distribution_point: None,
     }
 }
 
@@ -35,8 +36,8 @@ fn openssl_verifies_every_signature() {
     for (kind, algorithm) in pairs() {
         let key = key(kind);
         let root = issue(&ca("Root", &key, "Root", &key), &key, usual(&key));
-        let fields = list(&root, vec![entry(1, NOW, Some(ReasonCode::KeyCompromise))]);
-        let to_be_signed = fields.to_be_signed(algorithm);
+        let revoked = [entry(1, NOW, Some(ReasonCode::KeyCompromise))];
+        let to_be_signed = list(&root).to_be_signed(algorithm, &revoked);
         let der = signed::assemble(&to_be_signed, algorithm, &sign(&key, algorithm, &to_be_signed));
 
         let read = RevocationList::from_der(&der).unwrap();
@@ -85,9 +86,9 @@ fn openssl_reads_entries_reasons_and_times_of_both_forms() {
     let fields = RevocationListFields {
         this_update: UnixTime(Y2050 - 1),
         next_update: UnixTime(Y2050),
-        ..list(&root, revoked)
+        ..list(&root)
     };
-    let to_be_signed = fields.to_be_signed(usual(&key));
+    let to_be_signed = fields.to_be_signed(usual(&key), &revoked);
     let der = signed::assemble(&to_be_signed, usual(&key), &sign(&key, usual(&key), &to_be_signed));
 
     let text = openssl_text(&["crl", "-inform", "DER", "-noout", "-text"], &der);
@@ -131,7 +132,7 @@ fn openssl_tells_a_revoked_certificate_from_a_good_one() {
         } else {
             Vec::new()
         };
-        let to_be_signed = list(&root, entries).to_be_signed(usual(&key));
+        let to_be_signed = list(&root).to_be_signed(usual(&key), &entries);
         let signature = sign(&key, usual(&key), &to_be_signed);
         let crl =
             RevocationList::from_der(&signed::assemble(&to_be_signed, usual(&key), &signature));
@@ -158,6 +159,72 @@ fn openssl_tells_a_revoked_certificate_from_a_good_one() {
         assert_eq!(answer.success, !revoked, "{}", answer.stderr);
         assert_eq!(answer.stderr.contains("certificate revoked"), revoked, "{}", answer.stderr);
         assert_eq!(crl.entry(child.serial()).is_some(), revoked);
+    }
+}
+
+/// A CRL of a shard with this name.
+fn shard(
+    issuer: &x509::Certificate,
+    key: &PrivateKey,
+    name: &str,
+    revoked: &[RevokedCertificate],
+) -> String {
+    let names = ["http://old.example/crl".to_owned(), name.to_owned()];
+    let full_names = names.map(GeneralName::Uri).to_vec();
+    let fields = RevocationListFields {
+        distribution_point: Some(IssuingDistributionPoint { full_names }),
+        ..list(issuer)
+    };
+    let to_be_signed = fields.to_be_signed(usual(key), revoked);
+    let der = signed::assemble(&to_be_signed, usual(key), &sign(key, usual(key), &to_be_signed));
+    RevocationList::from_der(&der).unwrap().to_pem(x509::LineEnding::Lf)
+}
+
+#[test]
+fn openssl_takes_the_shard_that_a_certificate_names_and_no_other() {
+    let key = key(KeyAlgorithm::EcP256);
+    let root = issue(&ca("Root", &key, "Root", &key), &key, usual(&key));
+    let other = crate::fixtures::key(KeyAlgorithm::EcP384);
+    let (own, anothers) = ("http://crl.example/ca/7.crl", "http://crl.example/ca/8.crl");
+    let mut fields = ca("Child", &other, "Root", &key);
+    let point = CrlDistributionPoints::at(own).to_extension(Criticality::NotCritical);
+    fields.extensions.push(point);
+    let child = issue(&fields, &key, usual(&key));
+    let revoked = [RevokedCertificate {
+        serial: child.serial().clone(),
+        revocation_date: NOW,
+        reason: Some(ReasonCode::Superseded),
+    }];
+    let complete = {
+        let to_be_signed = list(&root).to_be_signed(usual(&key), &revoked);
+        let signature = sign(&key, usual(&key), &to_be_signed);
+        let der = signed::assemble(&to_be_signed, usual(&key), &signature);
+        RevocationList::from_der(&der).unwrap().to_pem(x509::LineEnding::Lf)
+    };
+    let good = shard(&root, &key, own, &[]);
+    let bad = shard(&root, &key, own, &revoked);
+    let wrong = shard(&root, &key, anothers, &[]);
+    for (crls, said) in [
+        (good.clone(), None),
+        (bad.clone(), Some("certificate revoked")),
+        (complete, Some("certificate revoked")),
+        // A list of other certificates says nothing of this one, whoever hands it over.
+        (wrong.clone(), Some("different CRL scope")),
+        (format!("{wrong}{bad}"), Some("certificate revoked")),
+        (format!("{wrong}{good}"), None),
+    ] {
+        let scratch = Scratch::new();
+        let root = scratch.file("root.pem", root.to_pem(x509::LineEnding::Lf));
+        let child = scratch.file("child.pem", child.to_pem(x509::LineEnding::Lf));
+        let crls = scratch.file("crls.pem", crls);
+        let at = (NOW.0 + 60).to_string();
+        let arguments =
+            ["verify", "-crl_check", "-attime", &at, "-CAfile", &root, "-CRLfile", &crls, &child];
+
+        let answer = openssl(&arguments, b"");
+
+        assert_eq!(answer.success, said.is_none(), "{}", answer.stderr);
+        assert!(said.is_none_or(|said| answer.stderr.contains(said)), "{}", answer.stderr);
     }
 }
 

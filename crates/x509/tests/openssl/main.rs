@@ -9,4 +9,5 @@ mod crls;
 mod fixtures;
 mod hostile;
 mod keys;
+mod ocsp;
 mod requests;
