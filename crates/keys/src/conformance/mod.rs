@@ -16,6 +16,8 @@ use pki::{KeyBinding, KeyPurpose, KeyStore};
 pub(crate) async fn run<S: KeyStore>(fresh: impl Fn() -> S) {
     sign::every_algorithm_signs_with_every_hash_that_suits_it(&fresh()).await;
     sign::an_algorithm_of_another_family_is_a_mismatch(&fresh()).await;
+    sign::a_digest_is_signed_as_its_message_is(&fresh()).await;
+    sign::a_digest_of_another_length_or_family_is_a_mismatch(&fresh()).await;
     sign::an_imported_key_signs(&fresh()).await;
     sign::a_key_signs_again_and_again_and_at_the_same_time(&fresh()).await;
     binding::a_record_under_another_binding_does_not_sign(&fresh()).await;

@@ -1,7 +1,9 @@
 //! Cases of signing.
 
 use pki::{KeyError, KeyPurpose, KeyStore};
-use x509::key::{HashAlgorithm, KeyAlgorithm, KeyFamily, PrivateKey, SignatureAlgorithm};
+use x509::key::{
+    HashAlgorithm, KeyAlgorithm, KeyFamily, MessageDigest, PrivateKey, SignatureAlgorithm,
+};
 
 use super::{binding, judge};
 
@@ -39,6 +41,46 @@ pub(super) async fn an_algorithm_of_another_family_is_a_mismatch(store: &impl Ke
 
             let refused = matches!(signed, Err(KeyError::Mismatch));
             assert_eq!(refused, family != algorithm.family(), "{algorithm} as {family:?}");
+        }
+    }
+}
+
+pub(super) async fn a_digest_is_signed_as_its_message_is(store: &impl KeyStore) {
+    for algorithm in KeyAlgorithm::ALL {
+        let key = store.generate(binding(KeyPurpose::Authority), algorithm).await.unwrap();
+        for hash in hashes_of(algorithm) {
+            let scheme = SignatureAlgorithm::for_key(algorithm, hash).unwrap();
+            let mut digest = MessageDigest::new(scheme, &key.public_key);
+            MESSAGE.chunks(5).for_each(|part| digest.update(part));
+            let digest = digest.finish();
+
+            let signature = store.sign_digest(&key, scheme, &digest).await.unwrap();
+
+            assert!(
+                key.public_key.verify(scheme, MESSAGE, &signature).is_ok(),
+                "{algorithm} {hash}"
+            );
+            assert!(key.public_key.verify_digest(scheme, &digest, &signature).is_ok());
+            let other = vec![7; digest.len()];
+            assert!(key.public_key.verify_digest(scheme, &other, &signature).is_err());
+            judge::openssl_verifies(&key.public_key, hash, MESSAGE, &signature);
+        }
+    }
+}
+
+pub(super) async fn a_digest_of_another_length_or_family_is_a_mismatch(store: &impl KeyStore) {
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256, KeyAlgorithm::Sm2] {
+        let key = store.generate(binding(KeyPurpose::Authority), algorithm).await.unwrap();
+        let hash = hashes_of(algorithm)[0];
+        let own = SignatureAlgorithm::for_key(algorithm, hash).unwrap();
+        let other = match algorithm {
+            KeyAlgorithm::Rsa2048 => SignatureAlgorithm::Ecdsa(HashAlgorithm::Sha256),
+            _ => SignatureAlgorithm::RsaPkcs1(HashAlgorithm::Sha256),
+        };
+        for (scheme, octets) in [(own, 31), (own, 33), (own, 0), (other, 32)] {
+            let signed = store.sign_digest(&key, scheme, &vec![1; octets]).await;
+
+            assert!(matches!(signed, Err(KeyError::Mismatch)), "{algorithm} {scheme:?} {octets}");
         }
     }
 }

@@ -149,6 +149,24 @@ impl KeyStore for Vault {
         made.inspect(|_| measure::signed(key, started.elapsed()))
     }
 
+    async fn sign_digest(
+        &self,
+        key: &KeyRecord,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>, KeyError> {
+        let keys = Arc::clone(&self.software().keys);
+        let keyring = Arc::clone(self.keyring());
+        let started = Instant::now();
+        let (record, octets) = (key.clone(), digest.to_vec());
+        let work = move || {
+            let key = signing_key(&record, &keys, &keyring)?;
+            key.sign_digest(algorithm, &octets, keyring.random())
+        };
+        let made = self.use_of(key.algorithm.family(), work).await;
+        made.inspect(|_| measure::signed(key, started.elapsed()))
+    }
+
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError> {
         match key.binding.purpose {
             KeyPurpose::Authority | KeyPurpose::Responder | KeyPurpose::Tls => {

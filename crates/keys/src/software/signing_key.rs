@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256,
-    RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair,
+    RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
 };
 use ledger::Random;
 use pki::KeyError;
@@ -65,6 +65,31 @@ impl SigningKey {
         }
     }
 
+    /// Signs the message with this digest. [`KeyError::Mismatch`] if the algorithm is another family's,
+    /// or the digest is none of its hash.
+    pub(super) fn sign_digest(
+        &self,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+        random: &dyn Random,
+    ) -> Result<Vec<u8>, KeyError> {
+        let imported =
+            |hash| Digest::import_less_safe(digest, sha2(hash)?).map_err(|_| KeyError::Mismatch);
+        match (self, algorithm) {
+            (Self::Ec(pair, fitting), SignatureAlgorithm::Ecdsa(hash)) => {
+                sign_ecdsa(pair, fitting, &imported(hash)?)
+            }
+            (Self::Rsa(pair), SignatureAlgorithm::RsaPkcs1(hash)) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                let digest = imported(hash)?;
+                pair.sign_digest(padding(hash)?, &digest, &mut signature).map_err(unusable)?;
+                Ok(signature)
+            }
+            (Self::Sm2(key), SignatureAlgorithm::Sm2Sm3) => key.sign_digest(digest, random),
+            (Self::Ec(..) | Self::Rsa(_) | Self::Sm2(_), _) => Err(KeyError::Mismatch),
+        }
+    }
+
     /// Signs with this key and verifies with the public half of `key`: neither a fault while the
     /// key was made nor halves that do not belong together go any further.
     pub(super) fn prove(&self, key: &PrivateKey, random: &dyn Random) -> Result<(), KeyError> {
@@ -95,17 +120,21 @@ fn sign_ecdsa(
 }
 
 fn sign_rsa(pair: &RsaKeyPair, hash: HashAlgorithm, message: &[u8]) -> Result<Vec<u8>, KeyError> {
-    let padding = match hash {
-        HashAlgorithm::Sha256 => &RSA_PKCS1_SHA256,
-        HashAlgorithm::Sha384 => &RSA_PKCS1_SHA384,
-        HashAlgorithm::Sha512 => &RSA_PKCS1_SHA512,
-        HashAlgorithm::Sm3 => return Err(KeyError::Mismatch),
-    };
+    let padding = padding(hash)?;
     let mut signature = vec![0; pair.public_modulus_len()];
     // The generator is a formality of the interface: this padding takes no randomness, and the
     // library blinds with its own.
     pair.sign(padding, &SystemRandom::new(), message, &mut signature).map_err(unusable)?;
     Ok(signature)
+}
+
+fn padding(hash: HashAlgorithm) -> Result<&'static dyn RsaEncoding, KeyError> {
+    match hash {
+        HashAlgorithm::Sha256 => Ok(&RSA_PKCS1_SHA256),
+        HashAlgorithm::Sha384 => Ok(&RSA_PKCS1_SHA384),
+        HashAlgorithm::Sha512 => Ok(&RSA_PKCS1_SHA512),
+        HashAlgorithm::Sm3 => Err(KeyError::Mismatch),
+    }
 }
 
 fn sha2(hash: HashAlgorithm) -> Result<&'static digest::Algorithm, KeyError> {

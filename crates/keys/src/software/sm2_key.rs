@@ -5,12 +5,16 @@ use std::hint::black_box;
 
 use ledger::Random;
 use pki::KeyError;
-use sm2::dsa::SigningKey;
 use sm2::dsa::signature::RandomizedSigner;
+use sm2::dsa::signature::hazmat::RandomizedPrehashSigner;
 use sm2::dsa::signature::rand_core::{TryCryptoRng, TryRng};
+use sm2::dsa::{Signature, SigningKey};
 use x509::key::{PrivateKey, PrivateKeyError, SM2_DEFAULT_ID};
 
 use super::unusable;
+
+/// The octets of a digest of SM3.
+const DIGEST: usize = 32;
 
 /// An SM2 key with the digest of its owner's identifier. Wiped when dropped.
 pub(super) struct Sm2Key(SigningKey);
@@ -28,9 +32,26 @@ impl Sm2Key {
     /// The nonce is derived from key, message and fresh randomness (RFC 6979 §3.6): it neither
     /// repeats when the generator is weak nor when a fault hits a repeated signature.
     pub(super) fn sign(&self, message: &[u8], random: &dyn Random) -> Result<Vec<u8>, KeyError> {
+        let signature = self.0.try_sign_with_rng(&mut Fresh(random), message);
+        Self::encoded(signature)
+    }
+
+    /// The signature of the message with this digest, which begins with that of the signer
+    /// (GB/T 32918.2 §5.5); made as any other.
+    pub(super) fn sign_digest(
+        &self,
+        digest: &[u8],
+        random: &dyn Random,
+    ) -> Result<Vec<u8>, KeyError> {
+        if digest.len() != DIGEST {
+            return Err(KeyError::Mismatch);
+        }
+        Self::encoded(self.0.sign_prehash_with_rng(&mut Fresh(random), digest))
+    }
+
+    fn encoded(signature: sm2::dsa::signature::Result<Signature>) -> Result<Vec<u8>, KeyError> {
         // The standard goes back for another nonce where r or s would be zero; the library answers
         // with an error instead, which one signature in 2^255 meets.
-        let signature = self.0.try_sign_with_rng(&mut Fresh(random), message);
         Ok(signature.map_err(unusable)?.to_der().as_bytes().to_vec())
     }
 }
