@@ -70,6 +70,10 @@ identifiers! {
     CertificateId: dashed;
     /// A change set; also the key of its audit events.
     ChangeId: dashed;
+    /// An account's leave for the service to use its buckets: 32 lower-case hex digits.
+    AgencyId: plain;
+    /// The bytes of a CRL that was made.
+    CrlBodyId: dashed;
     /// A certification request in the SSL certificate API: 32 lower-case hex digits.
     CsrId: plain;
     /// A group of users of an account: 32 lower-case hex digits.

@@ -21,8 +21,8 @@ pub use changes::{Changes, Parts, Removal, Replacement};
 pub use clock::Clock;
 pub use commit::{CommitError, StoreError};
 pub use id::{
-    AccountId, CaId, CertificateId, ChangeId, CsrId, GroupId, IdError, KeyId, PolicyId, ProjectId,
-    RequestId, UserId,
+    AccountId, AgencyId, CaId, CertificateId, ChangeId, CrlBodyId, CsrId, GroupId, IdError, KeyId,
+    PolicyId, ProjectId, RequestId, UserId,
 };
 pub use random::Random;
 pub use row::{Addition, Counter, Expectation, Quota, RowId, Table, Version, Versioned};

@@ -11,6 +11,8 @@ pub enum Table {
     AccessKeys,
     /// `iam`: accounts.
     Accounts,
+    /// `pki`: agencies, by account id.
+    Agencies,
     /// `iam`: policies attached to users and groups, by `principal/policy/reach`.
     Attachments,
     /// `pki`: certificate authorities.
@@ -19,7 +21,11 @@ pub enum Table {
     Certificates,
     /// `pki`: the enterprise profile of an account, by account id.
     Companies,
-    /// `pki`: the CRL of an authority, by the authority's id.
+    /// `pki`: the last CRL of a list, by `authority` or `authority/shard`.
+    CrlHeads,
+    /// `pki`: places that authorities have taken for their CRLs, by `bucket/name`.
+    CrlPlaces,
+    /// `pki`: what the CRLs of an authority are to be, by the authority's id.
     Crls,
     /// `pki`: certification requests.
     Csrs,
@@ -27,12 +33,17 @@ pub enum Table {
     Groups,
     /// `pki`: private keys.
     Keys,
+    /// `pki`: leases on work that servers do by themselves, by the work's name. They are made and
+    /// renewed by the store alone: a change set can only expect them.
+    Leases,
     /// `iam`: which user is in which group, by `group/user`.
     Memberships,
     /// `iam`: policies of accounts.
     Policies,
     /// `iam`: projects.
     Projects,
+    /// `pki`: OCSP responders of authorities, by the authority's id.
+    Responders,
     /// `pki`: revoked certificates, by `issuer/serial`.
     Revocations,
     /// `iam`: temporary access keys, by access key id.
@@ -100,6 +111,8 @@ pub enum Quota {
     Policies,
     /// Policies attached to a user or a group, by the principal's identifier.
     PoliciesAttached,
+    /// Certificates that point to shards of the CRL, of an authority; it only grows.
+    Sharded,
     /// Revocations that no published CRL tells yet, by the list that is to tell them.
     Unpublished,
     /// Users of an account, its owner not counted.

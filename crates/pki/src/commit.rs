@@ -57,7 +57,7 @@ impl Pki {
             | Quota::PoliciesAttached
             | Quota::Users => None,
             // It counts without a bound.
-            Quota::Unpublished => None,
+            Quota::Sharded | Quota::Unpublished => None,
             Quota::WorkspaceAuthorities => Some(PROJECT_AUTHORITIES),
         };
         // Nothing is refused under a quota without a bound.

@@ -1,10 +1,11 @@
 //! Why an operation failed.
 
-use ledger::{CaId, CsrId, Quota, StoreError};
+use ledger::{CaId, CertificateId, CsrId, Quota, StoreError};
 use x509::extension::KeyUsage;
 
 use crate::KeyError;
-use crate::authority::Status;
+use crate::authority::{OcspSwitch, Status};
+use crate::certificate::CertificateStatus;
 
 /// The request's field that a rule refused, by its meaning; each API has its own word for it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,10 +20,14 @@ pub enum Field {
     Country,
     /// The certification request.
     Csr,
+    /// An extension of the user's own.
+    CustomizedExtension,
     /// The main domain name.
     DomainName,
     /// The kind of key.
     KeyAlgorithm,
+    /// The key usages.
+    KeyUsage,
     /// Subject: L.
     Locality,
     /// The user's name for the object.
@@ -81,21 +86,64 @@ pub enum Error {
         /// What the operation needs: "only a PENDING one has a CSR to export".
         needed: &'static str,
     },
+    /// No agency of the account lets the service use its buckets.
+    #[error(
+        "the account has no agency for its buckets; create it first (POST \
+         /v1/private-certificate-authorities/obs/agencies)"
+    )]
+    AgencyMissing,
+    /// No such bucket is there for this account.
+    #[error(
+        "there is no bucket {0}; GET /v1/private-certificate-authorities/obs/buckets lists them"
+    )]
+    BucketNotFound(String),
     /// Too much of the same kind is under way; nothing happened.
     #[error("the server is busy; try again")]
     Busy,
+    /// No such certificate in this account.
+    #[error("certificate {0} does not exist")]
+    CertificateNotFound(CertificateId),
+    /// The certificate's status forbids the operation.
+    #[error("certificate {id} is {status}; {needed}")]
+    CertificateStatus {
+        /// Which.
+        id: CertificateId,
+        /// Its status.
+        status: CertificateStatus,
+        /// What the operation needs: "only an ISSUED one is exported".
+        needed: &'static str,
+    },
     /// Company fields are mandatory and neither the request nor the account's profile has them.
     #[error("missing company fields: {}", .0.join(", "))]
     CompanyMissing(Vec<&'static str>),
     /// Others changed the same records again and again.
     #[error("the record was changed by someone else; try again")]
     Conflict,
+    /// Its CRLs are published otherwise; that is not changed on the way.
+    #[error(
+        "CRLs of certificate authority {0} are on already, with another configuration; disable them \
+         first"
+    )]
+    CrlEnabled(CaId),
+    /// Another authority has or had this place for its CRL. Its certificates name it for ever.
+    #[error(
+        "{bucket}/{name}.crl is the CRL of another certificate authority; choose another crl_name"
+    )]
+    CrlNameTaken {
+        /// The bucket.
+        bucket: String,
+        /// The name in it.
+        name: String,
+    },
     /// Nobody wants CRLs of this authority.
     #[error("certificate authority {0} makes no CRLs: its crl_configuration does not enable them")]
     CrlDisabled(CaId),
     /// No such certification request in this account.
     #[error("certification request {0} does not exist")]
     CsrNotFound(CsrId),
+    /// There is no such file of this certificate.
+    #[error("{0}")]
+    ExportForm(&'static str),
     /// Nothing that a caller could act on; the cause is for the log.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -110,9 +158,29 @@ pub enum Error {
     /// The issuing authority does not allow these key usages or this child.
     #[error("the issuing certificate authority cannot issue this: {0}")]
     IssuerRefuses(String),
+    /// The authority that issued the certificate was removed, so that nothing vouches for its chain.
+    #[error("the certificate authority that issued certificate {0} does not exist any more")]
+    IssuerGone(CertificateId),
     /// The key usage lacks what an authority must have.
     #[error("{}", key_usage_text(*.0))]
     KeyUsage(KeyUsage),
+    /// An address would be needed that relying parties can fetch from.
+    #[error(
+        "nobody could find it: the URL of the public listener is not known; the administrator sets \
+         it with public_url"
+    )]
+    PublicUrlUnknown,
+    /// OCSP stands so already.
+    #[error("OCSP of certificate authority {id} is {} already", match .stands {
+        OcspSwitch::Off => "off",
+        OcspSwitch::On => "on",
+    })]
+    OcspSwitched {
+        /// Whose.
+        id: CaId,
+        /// How it stands.
+        stands: OcspSwitch,
+    },
     /// The certificate or the key belongs to another public key.
     #[error("the public keys do not match")]
     PublicKeyMismatch,
@@ -127,8 +195,8 @@ pub enum Error {
     /// A root has no issuer that could revoke it.
     #[error("certificate authority {0} is a root; only a subordinate one can be revoked")]
     RootRevocation(CaId),
-    /// The authority has as many tags as it may.
-    #[error("a certificate authority may have at most {most} tags")]
+    /// The authority or the certificate has as many tags as it may.
+    #[error("a certificate authority or a certificate may have at most {most} tags")]
     TooManyTags {
         /// How many are allowed.
         most: usize,
@@ -169,6 +237,7 @@ fn quota_text(quota: Quota, most: i64) -> String {
         | Quota::GroupsOfUser
         | Quota::Policies
         | Quota::PoliciesAttached
+        | Quota::Sharded
         | Quota::Unpublished
         | Quota::Users => format!("the quota of {most} is used up"),
         Quota::WorkspaceAuthorities => format!(

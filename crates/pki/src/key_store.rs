@@ -94,6 +94,15 @@ pub trait KeyStore: Send + Sync {
         message: &[u8],
     ) -> Result<Vec<u8>, KeyError>;
 
+    /// Signs the message with this digest, which a [`x509::key::MessageDigest`] of the key's public
+    /// half and of `algorithm` has taken.
+    async fn sign_digest(
+        &self,
+        key: &KeyRecord,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>, KeyError>;
+
     /// The private key as PEM: what was imported, or PKCS#8. Refused unless the purpose is
     /// [`KeyPurpose::Certificate`] or [`KeyPurpose::Csr`].
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError>;

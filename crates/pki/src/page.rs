@@ -9,6 +9,9 @@ pub struct Page {
     pub offset: u64,
 }
 
+/// How many entries of a list of certificates are counted: the API tells of no more.
+pub const MOST_COUNTED: u64 = 1_000_000;
+
 /// A part of a list with the length of the whole: both of one moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Listed<T> {
@@ -16,4 +19,12 @@ pub struct Listed<T> {
     pub entries: Vec<T>,
     /// How many entries the list has, whatever the page.
     pub total: u64,
+}
+
+impl<T> Listed<T> {
+    /// The same list with `shown` in place of each entry.
+    pub fn map<U>(self, shown: impl FnMut(T) -> U) -> Listed<U> {
+        let Self { entries, total } = self;
+        Listed { entries: entries.into_iter().map(shown).collect(), total }
+    }
 }

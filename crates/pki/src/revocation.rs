@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use ledger::{AccountId, CaId, Changes, Counter, Quota, RowId, Table, Timestamp};
+use ledger::{AccountId, CaId, Changes, RowId, Table, Timestamp};
 use x509::serial::SerialNumber;
 
 use crate::Record;
+use crate::crl::List;
 
 /// Why a certificate is revoked (RFC 5280 §5.3.1). `removeFromCRL` (8) is not offered: every
 /// revocation here is final.
@@ -77,6 +78,8 @@ pub struct Revocation {
     pub account: AccountId,
     /// Who issued the certificate.
     pub issuer: CaId,
+    /// The shard of the CRL that the certificate points to; `None` is the complete one.
+    pub shard: Option<u32>,
     /// The certificate's serial number.
     pub serial: SerialNumber,
     /// When it was revoked, a whole second.
@@ -94,10 +97,19 @@ impl Revocation {
         RowId::new(Table::Revocations, format!("{}/{}", self.issuer, self.serial.to_hex()))
     }
 
-    /// The change set with this revocation in it, and the issuer's next CRL due because of it.
+    /// The change set with this revocation in it, and the next CRLs due because of it: the issuer's
+    /// complete one, and the shard's.
     pub(crate) fn recorded_by(self, changes: Changes<Record>) -> Changes<Record> {
-        let unpublished = Counter::of_authority(Quota::Unpublished, self.issuer);
-        changes.insert(self).add(unpublished, 1, None)
+        let complete = List::complete(self.issuer);
+        let changes = changes.add(complete.unpublished(), 1, None);
+        let changes = match self.shard {
+            Some(_) => {
+                let list = List { shard: self.shard, ..complete };
+                changes.add(list.unpublished(), 1, None)
+            }
+            None => changes,
+        };
+        changes.insert(self)
     }
 }
 

@@ -9,11 +9,13 @@ use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
 use crate::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, CertificateQuery};
 use crate::company::CompanyProfile;
-use crate::crl::Crl;
+use crate::crl::{Crls, Publications};
 use crate::csr::{Csr, CsrFilter};
+use crate::ocsp::Responders;
 use crate::page::{Listed, Page};
+use crate::tag::TagSearch;
 use crate::workspace::{Transaction, TransactionId};
 use crate::{KeyRecord, Record, Revocation};
 
@@ -76,6 +78,17 @@ pub trait Authorities: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<(String, String)>, StoreError>;
 
+    /// A page of the account's Private CA authorities that the search finds, newest first, those of
+    /// one millisecond by identifier, the last one first; and how many it finds: both of one
+    /// moment. Those that are gone at `now` are not among them.
+    async fn authorities_by_tags(
+        &self,
+        account: AccountId,
+        search: &TagSearch,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Authority>, StoreError>;
+
     /// Whether the authority `issuer` revoked the certificate with this serial number.
     async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError>;
 
@@ -115,6 +128,31 @@ pub trait Certificates: Send + Sync {
         id: CertificateId,
     ) -> Result<Option<Versioned<Certificate>>, StoreError>;
 
+    /// A page of the account's certificates that pass the filter at `now`, and how many pass it:
+    /// both of one moment. Counting may stop at [`crate::MOST_COUNTED`].
+    async fn certificates(
+        &self,
+        account: AccountId,
+        query: &CertificateQuery,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Certificate>, StoreError>;
+
+    /// A page of the account's certificates that the search finds, newest first, those of one
+    /// millisecond by identifier, the last one first; and how many it finds: both of one moment. Counting may stop at [`crate::MOST_COUNTED`].
+    async fn certificates_by_tags(
+        &self,
+        account: AccountId,
+        search: &TagSearch,
+        page: Page,
+    ) -> Result<Listed<Certificate>, StoreError>;
+
+    /// The keys and values of all tags of the account's certificates, each pair once, sorted.
+    async fn account_certificate_tags(
+        &self,
+        account: AccountId,
+    ) -> Result<Vec<(String, String)>, StoreError>;
+
     /// Whether the authority `issuer` ever gave this serial number to a certificate, of an authority
     /// or of others, that may be deleted since.
     async fn is_issued(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError>;
@@ -128,15 +166,6 @@ pub trait Companies: Send + Sync {
         &self,
         account: AccountId,
     ) -> Result<Option<Versioned<CompanyProfile>>, StoreError>;
-}
-
-/// Reads certificate revocation lists.
-#[async_trait]
-pub trait Crls: Send + Sync {
-    /// What the CRL of the authority `id` of this account is to be, and the last one made; `None`
-    /// where nobody said so. Another account's is `None`.
-    async fn crl(&self, account: AccountId, id: CaId)
-    -> Result<Option<Versioned<Crl>>, StoreError>;
 }
 
 /// Reads certification requests.
@@ -201,7 +230,17 @@ pub trait WorkspaceTransactions: Send + Sync {
 /// commit, and one that is refused does not take its neighbours along.
 #[async_trait]
 pub trait Store:
-    Authorities + Certificates + Companies + Crls + Csrs + Keys + WorkspaceTransactions + Send + Sync
+    Authorities
+    + Certificates
+    + Companies
+    + Crls
+    + Csrs
+    + Keys
+    + Publications
+    + Responders
+    + WorkspaceTransactions
+    + Send
+    + Sync
 {
     /// Makes a change set true.
     ///

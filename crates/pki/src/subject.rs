@@ -2,6 +2,7 @@
 
 use x509::{AttributeType, Name, NameError};
 
+use crate::text::is_unseen;
 use crate::{Error, Field};
 
 /// The six parts of a distinguished name. A part that is not there is an empty text.
@@ -59,6 +60,37 @@ impl DistinguishedName {
         Name::from_attributes(&parts).map_err(refused_part)
     }
 
+    /// The name with those of the six parts that are there, in the order of Private CA.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` names the first part that breaks its bound (RFC 5280 appendix A.1).
+    pub(crate) fn to_partial_name(&self) -> Result<Name, Error> {
+        let parts = [
+            (AttributeType::CommonName, self.common_name.as_str()),
+            (AttributeType::Country, self.country.as_str()),
+            (AttributeType::StateOrProvince, self.state.as_str()),
+            (AttributeType::Locality, self.locality.as_str()),
+            (AttributeType::Organization, self.organization.as_str()),
+            (AttributeType::OrganizationalUnit, self.organizational_unit.as_str()),
+        ];
+        let parts: Vec<_> = parts.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        Name::from_attributes(&parts).map_err(refused_part)
+    }
+
+    /// This name, with the parts of `other` where it has none; the common name is its own.
+    pub(crate) fn filled_from(self, other: &Self) -> Self {
+        let or = |own: String, other: &String| if own.is_empty() { other.clone() } else { own };
+        Self {
+            common_name: self.common_name,
+            country: or(self.country, &other.country),
+            state: or(self.state, &other.state),
+            locality: or(self.locality, &other.locality),
+            organization: or(self.organization, &other.organization),
+            organizational_unit: or(self.organizational_unit, &other.organizational_unit),
+        }
+    }
+
     /// The parts that a name has; the last one where a part appears more than once.
     pub(crate) fn of(name: &Name) -> Self {
         let part = |kind| name.attribute(kind).unwrap_or_default();
@@ -71,6 +103,38 @@ impl DistinguishedName {
             organizational_unit: part(AttributeType::OrganizationalUnit),
         }
     }
+}
+
+/// The subject of a certification request, written anew: the parts that the APIs know, in the order
+/// of Private CA, one that is there twice as often as it is there; and what was left out.
+///
+/// # Errors
+///
+/// `Invalid` for the request when a part breaks its bound (RFC 5280 appendix A.1), is no text, or has
+/// characters that nobody sees.
+pub(crate) fn reencoded(subject: &Name) -> Result<(Name, Vec<String>), Error> {
+    let refuse = |problem: String| Error::invalid(Field::Csr, problem);
+    let mut parts = Vec::new();
+    let mut notes = Vec::new();
+    for attribute in subject.attributes() {
+        let Some(kind) = attribute.kind() else {
+            notes.push(format!("subject attribute {} dropped", attribute.oid()));
+            continue;
+        };
+        match attribute.text() {
+            Some(text) if !text.chars().any(is_unseen) => parts.push((kind, text)),
+            _ => {
+                let problem = format!("the {kind} in the CSR's subject is not a text people can see");
+                return Err(refuse(problem));
+            }
+        }
+    }
+    // The order of the types is that of Private CA.
+    parts.sort_by_key(|(kind, _)| *kind);
+    let parts: Vec<_> = parts.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
+    let name = Name::from_attributes(&parts)
+        .map_err(|error| refuse(format!("the CSR's subject cannot be used: {error}")))?;
+    Ok((name, notes))
 }
 
 /// The refusal of a part of a subject.

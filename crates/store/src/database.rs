@@ -132,6 +132,11 @@ impl Database {
         self.readers.scan(read).await
     }
 
+    /// A connection of its own for a read that takes seconds.
+    pub(crate) fn connection_apart(&self) -> Result<Connection, StoreError> {
+        self.readers.apart().map_err(StoreError::new)
+    }
+
     /// The queue to the one writer.
     pub(crate) fn writer(&self) -> &Writer {
         &self.writer

@@ -8,15 +8,19 @@
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod connection;
+mod crls;
 mod database;
 mod directory;
+mod leases;
 mod measure;
 mod migrations;
 mod open_error;
 mod options;
 mod pki_store;
+mod publications;
 mod readers;
 mod record;
+mod responders;
 mod rotation;
 mod sealed;
 mod tables;

@@ -50,6 +50,19 @@ const MIGRATIONS: &[Migration] = &[
         name: "certificates",
         sql: include_str!("../migrations/0009_certificates.sql"),
     },
+    Migration { number: 10, name: "crl", sql: include_str!("../migrations/0010_crl.sql") },
+    Migration { number: 11, name: "ocsp", sql: include_str!("../migrations/0011_ocsp.sql") },
+    Migration {
+        number: 12,
+        name: "leases",
+        sql: include_str!("../migrations/0012_leases.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "publishing",
+        sql: include_str!("../migrations/0013_publishing.sql"),
+    },
+    Migration { number: 14, name: "lists", sql: include_str!("../migrations/0014_lists.sql") },
 ];
 
 /// Applies what is missing, each step in a transaction of its own.

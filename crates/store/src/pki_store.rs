@@ -6,20 +6,20 @@ use ledger::{
     ProjectId, StoreError, Timestamp, Versioned,
 };
 use pki::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
-use pki::certificate::Certificate;
+use pki::certificate::{Certificate, CertificateQuery};
 use pki::company::CompanyProfile;
-use pki::crl::Crl;
 use pki::csr::{Csr, CsrFilter};
+use pki::tag::TagSearch;
 use pki::workspace::{Transaction, TransactionId};
 use pki::{
-    Authorities, Certificates, Companies, Crls, Csrs, KeyRecord, Keys, Listed, Page, Revocation,
+    Authorities, Certificates, Companies, Csrs, KeyRecord, Keys, Listed, Page, Revocation,
     WorkspaceTransactions,
 };
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
 use crate::tables::{
-    authorities, authority_page, certificates, companies, counters, crls, csrs, keys,
+    authorities, authority_page, authority_search, certificate_page, certificate_search, certificates, companies, counters, csrs, keys,
     private_certificates, revocations, serials, workspace_transactions,
 };
 use crate::{Database, Record};
@@ -68,6 +68,17 @@ impl Authorities for Database {
         now: Timestamp,
     ) -> Result<Vec<(String, String)>, StoreError> {
         self.scan(move |c| authority_page::tags(c, account, now)).await
+    }
+
+    async fn authorities_by_tags(
+        &self,
+        account: AccountId,
+        search: &TagSearch,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Authority>, StoreError> {
+        let search = search.clone();
+        self.scan(move |c| authority_search::page(c, account, &search, page, now)).await
     }
 
     async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
@@ -129,6 +140,34 @@ impl Certificates for Database {
         self.point(|c| private_certificates::by_id(c, account, id))
     }
 
+    async fn certificates(
+        &self,
+        account: AccountId,
+        query: &CertificateQuery,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Certificate>, StoreError> {
+        let query = query.clone();
+        self.scan(move |c| certificate_page::page(c, account, &query, page, now)).await
+    }
+
+    async fn certificates_by_tags(
+        &self,
+        account: AccountId,
+        search: &TagSearch,
+        page: Page,
+    ) -> Result<Listed<Certificate>, StoreError> {
+        let search = search.clone();
+        self.scan(move |c| certificate_search::page(c, account, &search, page)).await
+    }
+
+    async fn account_certificate_tags(
+        &self,
+        account: AccountId,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        self.scan(move |c| certificate_search::tags(c, account)).await
+    }
+
     async fn is_issued(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
         self.point(|c| serials::is_there(c, issuer, serial))
     }
@@ -141,17 +180,6 @@ impl Companies for Database {
         account: AccountId,
     ) -> Result<Option<Versioned<CompanyProfile>>, StoreError> {
         self.point(|c| companies::by_account(c, account))
-    }
-}
-
-#[async_trait]
-impl Crls for Database {
-    async fn crl(
-        &self,
-        account: AccountId,
-        id: CaId,
-    ) -> Result<Option<Versioned<Crl>>, StoreError> {
-        self.point(|c| crls::by_authority(c, account, id))
     }
 }
 

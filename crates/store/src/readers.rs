@@ -5,7 +5,7 @@
 //! on two cores). Whatever may read many rows runs on the blocking pool, on a connection of its own,
 //! so that no point read waits behind it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -19,6 +19,7 @@ pub(crate) struct Readers {
     point: Vec<Mutex<Connection>>,
     next: AtomicUsize,
     scan: Arc<Mutex<Connection>>,
+    path: PathBuf,
 }
 
 impl Readers {
@@ -28,7 +29,12 @@ impl Readers {
             .map(|_| Ok(Mutex::new(connection::reader(path)?)))
             .collect::<Result<_, OpenError>>()?;
         let scan = Arc::new(Mutex::new(connection::reader(path)?));
-        Ok(Self { point, next: AtomicUsize::new(0), scan })
+        Ok(Self { point, next: AtomicUsize::new(0), scan, path: path.to_owned() })
+    }
+
+    /// A new connection, for a read that takes seconds.
+    pub(crate) fn apart(&self) -> Result<Connection, OpenError> {
+        connection::reader(&self.path)
     }
 
     /// Runs a read of a few rows by key, here and now.

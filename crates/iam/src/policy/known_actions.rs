@@ -5,25 +5,7 @@ use super::action_pattern::ActionPattern;
 
 /// The published names of actions that are not served here: a policy that was written for the
 /// cloud may name them. Some are former names of the one before.
-const ELSEWHERE: [&str; 43] = [
-    "pca:ca:disableCrl",
-    "pca:ca:enableCrl",
-    "pca:ca:issueCert",
-    "pca:ca:issueCertByCsr",
-    "pca:ca:listByTag",
-    "pca:ca:switchOcsp",
-    "pca:cert:createTag",
-    "pca:cert:delete",
-    "pca:cert:deleteTag",
-    "pca:cert:export",
-    "pca:cert:get",
-    "pca:cert:list",
-    "pca:cert:listAllTags",
-    "pca:cert:listByTag",
-    "pca:cert:listTags",
-    "pca:cert:parseCsr",
-    "pca:cert:quota",
-    "pca:cert:revoke",
+const ELSEWHERE: [&str; 25] = [
     "scm:cert:apply",
     "scm:cert:complete",
     "scm:cert:cancel",

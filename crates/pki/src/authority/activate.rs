@@ -6,6 +6,7 @@ use x509::KeyUsage;
 use super::issue::Child;
 use super::{Authority, Issuance, State};
 use crate::commit::{Decisions, Settled};
+use crate::crl::NewCrl;
 use crate::subject::PartOrder;
 use crate::{Error, Pki, profile};
 
@@ -16,6 +17,8 @@ pub struct Activation {
     pub issuance: Issuance,
     /// The key usages; `None` is what its creation named.
     pub key_usage: Option<KeyUsage>,
+    /// How its CRLs are published; `None` is what its creation named.
+    pub crl: Option<NewCrl>,
 }
 
 impl Pki {
@@ -47,7 +50,9 @@ impl Pki {
             let state = State::active(issued);
             let active = Authority { key_usage, state, ..pending.value };
             let event = author.event(self.clock.now(), "activate_authority", id);
-            let changes = self.changes(author, event).replace(active, pending.version);
+            let changes = self.changes(author, event);
+            let changes = self.with_first_crl(changes, &active, activation.crl.as_ref()).await?;
+            let changes = changes.replace(active, pending.version);
             let changes = approval.expected_by(changes);
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(());

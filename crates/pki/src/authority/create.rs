@@ -4,11 +4,12 @@ use ledger::{Author, CaId, Counter, Quota};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyUsage, Name, RequestFields};
 
 use super::issue::Child;
-use super::{Authority, Charging, Home, Kind, OcspSwitch, State, Tags};
+use super::{Authority, Charging, Home, Kind, OcspSwitch, State};
 use crate::commit::{Decisions, Settled};
+use crate::crl::{NewCrl, due};
 use crate::subject::PartOrder;
 use crate::validity::Validity;
-use crate::{DistinguishedName, Error, KeyPurpose, KeyRecord, Pki, profile};
+use crate::{DistinguishedName, Error, KeyPurpose, KeyRecord, Pki, Tags, profile};
 
 /// The authority to create.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct NewAuthority {
     pub enterprise_project: String,
     /// How it comes to its certificate.
     pub plan: Plan,
+    /// How its CRLs are published; `None` is not at all.
+    pub crl: Option<NewCrl>,
 }
 
 /// How a new authority comes to its certificate.
@@ -105,6 +108,10 @@ impl Pki {
                 Some(approval) => State::active(self.issue(approval, &key).await?),
                 None => self.waiting(&key, &subject, key_usage).await?,
             };
+            let placed = match &new.crl {
+                Some(crl) => Some(self.placed(author.account, id, crl).await?),
+                None => None,
+            };
             let now = self.clock.now();
             let authority = Authority {
                 id,
@@ -123,11 +130,13 @@ impl Pki {
                 state,
             };
             let event = author.event(now, "create_authority", id);
-            let changes = self.changes(author, event).insert(authority).insert(key.clone()).add(
-                quota.clone(),
-                1,
-                at_most,
-            );
+            let changes = self.changes(author, event);
+            let changes = match placed {
+                Some(placed) => due(placed.insert_by(changes, &authority), &authority),
+                None => changes,
+            };
+            let changes =
+                changes.insert(authority).insert(key.clone()).add(quota.clone(), 1, at_most);
             let changes = match &approval {
                 Some(approval) => approval.expected_by(changes),
                 None => changes,
@@ -143,7 +152,7 @@ impl Pki {
     ///
     /// Its request asks for what an authority's certificate must have: outside authorities that
     /// copy extensions then issue one that can be imported, and the others ignore them.
-    async fn waiting(
+    pub(super) async fn waiting(
         &self,
         key: &KeyRecord,
         subject: &Name,
@@ -161,7 +170,7 @@ impl Pki {
 
 impl Plan {
     /// The usages that the authority will have, or asks for.
-    fn key_usage(&self) -> KeyUsage {
+    pub(super) fn key_usage(&self) -> KeyUsage {
         match self {
             Self::Pending { key_usage } | Self::Subordinate { key_usage, .. } => {
                 profile::authority_usage(key_usage.unwrap_or(profile::DEFAULT_USAGE))
@@ -170,7 +179,7 @@ impl Plan {
         }
     }
 
-    fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Pending { .. } | Self::Subordinate { .. } => Kind::Subordinate,
             Self::Root { .. } => Kind::Root,

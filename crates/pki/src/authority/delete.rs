@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ledger::{Author, CaId};
 
-use super::{Phase, Status};
+use super::{Home, Phase, Status};
 use crate::commit::{Decisions, Settled};
 use crate::{Error, Field, Pki};
 
@@ -53,7 +53,8 @@ pub enum Deletion {
 
 impl Pki {
     /// Deletes the authority `id`: a pending or revoked one at once, a disabled or expired one
-    /// after `pending_days`, counted from now in whole days of 24 hours.
+    /// after `pending_days`, counted from now in whole days of 24 hours; one whose key is elsewhere
+    /// at once, whatever its status: it is a certificate alone.
     ///
     /// # Errors
     ///
@@ -67,10 +68,19 @@ impl Pki {
     ) -> Result<Deletion, Error> {
         let mut decisions = Decisions::default();
         loop {
-            let found = self.private_authority(author.account, id).await?;
+            let found = self.shown_authority(author.account, id).await?;
             let now = self.clock.now();
             let mut event = author.event(now, "delete_authority", id);
             let (deletion, changes) = match found.value.status(now) {
+                // Without its key there is nothing to stop it from here, and nothing to restore.
+                status if found.value.home == Home::Outside => {
+                    event.detail = Some(format!("it was {status}; its key is elsewhere"));
+                    let changes = self.changes(author, event);
+                    let Some(changes) = self.destroying(changes, &found).await? else {
+                        return Err(Error::AuthorityNotFound(id));
+                    };
+                    (Deletion::Done, changes)
+                }
                 Status::Pending | Status::Revoked => {
                     event.detail = Some("its key is destroyed".to_owned());
                     let changes = self.changes(author, event);

@@ -4,6 +4,7 @@ use ledger::{AccountId, Actor, Author, Changes, Counter, Origin, Quota, Versione
 
 use super::{Authority, Home};
 use crate::commit::{Decisions, Settled};
+use crate::lease::Lease;
 use crate::{Error, Pki, Record};
 
 /// How many authorities are read at a time to be destroyed.
@@ -11,13 +12,14 @@ const BATCH: u32 = 100;
 
 impl Pki {
     /// Destroys every authority whose time to be restored is over; gives how many. For a job of
-    /// the server: until it runs they exist for nobody, but their keys are still there.
+    /// the server, under its lease: until it runs they exist for nobody, but their keys are still
+    /// there. Ends early when the lease is lost.
     ///
     /// # Errors
     ///
     /// `Internal` when the store fails; what was destroyed before that stays so.
-    pub async fn destroy_due_authorities(&self) -> Result<usize, Error> {
-        self.destroy_due(None).await
+    pub async fn destroy_due_authorities(&self, lease: &Lease) -> Result<usize, Error> {
+        self.destroy_due(None, Some(lease)).await
     }
 
     /// The same for the authorities of one account.
@@ -25,10 +27,14 @@ impl Pki {
         &self,
         account: AccountId,
     ) -> Result<usize, Error> {
-        self.destroy_due(Some(account)).await
+        self.destroy_due(Some(account), None).await
     }
 
-    async fn destroy_due(&self, account: Option<AccountId>) -> Result<usize, Error> {
+    async fn destroy_due(
+        &self,
+        account: Option<AccountId>,
+        lease: Option<&Lease>,
+    ) -> Result<usize, Error> {
         let mut destroyed = 0;
         loop {
             let due = self.store.authorities_due(account, self.clock.now(), BATCH).await?;
@@ -37,7 +43,7 @@ impl Pki {
             }
             let before = destroyed;
             for authority in due {
-                destroyed += self.destroy_one_due(authority).await?;
+                destroyed += self.destroy_one_due(authority, lease).await?;
             }
             if destroyed == before {
                 // Somebody else is destroying the same ones, and will see to the rest.
@@ -48,7 +54,11 @@ impl Pki {
 
     /// Destroys an authority that is due; how many that were. One that somebody else changed in
     /// the meantime is left for the next look.
-    async fn destroy_one_due(&self, due: Versioned<Authority>) -> Result<usize, Error> {
+    async fn destroy_one_due(
+        &self,
+        due: Versioned<Authority>,
+        lease: Option<&Lease>,
+    ) -> Result<usize, Error> {
         let author = Author {
             account: due.value.account,
             origin: Origin { actor: Actor::Server, address: None, request_id: String::new() },
@@ -58,6 +68,10 @@ impl Pki {
         event.detail = Some("its time to be restored is over; its key is destroyed".to_owned());
         let changes = self.changes(&author, event);
         let Some(changes) = self.destroying(changes, &due).await? else { return Ok(0) };
+        let changes = match lease {
+            Some(lease) => lease.expected_by(changes),
+            None => changes,
+        };
         match self.settle(changes, &mut Decisions::default()).await? {
             Settled::Done => Ok(1),
             Settled::DecideAgain => Ok(0),
@@ -65,8 +79,9 @@ impl Pki {
     }
 
     /// The change set that also removes the authority and its key, and gives its place in the
-    /// quota back. Its certificate stays recorded, so that no serial number comes twice, and so
-    /// do revocations. `None` when its key is gone already: somebody else was faster.
+    /// quota back. Its certificate stays recorded, so that no serial number comes twice, and so do
+    /// revocations; its last CRLs are signed now, and served on. `None` when its key is gone already:
+    /// somebody else was faster.
     pub(crate) async fn destroying(
         &self,
         changes: Changes<Record>,
@@ -77,10 +92,17 @@ impl Pki {
             let Some(key) = self.store.key(id).await? else { return Ok(None) };
             changes = changes.remove(crate::keys::key_row(id), key.version);
         }
-        let counter = match authority.value.home {
+        let changes = self.without_responder(changes, authority.value.id).await?;
+        let (counter, changes) = match authority.value.home {
             Home::Outside => return Ok(Some(changes)),
-            Home::PrivateCa => Counter::of_account(Quota::Authorities, authority.value.account),
-            Home::Workspace(project) => Counter::of_project(Quota::WorkspaceAuthorities, project),
+            Home::PrivateCa => (
+                Counter::of_account(Quota::Authorities, authority.value.account),
+                self.with_last_crls(changes, authority).await?,
+            ),
+            Home::Workspace(project) => (
+                Counter::of_project(Quota::WorkspaceAuthorities, project),
+                self.without_crls(changes, authority.value.id).await?,
+            ),
         };
         Ok(Some(changes.add(counter, -1, None)))
     }

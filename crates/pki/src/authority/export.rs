@@ -66,7 +66,7 @@ impl Pki {
         account: AccountId,
         id: CaId,
     ) -> Result<Arc<ExportedAuthority>, Error> {
-        let authority = self.private_authority(account, id).await?;
+        let authority = self.shown_authority(account, id).await?;
         let status = authority.value.status(self.clock.now());
         if !matches!(status, Status::Active | Status::Disabled | Status::Expired) {
             let needed = "only an ACTIVED, EXPIRED or DISABLED one is exported";

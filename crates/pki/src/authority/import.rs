@@ -47,7 +47,9 @@ impl Pki {
                 state: State::active(accepted.issued.clone()),
                 ..pending.value
             };
-            let changes = self.changes(author, event).replace(active, pending.version);
+            let changes = self.changes(author, event);
+            let changes = self.with_first_crl(changes, &active, None).await?;
+            let changes = changes.replace(active, pending.version);
             let changes = accepted.expected_by(changes);
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(());

@@ -7,7 +7,8 @@ use x509::{HashAlgorithm, SignatureAlgorithm};
 use super::lineage::{Lineage, not_issuing};
 use super::{GenerationMode, Issuance, Issued, Issuer, Status};
 use crate::keys::signature_algorithm;
-use crate::profile::{self, AuthorityProfile, Draft, IssuerIdentity};
+use crate::pointers::Pointers;
+use crate::profile::{self, AskedOfAuthority, AuthorityProfile, Draft, IssuerIdentity};
 use crate::validity::{Validity, Window};
 use crate::{Error, KeyRecord, Pki, Record, path_length};
 
@@ -30,6 +31,7 @@ pub(crate) struct Approval {
     algorithm: SignatureAlgorithm,
     window: Window,
     path_length: Option<u8>,
+    asked: AskedOfAuthority,
 }
 
 /// Who signs.
@@ -52,13 +54,14 @@ impl Pki {
             window: validity.window(self.clock.now(), None)?,
             path_length: None,
             signer: Signer::Itself,
+            asked: AskedOfAuthority::default(),
             child,
         })
     }
 
     /// Whether the authority that the issuance names may sign the child: its status, validity,
     /// path length, algorithms, and whom all above it allow it to certify.
-    pub(super) async fn approve(
+    pub(crate) async fn approve(
         &self,
         account: AccountId,
         child: Child,
@@ -86,6 +89,7 @@ impl Pki {
             algorithm,
             window,
             path_length: Some(issuance.path_length),
+            asked: AskedOfAuthority::default(),
         })
     }
 
@@ -95,51 +99,75 @@ impl Pki {
         approval: &Approval,
         child_key: &KeyRecord,
     ) -> Result<Issued, Error> {
-        let Approval { child, signer, algorithm, window, path_length } = approval;
-        let profile = AuthorityProfile {
-            subject: child.subject.clone(),
-            public_key: child_key.public_key.clone(),
-            key_usage: child.key_usage,
-            path_length: *path_length,
-            window: *window,
+        let Signer::Itself = &approval.signer else {
+            return self.issue_for(approval, &child_key.public_key).await;
         };
-        let (issuer, certificate) = match signer {
-            Signer::Itself => {
-                let itself = IssuerIdentity {
-                    subject: child.subject.clone(),
-                    key_identifier: child_key.public_key.key_identifier().to_vec(),
-                };
-                let linted = Draft::authority(profile, itself, &*self.random)?.lint([])?;
-                (None, linted.sign(&*self.keys, child_key, *algorithm).await?)
-            }
-            Signer::Authority(lineage) => {
-                let (authority, issued) = lineage.issuing(self.clock.now())?;
-                let identity = IssuerIdentity {
-                    subject: issued.subject.clone(),
-                    key_identifier: issued.key_identifier.clone(),
-                };
-                let draft = Draft::authority(profile, identity, &*self.random)?;
-                let linted = draft.lint(&lineage.certificates)?;
-                let key = self.authority_key(authority).await?.value;
-                let certificate = linted.sign(&*self.keys, &key, *algorithm).await?;
-                (Some((authority.id, issued)), certificate)
-            }
+        let itself = IssuerIdentity {
+            subject: approval.child.subject.clone(),
+            key_identifier: child_key.public_key.key_identifier().to_vec(),
         };
+        let profile = approval.profile(&child_key.public_key, Pointers::default());
+        let linted = Draft::authority(profile, itself, &*self.random)?.lint([])?;
+        let certificate = linted.sign(&*self.keys, child_key, approval.algorithm).await?;
         Ok(Issued {
-            issuer: issuer.map_or(Issuer::Itself, |(id, _)| Issuer::Authority(id)),
-            issuer_name: issuer.map(|(_, issued)| shown_name(&issued.subject)),
+            effective_path_length: path_length::below(None, approval.path_length),
+            ..Issued::read(&certificate, &child_key.public_key, approval.algorithm.hash())
+        })
+    }
+
+    /// Has an authority sign what was approved, for a key that may be elsewhere.
+    pub(crate) async fn issue_for(
+        &self,
+        approval: &Approval,
+        child_key: &PublicKey,
+    ) -> Result<Issued, Error> {
+        let Signer::Authority(lineage) = &approval.signer else {
+            return Err(Error::inconsistent("a root is to be signed without its key"));
+        };
+        let (authority, issued) = lineage.issuing(self.clock.now())?;
+        let identity = IssuerIdentity {
+            subject: issued.subject.clone(),
+            key_identifier: issued.key_identifier.clone(),
+        };
+        let pointers = self.pointers(authority, None).await?;
+        let profile = approval.profile(child_key, pointers);
+        let linted =
+            Draft::authority(profile, identity, &*self.random)?.lint(&lineage.certificates)?;
+        let key = self.authority_key(authority).await?.value;
+        let certificate = linted.sign(&*self.keys, &key, approval.algorithm).await?;
+        Ok(Issued {
+            issuer: Issuer::Authority(authority.id),
+            issuer_name: Some(shown_name(&issued.subject)),
             effective_path_length: path_length::below(
-                issuer.and_then(|(_, issued)| issued.effective_path_length),
-                *path_length,
+                issued.effective_path_length,
+                approval.path_length,
             ),
-            ..Issued::read(&certificate, &child_key.public_key, algorithm.hash())
+            ..Issued::read(&certificate, child_key, approval.algorithm.hash())
         })
     }
 }
 
 impl Approval {
+    /// What the certificate for this key will say.
+    fn profile(&self, public_key: &PublicKey, pointers: Pointers) -> AuthorityProfile {
+        AuthorityProfile {
+            subject: self.child.subject.clone(),
+            public_key: public_key.clone(),
+            key_usage: self.child.key_usage,
+            path_length: self.path_length,
+            window: self.window,
+            pointers,
+            asked: self.asked.clone(),
+        }
+    }
+
+    /// The same for a child whose certification request asks for more.
+    pub(crate) fn asking(self, asked: AskedOfAuthority) -> Self {
+        Self { asked, ..self }
+    }
+
     /// Lets the change hold only while the known authorities above are as they were read.
-    pub(super) fn expected_by(&self, changes: Changes<Record>) -> Changes<Record> {
+    pub(crate) fn expected_by(&self, changes: Changes<Record>) -> Changes<Record> {
         match &self.signer {
             Signer::Authority(lineage) => lineage.expected_by(changes),
             Signer::Itself => changes,
@@ -179,7 +207,7 @@ impl Issued {
 }
 
 /// Refuses SM2 keys and others in one chain (GM/T 0015).
-fn check_families(child: KeyAlgorithm, issuer: KeyAlgorithm) -> Result<(), Error> {
+pub(crate) fn check_families(child: KeyAlgorithm, issuer: KeyAlgorithm) -> Result<(), Error> {
     if (child.family() == KeyFamily::Sm2) == (issuer.family() == KeyFamily::Sm2) {
         return Ok(());
     }

@@ -68,11 +68,7 @@ impl Pki {
         page: Page,
     ) -> Result<Listed<AuthorityView>, Error> {
         let now = self.clock.now();
-        let Listed { entries, total } = self.store.authorities(account, query, page, now).await?;
-        let view = |authority: super::Authority| {
-            let status = authority.status(now);
-            AuthorityView { authority, status }
-        };
-        Ok(Listed { entries: entries.into_iter().map(view).collect(), total })
+        let listed = self.store.authorities(account, query, page, now).await?;
+        self.views(listed, now).await
     }
 }

@@ -2,22 +2,25 @@
 
 mod accept;
 mod activate;
+mod certificate_of_any;
 mod change_phase;
 mod create;
 mod delete;
 mod destroy;
 pub(crate) mod examine;
 mod export;
+mod fill_order;
 mod import;
 pub(crate) mod issue;
 pub(crate) mod lineage;
 mod list;
+mod order;
 mod quota;
 mod request;
-mod revoke;
+pub(crate) mod revoke;
+mod search;
 mod show;
 mod state;
-pub mod tag;
 mod write_tags;
 
 pub use activate::Activation;
@@ -27,11 +30,10 @@ pub use export::ExportedAuthority;
 pub(crate) use export::{Exports, no_exports};
 pub use import::Import;
 pub use list::{AuthorityFilter, AuthorityOrder, AuthorityQuery, Direction};
+pub use order::{Order, Ordered};
 pub use quota::QuotaUse;
 pub use show::AuthorityView;
 pub use state::{Phase, State, Status};
-pub use tag::{Tag, Tags};
-pub use write_tags::AccountTags;
 
 use ledger::{AccountId, CaId, KeyId, ProjectId, RowId, Table, Timestamp};
 use x509::extension::KeyUsage;
@@ -39,7 +41,7 @@ use x509::key::{HashAlgorithm, KeyAlgorithm};
 use x509::name::Name;
 use x509::serial::SerialNumber;
 
-use crate::DistinguishedName;
+use crate::{DistinguishedName, Tags};
 
 /// Through which API an authority lives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -4,6 +4,7 @@ use ledger::{Author, CaId, Timestamp};
 
 use super::{Authority, Issuer, Kind, Phase, Status};
 use crate::commit::{Decisions, Settled};
+use crate::crl::List;
 use crate::{Error, Pki, Revocation, RevocationReason};
 
 /// What the issuer of an authority has to do with its revocation.
@@ -33,7 +34,7 @@ impl Pki {
     ) -> Result<(), Error> {
         let mut decisions = Decisions::default();
         loop {
-            let found = self.private_authority(author.account, id).await?;
+            let found = self.shown_authority(author.account, id).await?;
             let now = self.clock.now();
             check(&found.value, now)?;
             let at = now.floor_to_second();
@@ -63,7 +64,12 @@ impl Pki {
                 }
             }
             event.detail = Some(told);
+            let signs_here = revoked.key.is_some();
             let mut changes = self.changes(author, event).replace(revoked, found.version);
+            if signs_here {
+                // What it issued is told by a last CRL of its own, now.
+                changes = changes.add(List::complete(id).unpublished(), 1, None);
+            }
             if let Record::Here(revocation) = record {
                 changes = revocation.recorded_by(changes);
             }
@@ -93,7 +99,7 @@ fn check(authority: &Authority, now: Timestamp) -> Result<(), Error> {
 }
 
 /// Whether the issuer can revoke what it issued.
-fn check_issuer(issuer: &Authority, now: Timestamp) -> Result<(), Error> {
+pub(crate) fn check_issuer(issuer: &Authority, now: Timestamp) -> Result<(), Error> {
     match issuer.status(now) {
         Status::Active | Status::Disabled => Ok(()),
         status => Err(Error::AuthorityStatus {
@@ -116,6 +122,7 @@ fn record(
         Issuer::Authority(issuer) => Ok(Record::Here(Revocation {
             account: authority.account,
             issuer,
+            shard: None,
             serial: issued.serial.clone(),
             revoked_at,
             reason,

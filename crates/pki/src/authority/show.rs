@@ -1,9 +1,10 @@
 //! Shows an authority.
 
-use ledger::{AccountId, CaId, Versioned};
+use ledger::{AccountId, CaId, Timestamp, Versioned};
 
 use super::{Authority, AuthorityAttributes, Home, Status};
-use crate::{Error, Pki};
+use crate::crl::PublishedCrl;
+use crate::{Error, Listed, Pki};
 
 /// An authority and its status at the time of reading.
 #[derive(Clone, Debug)]
@@ -12,6 +13,8 @@ pub struct AuthorityView {
     pub authority: Authority,
     /// Its status.
     pub status: Status,
+    /// How its CRLs are published; `None` while they are off.
+    pub crl: Option<PublishedCrl>,
 }
 
 impl Pki {
@@ -21,12 +24,36 @@ impl Pki {
     ///
     /// `AuthorityNotFound`.
     pub async fn authority(&self, account: AccountId, id: CaId) -> Result<AuthorityView, Error> {
-        let authority = self.private_authority(account, id).await?.value;
-        let status = authority.status(self.clock.now());
-        Ok(AuthorityView { authority, status })
+        let authority = self.shown_authority(account, id).await?.value;
+        self.view(authority, self.clock.now()).await
     }
 
-    /// What policies ask about the Private CA authority `id` of this account: a cheap read.
+    /// The authority as users see it at `now`.
+    pub(super) async fn view(
+        &self,
+        authority: Authority,
+        now: Timestamp,
+    ) -> Result<AuthorityView, Error> {
+        let crl = self.shown_crl(authority.account, authority.id).await?;
+        let status = authority.status(now);
+        Ok(AuthorityView { authority, status, crl })
+    }
+
+    /// A page of authorities as users see them at `now`.
+    pub(super) async fn views(
+        &self,
+        listed: Listed<Authority>,
+        now: Timestamp,
+    ) -> Result<Listed<AuthorityView>, Error> {
+        let mut entries = Vec::with_capacity(listed.entries.len());
+        for authority in listed.entries {
+            entries.push(self.view(authority, now).await?);
+        }
+        Ok(Listed { entries, total: listed.total })
+    }
+
+    /// What policies ask about the authority `id` of this account that Private CA shows: a cheap
+    /// read.
     ///
     /// # Errors
     ///
@@ -40,12 +67,26 @@ impl Pki {
         self.store
             .authority_attributes(account, id)
             .await?
-            .filter(|found| found.home == Home::PrivateCa)
+            .filter(|found| is_shown(found.home))
             .filter(|found| found.deletion_time.is_none_or(|until| now < until))
             .ok_or(Error::AuthorityNotFound(id))
     }
 
-    /// The Private CA authority `id` of this account; Workspace's are not found.
+    /// The authority `id` of this account that Private CA shows: its own, and those whose key is
+    /// elsewhere.
+    pub(super) async fn shown_authority(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Versioned<Authority>, Error> {
+        self.present_authority(account, id)
+            .await?
+            .filter(|found| is_shown(found.value.home))
+            .ok_or(Error::AuthorityNotFound(id))
+    }
+
+    /// The Private CA authority `id` of this account; Workspace's are not found, nor those whose key
+    /// is elsewhere.
     pub(crate) async fn private_authority(
         &self,
         account: AccountId,
@@ -86,5 +127,13 @@ impl Pki {
             Status::Pending => Ok(found),
             status => Err(Error::AuthorityStatus { id, status, needed }),
         }
+    }
+}
+
+/// Whether Private CA shows the authorities that live here.
+fn is_shown(home: Home) -> bool {
+    match home {
+        Home::Outside | Home::PrivateCa => true,
+        Home::Workspace(_) => false,
     }
 }

@@ -1,15 +1,10 @@
 //! Reads, writes and removes the tags of authorities.
 
-use std::collections::BTreeMap;
-
 use ledger::{AccountId, Author, CaId};
 
-use super::{Tag, Tags};
 use crate::commit::{Decisions, Settled};
-use crate::{Error, Pki};
-
-/// The tags of an account: each key with the values that it has, both sorted.
-pub type AccountTags = BTreeMap<String, Vec<String>>;
+use crate::tag::{AccountTags, told};
+use crate::{Error, Pki, Tag, Tags};
 
 impl Pki {
     /// Adds tags to the authority `id`, whatever its status; a known key gets its new value.
@@ -92,9 +87,4 @@ impl Pki {
             }
         }
     }
-}
-
-/// What the audit trail tells of tags: the keys. A value may be long, and is in the record.
-fn told<'a>(keys: impl Iterator<Item = &'a str>) -> String {
-    format!("keys: {}", keys.collect::<Vec<_>>().join(", "))
 }

@@ -1,11 +1,37 @@
 //! A certificate that an authority of the account issued to somebody who is none himself.
 
+mod create;
+mod create_by_csr;
+mod delete;
+mod export;
+mod issue;
+mod list;
+mod parse;
+mod quota;
+mod revoke;
+mod search;
+mod show;
+mod status;
+mod view;
+mod write_tags;
+
+pub use create::{CustomizedExtension, NewCertificate, NewContent};
+pub use create_by_csr::NewCertificateByCsr;
+pub use export::{
+    EncryptionKeyForm, ExportOptions, ExportedCertificate, ExportedTexts, OpenedExport, Packaging,
+    ServerType, file_stem,
+};
+pub use list::{CertificateFilter, CertificateOrder, CertificateQuery};
+pub use parse::ParsedRequest;
+pub use status::CertificateStatus;
+pub use view::CertificateView;
+
 use ledger::{AccountId, CaId, CertificateId, KeyId, RowId, Table, Timestamp};
 use x509::key::{HashAlgorithm, KeyAlgorithm};
 use x509::serial::SerialNumber;
 
-use crate::authority::{GenerationMode, Tags};
-use crate::{DistinguishedName, RevocationReason};
+use crate::authority::GenerationMode;
+use crate::{DistinguishedName, RevocationReason, Tags};
 
 /// A certificate with what is read from it. Only its tags and its revocation ever change.
 #[derive(Clone, Debug, Eq, PartialEq)]

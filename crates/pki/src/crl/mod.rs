@@ -1,53 +1,66 @@
-//! The certificate revocation list of an authority: what it is to be, and the last one made.
+//! Certificate revocation lists: what an authority's are to be, and the last ones made.
 
-pub(crate) mod refresh;
+mod address;
+mod buckets;
+mod head;
+mod list;
+pub(crate) mod make;
+mod name;
+mod port;
+mod publications;
+pub(crate) mod publish;
+mod published_at;
+mod refresh;
+mod serve;
+pub(crate) mod shard;
+mod sharding;
+mod switch;
 
-use ledger::{AccountId, CaId, RowId, Table, Timestamp};
+pub use address::{CrlAddress, Location};
+pub use buckets::{BucketError, Buckets, NoBuckets, Reach, Standing};
+pub use head::{Finality, Head, SignedCrl};
+pub use name::{CRL_NAME_LENGTH, CrlName, CrlNameError};
+pub use publications::{CrlPlace, Publications};
+pub use list::{List, Work};
+pub use port::{Crls, Past, RevocationSnapshot, Tally};
+pub use serve::CrlBytes;
+pub(crate) use switch::due;
+pub use switch::{NewCrl, PublishedCrl};
 
-/// Where relying parties are to find an authority's CRL.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum CrlAddress {
-    /// At this URL, where the account's people put it.
-    Custom(String),
-    /// At an address that the service chooses. It serves none yet, so there is none to tell.
-    System,
-}
+use ledger::{AccountId, CaId, RowId, Table};
 
-/// What an authority's CRL is to be.
+/// What the CRLs of an authority are to be.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CrlConfiguration {
-    /// Whether there is one.
+    /// Whether there are any.
     pub enabled: bool,
-    /// Where it is to be found.
+    /// Where the complete one is to be found.
     pub address: CrlAddress,
-    /// For how many days it is good: by then the next one has to be fetched.
+    /// For how many days one is good: by then the next one has to be fetched.
     pub valid_days: u32,
 }
 
-/// A CRL that was made.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SignedCrl {
-    /// Its number, greater than that of the one before.
-    pub number: i64,
-    /// The moment whose state it tells, a whole second.
-    pub this_update: Timestamp,
-    /// By then the next one has to be fetched, a whole second.
-    pub next_update: Timestamp,
-    /// The CRL, DER.
-    pub der: Vec<u8>,
+/// Whether new certificates of an authority point to a part of its CRL.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sharding {
+    /// They point to the complete CRL.
+    Off,
+    /// Those that are no authorities point to a shard, which covers some thousands of them.
+    On,
 }
 
-/// The CRL of an authority.
+/// What the CRLs of an authority are to be, as recorded. It outlives the authority, whose last CRL is
+/// served on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Crl {
-    /// Whose revocations it tells.
+    /// Whose revocations they tell.
     pub authority: CaId,
     /// The authority's account.
     pub account: AccountId,
-    /// What it is to be.
+    /// What they are to be.
     pub configuration: CrlConfiguration,
-    /// The last one that was made.
-    pub latest: Option<SignedCrl>,
+    /// Whether there are shards.
+    pub sharding: Sharding,
 }
 
 impl Crl {

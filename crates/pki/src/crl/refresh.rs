@@ -1,238 +1,306 @@
-//! Makes the complete CRL of an authority (RFC 5280 §5).
+//! Makes the next CRL of a list when it is due, and the last ones of an authority that goes away.
 
-use std::collections::HashSet;
-use std::time::Duration;
+use ledger::{Actor, Author, CaId, Changes, Origin, Timestamp, Versioned};
 
-use ledger::{CaId, Timestamp};
-use x509::{
-    Certificate, CrlNumber, HashAlgorithm, KeyUsage, ReasonCode, RevocationList,
-    RevocationListFields, RevokedCertificate, SerialNumber, SignatureAlgorithm, UnixTime, signed,
-};
+use super::make::{Made, Order};
+use super::{Crl, Finality, Head, List, SignedCrl, Work};
+use crate::authority::{Authority, Phase};
+use crate::commit::{Decisions, Settled};
+use crate::lease::Lease;
+use crate::{Error, Pki, Record};
 
-use super::{CrlConfiguration, SignedCrl};
-use crate::authority::{Authority, Issued};
-use crate::{Error, Pki, Revocation};
+/// How long bytes are kept that no head names any more: who was reading them finishes.
+const READING: std::time::Duration = std::time::Duration::from_secs(3 * 60);
 
-/// How many revocations are read at a time.
-const BATCH: u32 = 1000;
+/// What there is of a list.
+struct Found {
+    list: List,
+    crl: Versioned<Crl>,
+    head: Option<Versioned<Head>>,
+    authority: Versioned<Authority>,
+}
 
-/// How long the last CRL is handed out again while nothing was revoked: whoever asks twice gets
-/// the same bytes, and whoever asks later one that is good for its whole time.
-const KEPT: Duration = Duration::from_secs(60 * 60);
-
-const SECOND: Duration = Duration::from_secs(1);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The CRL that an authority has at a time.
-pub(crate) enum Current {
-    /// The last one made is still good.
-    Kept(SignedCrl),
-    /// This one takes its place, once it is recorded.
-    New(SignedCrl),
+/// A CRL that was made, before its head is committed.
+pub(crate) struct NextCrl {
+    found: Found,
+    made: Made,
 }
 
 impl Pki {
-    /// The complete CRL of `authority` at `now`: the last one, or a new one signed by its key.
+    /// The lists on which something is due: a certificate was revoked, half of the last CRL's time is
+    /// over, its authority has ended, it was never made, or it is not in its bucket yet. At most
+    /// `limit`. For a job of the server.
     ///
     /// # Errors
     ///
-    /// `IssuerRefuses` when the authority's certificate does not let it sign CRLs.
-    pub(crate) async fn current_crl(
-        &self,
-        authority: &Authority,
-        configuration: &CrlConfiguration,
-        latest: Option<SignedCrl>,
-        now: Timestamp,
-    ) -> Result<Current, Error> {
-        let issued =
-            authority.issued().ok_or_else(|| Error::inconsistent("a CRL without an issuer"))?;
-        let told = latest.as_ref().map(|latest| latest.this_update);
-        let listed = latest.as_ref().map_or(Ok(HashSet::new()), listed)?;
-        let revocations = self.told_revocations(authority.id, told, &listed).await?;
-        if let Some(latest) = latest.as_ref()
-            && now.apart(latest.this_update) < KEPT
-            && revocations.iter().all(|revocation| listed.contains(&revocation.serial))
-        {
-            return Ok(Current::Kept(latest.clone()));
-        }
-        check_signer(issued)?;
-        let this_update = this_update(&revocations, told, now);
-        let lasts = DAY * configuration.valid_days;
-        let crl = SignedCrl {
-            number: number(latest.as_ref(), now),
-            this_update,
-            // Nobody signs the next one after that.
-            next_update: (this_update + lasts).min(issued.not_after).max(this_update + SECOND),
-            der: Vec::new(),
-        };
-        let der = self.signed_crl(authority, issued, &crl, &revocations).await?;
-        Ok(Current::New(SignedCrl { der, ..crl }))
+    /// `Internal` when the store fails.
+    pub async fn crls_due(&self, limit: u32) -> Result<Vec<(List, Work)>, Error> {
+        Ok(self.store.crls_due(self.clock.now(), limit).await?)
     }
 
-    /// What `issuer` revoked and its next CRL has to tell, after one of `told` with the entries
-    /// `listed`. An entry leaves only after it has been on a CRL whose thisUpdate is past the
-    /// certificate's notAfter (RFC 5280 §3.3).
-    async fn told_revocations(
-        &self,
-        issuer: CaId,
-        told: Option<Timestamp>,
-        listed: &HashSet<SerialNumber>,
-    ) -> Result<Vec<Revocation>, Error> {
-        let mut all: Vec<Revocation> = Vec::new();
+    /// Makes the next CRL of a list and commits its head; it is not in its bucket yet after that.
+    /// `None` where none is to be made: the authority has none or is gone, has made its last one, or
+    /// nothing that it issued is valid any more and its CRLs are switched off.
+    ///
+    /// # Errors
+    ///
+    /// `IssuerRefuses` when the authority's certificate does not let it sign CRLs; `Conflict` when the
+    /// lease was lost.
+    pub async fn refresh_crl(&self, list: List, lease: &Lease) -> Result<Option<SignedCrl>, Error> {
+        let mut decisions = Decisions::default();
         loop {
-            let after = all.last().map(|last| &last.serial);
-            let batch = self.store.revocations(issuer, after, BATCH).await?;
-            if batch.is_empty() {
-                break;
+            let Some(found) = self.found(list).await? else { return Ok(None) };
+            let now = self.clock.now();
+            let author = server(&found.crl.value);
+            let mut event = author.event(now, "refresh_crl", list);
+            let (changes, made) = match self.finality(&found, now).await? {
+                Some(finality) => {
+                    let made = self.make_crl(found.order(finality), now).await?;
+                    let next = NextCrl { found, made };
+                    event.detail = Some(format!(
+                        "CRL number {} with {} entries",
+                        next.number(),
+                        next.made.tally.sizes.entries
+                    ));
+                    let (changes, crl) = next.committed_by(self.changes(&author, event));
+                    (changes, Some(crl))
+                }
+                None => {
+                    let waiting = self.store.count(&list.unpublished()).await?;
+                    match found.resting(self.changes(&author, event), waiting) {
+                        Some(changes) => (changes, None),
+                        None => return Ok(None),
+                    }
+                }
+            };
+            let changes = lease.expected_by(changes);
+            if self.settle(changes, &mut decisions).await? == Settled::Done {
+                self.store.forget_crl_bodies(now - READING).await?;
+                return Ok(made);
             }
-            all.extend(batch);
         }
-        all.retain(|revocation| {
-            let past = told.is_some_and(|told| revocation.not_after < told);
-            !(past && listed.contains(&revocation.serial))
-        });
-        Ok(all)
     }
 
-    async fn signed_crl(
+    /// The last CRLs of an authority that is about to be destroyed, in the change set that does it.
+    pub(crate) async fn with_last_crls(
         &self,
-        authority: &Authority,
-        issued: &Issued,
-        crl: &SignedCrl,
-        revocations: &[Revocation],
-    ) -> Result<Vec<u8>, Error> {
-        let key = self.authority_key(authority).await?.value;
-        let algorithm = SignatureAlgorithm::for_key(key.algorithm, issued.hash)
-            .or_else(|_| SignatureAlgorithm::for_key(key.algorithm, HashAlgorithm::Sha256))
-            .or_else(|_| SignatureAlgorithm::for_key(key.algorithm, HashAlgorithm::Sm3))
-            .map_err(Error::internal)?;
-        let fields = RevocationListFields {
-            issuer: issued.subject.clone(),
-            this_update: unix(crl.this_update),
-            next_update: unix(crl.next_update),
-            authority_key_identifier: issued.key_identifier.clone(),
-            number: CrlNumber::from(u64::try_from(crl.number).map_err(Error::internal)?),
-            revoked: revocations.iter().map(entry).collect(),
+        mut changes: Changes<Record>,
+        authority: &Versioned<Authority>,
+    ) -> Result<Changes<Record>, Error> {
+        let id = authority.value.id;
+        if authority.value.issued().is_none() {
+            return Ok(changes);
+        }
+        let Some(crl) = self.store.crl_of_any(id).await? else { return Ok(changes) };
+        let mut lists: Vec<List> =
+            self.store.crl_heads(id).await?.iter().map(|head| head.value.list).collect();
+        if lists.is_empty() && crl.value.configuration.enabled {
+            lists.push(List::complete(id));
+        }
+        for list in lists {
+            let head = self.store.crl_head(list).await?;
+            let found = Found { list, crl: crl.clone(), head, authority: authority.clone() };
+            if found.has_ended() {
+                continue;
+            }
+            let order = found.order(Finality::Last);
+            match self.make_crl(order, self.clock.now()).await {
+                Ok(made) => changes = found.head_by(changes, &made),
+                // It never made one, and its key may go.
+                Err(Error::IssuerRefuses(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(changes)
+    }
+
+    /// The change set that also forgets what a Workspace authority's CRLs are to be: nobody can ask
+    /// for them any more.
+    pub(crate) async fn without_crls(
+        &self,
+        mut changes: Changes<Record>,
+        authority: CaId,
+    ) -> Result<Changes<Record>, Error> {
+        if let Some(crl) = self.store.crl_of_any(authority).await? {
+            changes = changes.remove(crl.value.row(), crl.version);
+        }
+        for head in self.store.crl_heads(authority).await? {
+            changes = changes.remove(head.value.row(), head.version);
+        }
+        Ok(changes)
+    }
+
+    /// The next CRL of a list whose authority and configuration were just read.
+    pub(crate) async fn next_crl(
+        &self,
+        list: List,
+        crl: Versioned<Crl>,
+        authority: Versioned<Authority>,
+        now: Timestamp,
+    ) -> Result<NextCrl, Error> {
+        let head = self.store.crl_head(list).await?;
+        let found = Found { list, crl, head, authority };
+        let made = self.make_crl(found.order(Finality::More), now).await?;
+        Ok(NextCrl { found, made })
+    }
+
+    async fn found(&self, list: List) -> Result<Option<Found>, Error> {
+        let Some(crl) = self.store.crl_of_any(list.authority).await? else { return Ok(None) };
+        let authority = self.store.authority(crl.value.account, list.authority).await?;
+        let Some(authority) = authority else { return Ok(None) };
+        let head = self.store.crl_head(list).await?;
+        Ok(Some(Found { list, crl, head, authority }))
+    }
+
+    /// Which kind of CRL the list is to get; `None` is none.
+    async fn finality(&self, found: &Found, now: Timestamp) -> Result<Option<Finality>, Error> {
+        let Some(issued) = found.authority.value.issued() else { return Ok(None) };
+        let wanted = found.crl.value.configuration.enabled || found.latest().is_some();
+        if found.has_ended() || !wanted {
+            return Ok(None);
+        }
+        let revoked = matches!(found.authority.value.phase(), Some(Phase::Revoked { .. }));
+        if revoked || now >= issued.not_after {
+            return Ok(Some(Finality::Last));
+        }
+        if !found.crl.value.configuration.enabled {
+            // Switched off, it is still told to those whose certificates name it.
+            let end = self.store.last_end(found.list.authority).await?;
+            return Ok(end.filter(|end| *end > now).map(|_| Finality::More));
+        }
+        Ok(Some(Finality::More))
+    }
+}
+
+impl NextCrl {
+    /// Its number.
+    pub(crate) fn number(&self) -> i64 {
+        self.made.crl.number
+    }
+
+    /// The change set with its head in it; true while its authority is as it was read.
+    pub(crate) fn committed_by(self, changes: Changes<Record>) -> (Changes<Record>, SignedCrl) {
+        let Self { found, made } = self;
+        let authority = &found.authority;
+        let changes = found.head_by(changes, &made);
+        (changes.expect(authority.value.row(), authority.version), made.crl)
+    }
+}
+
+impl Found {
+    fn latest(&self) -> Option<&SignedCrl> {
+        self.head.as_ref()?.value.latest.as_ref()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.latest().is_some_and(|latest| latest.finality == Finality::Last)
+    }
+
+    fn order(&self, finality: Finality) -> Order<'_> {
+        Order {
+            authority: &self.authority.value,
+            list: self.list,
+            names: self.head.as_ref().map_or(&[], |head| &head.value.names),
+            previous: self.latest(),
+            valid_days: self.crl.value.configuration.valid_days,
+            finality,
+        }
+    }
+
+    /// The change set with the head of what was made, and the counter without what it tells.
+    fn head_by(&self, changes: Changes<Record>, made: &Made) -> Changes<Record> {
+        let end = self.authority.value.issued().map(|issued| issued.not_after);
+        let before = self.head.as_ref();
+        let head = before.map_or_else(|| self.fresh(), |before| before.value.clone());
+        let due_at = due_at(&made.crl, end);
+        let head = Head { latest: Some(made.crl.clone()), due_at, ..head };
+        let changes = match before {
+            Some(before) => changes.replace(head, before.version),
+            None => changes.insert(head),
         };
-        let to_be_signed = fields.to_be_signed(algorithm);
-        let signature = self.keys.sign(&key, algorithm, &to_be_signed).await?;
-        let der = signed::assemble(&to_be_signed, algorithm, &signature);
-        // A fault in the key store must not become a CRL that somebody stores.
-        let read = RevocationList::from_der(&der).map_err(Error::internal)?;
-        read.verify_signed_by(&key.public_key).map_err(Error::internal)?;
-        Ok(der)
+        match made.tally.unpublished {
+            0 => changes,
+            told => changes.add(self.list.unpublished(), -told, None),
+        }
+    }
+
+    /// The head of a list that has none.
+    fn fresh(&self) -> Head {
+        Head {
+            list: self.list,
+            account: self.crl.value.account,
+            names: Vec::new(),
+            latest: None,
+            due_at: None,
+            published: None,
+        }
+    }
+
+    /// The change set after which the list is not looked at again before something is revoked, where
+    /// so many revocations wait; `None` where it is so already.
+    fn resting(&self, changes: Changes<Record>, waiting: i64) -> Option<Changes<Record>> {
+        let head = self.head.as_ref()?;
+        if head.value.due_at.is_none() && waiting == 0 {
+            return None;
+        }
+        let rested = Head { due_at: None, ..head.value.clone() };
+        let changes = changes.replace(rested, head.version);
+        Some(changes.add(self.list.unpublished(), -waiting, None))
     }
 }
 
-/// What a CRL lists. What it lacks cannot be told by the times: a revocation may become durable
-/// after the CRL was made and yet be dated before it, also by a clock that was set back.
-fn listed(crl: &SignedCrl) -> Result<HashSet<SerialNumber>, Error> {
-    let read = RevocationList::from_der(&crl.der).map_err(Error::internal)?;
-    Ok(read.revoked().iter().map(|entry| entry.serial.clone()).collect())
-}
-
-/// Refuses an authority whose certificate does not let it sign CRLs (RFC 5280 §4.2.1.3).
-fn check_signer(issued: &Issued) -> Result<(), Error> {
-    let certificate = Certificate::from_der(&issued.certificate).map_err(Error::internal)?;
-    if certificate.key_usage().is_none_or(|usage| usage.contains(KeyUsage::CRL_SIGN)) {
-        return Ok(());
+/// At half of its time the next one is made, so that there is as much time again for what goes wrong.
+/// One that is good until its authority's end is followed by the last one, after that end.
+fn due_at(crl: &SignedCrl, authority_end: Option<Timestamp>) -> Option<Timestamp> {
+    if crl.finality == Finality::Last {
+        return None;
     }
-    let refusal = "the keyUsage of its certificate lacks cRLSign, so that nobody would accept \
-                   its CRLs";
-    Err(Error::IssuerRefuses(refusal.to_owned()))
-}
-
-/// The number after that of `latest`: with the clock's milliseconds as its floor it stays above
-/// all earlier ones also when an older backup is restored.
-fn number(latest: Option<&SignedCrl>, now: Timestamp) -> i64 {
-    let next = latest.map_or(1, |latest| latest.number.saturating_add(1));
-    next.max(now.as_millis())
-}
-
-/// The second before `now`, so that nobody takes the CRL for one of the future; never before an
-/// earlier one or before a revocation that it tells.
-fn this_update(revocations: &[Revocation], told: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    let before = now.floor_to_second() - SECOND;
-    let revoked = revocations.iter().map(|revocation| revocation.revoked_at);
-    revoked.chain(told).fold(before, Timestamp::max)
-}
-
-fn entry(revocation: &Revocation) -> RevokedCertificate {
-    RevokedCertificate {
-        serial: revocation.serial.clone(),
-        revocation_date: unix(revocation.revoked_at),
-        reason: ReasonCode::from_code(revocation.reason.code())
-            .filter(|reason| *reason != ReasonCode::Unspecified),
+    let half = crl.this_update + crl.next_update.apart(crl.this_update) / 2;
+    match authority_end {
+        Some(end) if crl.next_update >= end => Some(end),
+        _ => Some(half),
     }
 }
 
-fn unix(at: Timestamp) -> UnixTime {
-    UnixTime(at.as_seconds())
+/// Whom changes are by that nobody asks for.
+pub(super) fn server(crl: &Crl) -> Author {
+    Author {
+        account: crl.account,
+        origin: Origin { actor: Actor::Server, address: None, request_id: String::new() },
+        expectations: Vec::new(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use ledger::system::SystemRandom;
-    use ledger::{AccountId, Clock, Random};
+    use ledger::CrlBodyId;
+    use ledger::system::{SystemClock, SystemRandom};
 
     use super::*;
-    use crate::RevocationReason;
 
-    struct At(Timestamp);
-
-    impl Clock for At {
-        fn now(&self) -> Timestamp {
-            self.0
-        }
-    }
-
-    fn seconds(seconds: i64) -> Timestamp {
-        Timestamp::from_seconds(seconds)
-    }
-
-    fn revocation(at: i64) -> Revocation {
-        let random: &dyn Random = &SystemRandom;
-        Revocation {
-            account: AccountId::generate(&At(seconds(0)), &SystemRandom),
-            issuer: CaId::generate(&At(seconds(0)), &SystemRandom),
-            serial: SerialNumber::from_random(random.bytes()),
-            revoked_at: seconds(at),
-            reason: RevocationReason::Unspecified,
-            not_after: seconds(1_000_000),
-        }
-    }
-
-    fn made(number: i64) -> SignedCrl {
-        let (this_update, next_update) = (seconds(0), seconds(1));
-        SignedCrl { number, this_update, next_update, der: Vec::new() }
-    }
-
-    #[test]
-    fn a_number_is_above_the_last_one_and_not_below_the_clock() {
-        let now = Timestamp::from_millis(1_000_500);
-        for (last, next) in [
-            (None, 1_000_500),
-            (Some(5), 1_000_500),
-            (Some(1_000_499), 1_000_500),
-            (Some(1_000_500), 1_000_501),
-            (Some(9_000_000), 9_000_001),
-        ] {
-            assert_eq!(number(last.map(made).as_ref(), now), next, "{last:?}");
+    fn crl(from: i64, to: i64, finality: Finality) -> SignedCrl {
+        SignedCrl {
+            number: 1,
+            this_update: Timestamp::from_seconds(from),
+            next_update: Timestamp::from_seconds(to),
+            through: 0,
+            finality,
+            body: CrlBodyId::generate(&SystemClock, &SystemRandom),
+            octets: 0,
+            chunks: 0,
         }
     }
 
     #[test]
-    fn this_update_is_the_second_before_and_never_goes_back() {
-        let now = Timestamp::from_millis(100_900);
-        for (revoked, told, expected) in [
-            (vec![], None, 99),
-            (vec![40], Some(50), 99),
-            (vec![100], None, 100),
-            (vec![], Some(200), 200),
+    fn the_next_one_is_due_at_half_time_and_the_last_one_at_the_end() {
+        for (finality, end, due) in [
+            (Finality::More, 900, Some(200)),
+            (Finality::More, 301, Some(200)),
+            (Finality::More, 300, Some(300)),
+            (Finality::Last, 900, None),
         ] {
-            let revocations: Vec<_> = revoked.into_iter().map(revocation).collect();
-            let found = this_update(&revocations, told.map(seconds), now);
-            assert_eq!(found, seconds(expected));
+            let found = due_at(&crl(100, 300, finality), Some(Timestamp::from_seconds(end)));
+            assert_eq!(found, due.map(Timestamp::from_seconds), "{finality:?} {end}");
         }
     }
 }

@@ -75,7 +75,7 @@ impl Pki {
     }
 
     /// Reads a request and checks that its signature was made with its own key (RFC 2986 §3).
-    fn verified_request(&self, text: &str) -> Result<CertificationRequest, Error> {
+    pub(crate) fn verified_request(&self, text: &str) -> Result<CertificationRequest, Error> {
         let invalid = |problem: String| Error::invalid(Field::Csr, problem);
         let request = CertificationRequest::from_pem(text)
             .map_err(|error| invalid(format!("the CSR cannot be used: {error}")))?;

@@ -4,12 +4,12 @@ use ledger::{Author, CaId, ProjectId};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyUsage};
 
 use crate::authority::issue::Child;
-use crate::authority::{Authority, Charging, Home, Kind, OcspSwitch, State, Tags};
+use crate::authority::{Authority, Charging, Home, Kind, OcspSwitch, State};
 use crate::commit::{Decisions, Settled};
-use crate::crl::{Crl, CrlConfiguration};
+use crate::crl::{Crl, CrlConfiguration, Sharding};
 use crate::subject::PartOrder;
 use crate::validity::Validity;
-use crate::{DistinguishedName, Error, KeyPurpose, Pki, profile};
+use crate::{DistinguishedName, Error, KeyPurpose, Pki, Tags, profile};
 
 /// The Workspace authority to create.
 #[derive(Clone, Debug)]
@@ -73,7 +73,12 @@ impl Pki {
                 state: State::active(self.issue(&approval, &key).await?),
             };
             let configuration = new.crl.clone();
-            let crl = Crl { authority: id, account: author.account, configuration, latest: None };
+            let crl = Crl {
+                authority: id,
+                account: author.account,
+                configuration,
+                sharding: Sharding::Off,
+            };
             let event = author.event(now, "create_workspace_authority", id);
             let changes =
                 self.changes(author, event).insert(authority).insert(key.clone()).insert(crl);

@@ -1,14 +1,19 @@
 //! Exports the CRL of a Workspace authority.
 
+use std::time::Duration;
+
 use ledger::{Author, CaId, ProjectId};
 
 use super::show::status;
 use super::{WorkspaceExport, WorkspaceStatus};
 use crate::authority::Status;
 use crate::commit::{Decisions, Settled};
-use crate::crl::Crl;
-use crate::crl::refresh::Current;
+use crate::crl::{List, SignedCrl};
 use crate::{Error, Pki};
+
+/// How long the last CRL is handed out again while nothing was revoked: whoever asks twice gets
+/// the same bytes, and whoever asks later one that is good for its whole time.
+const KEPT: Duration = Duration::from_secs(60 * 60);
 
 impl Pki {
     /// The complete CRL of the authority `id`, DER. It is recorded with its number before it is
@@ -25,6 +30,7 @@ impl Pki {
         project: ProjectId,
         id: CaId,
     ) -> Result<WorkspaceExport<Vec<u8>>, Error> {
+        let list = List::complete(id);
         let mut decisions = Decisions::default();
         loop {
             let found = self.authority_of_project(author.account, project, id).await?;
@@ -32,36 +38,43 @@ impl Pki {
             let crl = self.store.crl(author.account, id).await?;
             let crl = crl.filter(|crl| crl.value.configuration.enabled);
             let crl = crl.ok_or(Error::CrlDisabled(id))?;
+            let head = self.store.crl_head(list).await?;
+            let latest = head.as_ref().and_then(|head| head.value.latest.clone());
             let now = self.clock.now();
-            if status(&found.value, now) == WorkspaceStatus::Expired {
-                let last = crl.value.latest.ok_or(Error::AuthorityStatus {
-                    id,
-                    status: Status::Expired,
-                    needed: "it made no CRL while it was valid, and none of its certificates \
-                             is valid now",
-                })?;
-                return Ok(WorkspaceExport { common_name, content: last.der });
-            }
-            let Crl { configuration, latest, .. } = &crl.value;
-            let current =
-                self.current_crl(&found.value, configuration, latest.clone(), now).await?;
-            let new = match current {
-                Current::Kept(kept) => {
-                    return Ok(WorkspaceExport { common_name, content: kept.der });
+            let expired = status(&found.value, now) == WorkspaceStatus::Expired;
+            let kept = match latest {
+                Some(latest) if expired => Some(latest),
+                None if expired => {
+                    let needed = "it made no CRL while it was valid, and none of its certificates \
+                                  is valid now";
+                    return Err(Error::AuthorityStatus { id, status: Status::Expired, needed });
                 }
-                Current::New(new) => new,
+                Some(latest) => self.still_told(list, latest, now).await?,
+                None => None,
             };
+            if let Some(kept) = kept {
+                let content = self.bytes_of(kept).whole().await?;
+                return Ok(WorkspaceExport { common_name, content });
+            }
+            let made = self.next_crl(list, crl, found, now).await?;
             let mut event = author.event(now, "export_workspace_crl", id);
-            event.detail = Some(format!("CRL number {}", new.number));
-            let content = new.der.clone();
-            let updated = Crl { latest: Some(new), ..crl.value };
-            let changes = self
-                .changes(author, event)
-                .replace(updated, crl.version)
-                .expect(found.value.row(), found.version);
+            event.detail = Some(format!("CRL number {}", made.number()));
+            let (changes, crl) = made.committed_by(self.changes(author, event));
             if self.settle(changes, &mut decisions).await? == Settled::Done {
+                let content = self.bytes_of(crl).whole().await?;
                 return Ok(WorkspaceExport { common_name, content });
             }
         }
+    }
+
+    /// The last CRL, if it is young and tells everything.
+    async fn still_told(
+        &self,
+        list: List,
+        latest: SignedCrl,
+        now: ledger::Timestamp,
+    ) -> Result<Option<SignedCrl>, Error> {
+        let tells_all = self.store.count(&list.unpublished()).await? == 0;
+        Ok(Some(latest).filter(|latest| tells_all && now.apart(latest.this_update) < KEPT))
     }
 }

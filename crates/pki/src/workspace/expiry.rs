@@ -7,6 +7,7 @@ use ledger::{Actor, Author, Changes, Counter, Origin, ProjectId, Quota, Timestam
 use super::{Transaction, TransactionState};
 use crate::commit::{Decisions, Settled};
 use crate::keys::key_row;
+use crate::lease::Lease;
 use crate::{Error, Pki, Record};
 
 /// How long a transaction waits for its certificate.
@@ -77,19 +78,20 @@ impl Pki {
     }
 
     /// Removes every transaction that has waited too long, with its key, and gives its place
-    /// back; gives how many. For a job of the server: until it runs, nobody can complete them.
+    /// back; gives how many. For a job of the server, under its lease: until it runs, nobody can
+    /// complete them. Ends early when the lease is lost.
     ///
     /// # Errors
     ///
     /// `Internal` when the store fails; what was removed before that stays so.
-    pub async fn expire_workspace_requests(&self) -> Result<usize, Error> {
+    pub async fn expire_workspace_requests(&self, lease: &Lease) -> Result<usize, Error> {
         let mut removed = 0;
         loop {
             let created = self.clock.now() - WAITING;
             let due = self.store.transactions_waiting_since(created, BATCH).await?;
             let before = removed;
             for transaction in due {
-                removed += self.expire_one(transaction).await?;
+                removed += self.expire_one(transaction, lease).await?;
             }
             // Either none is left, or somebody else is removing the same ones.
             if removed == before {
@@ -100,7 +102,11 @@ impl Pki {
 
     /// Removes a transaction that has expired; how many that were. One that somebody else changed
     /// in the meantime is left for the next look.
-    async fn expire_one(&self, expired: Versioned<Transaction>) -> Result<usize, Error> {
+    async fn expire_one(
+        &self,
+        expired: Versioned<Transaction>,
+        lease: &Lease,
+    ) -> Result<usize, Error> {
         let Versioned { value: expired, version } = expired;
         let author = Author {
             account: expired.account,
@@ -111,7 +117,7 @@ impl Pki {
         let changes = self.without_key(self.changes(&author, event), &expired).await?;
         let changes =
             changes.remove(expired.row(), version).add(counter(expired.project), -1, None);
-        match self.settle(changes, &mut Decisions::default()).await? {
+        match self.settle(lease.expected_by(changes), &mut Decisions::default()).await? {
             Settled::Done => Ok(1),
             Settled::DecideAgain => Ok(0),
         }

@@ -5,11 +5,11 @@ use x509::{KeyAlgorithm, KeyUsage, Name};
 
 use super::{Transaction, TransactionId, TransactionState};
 use crate::authority::examine::Incoming;
-use crate::authority::{Authority, Charging, Home, Kind, OcspSwitch, State, Tags};
+use crate::authority::{Authority, Charging, Home, Kind, OcspSwitch, State};
 use crate::commit::{Decisions, Settled};
-use crate::crl::{Crl, CrlConfiguration};
+use crate::crl::{Crl, CrlConfiguration, Sharding};
 use crate::subject::PartOrder;
-use crate::{DistinguishedName, Error, Field, Pki, profile};
+use crate::{DistinguishedName, Error, Field, Pki, Tags, profile};
 
 /// A certificate for a transaction's key, and what the transaction was about.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl Pki {
                     authority: id,
                     account: author.account,
                     configuration,
-                    latest: None,
+                    sharding: Sharding::Off,
                 }),
                 None => changes,
             };

@@ -14,7 +14,7 @@ async fn the_key_of_the_request_gets_the_certificate() {
     let id = world.create("Waiting", pending()).await.unwrap();
     let request = world.pki.authority_request(account, id).await.unwrap();
 
-    let activation = Activation { issuance: issuance(issuer, 2), key_usage: None };
+    let activation = Activation { issuance: issuance(issuer, 2), key_usage: None, crl: None };
     world.pki.activate_authority(&world.author, id, activation).await.unwrap();
 
     let view = world.pki.authority(account, id).await.unwrap();
@@ -36,7 +36,7 @@ async fn the_usages_are_those_of_the_creation_unless_named_again() {
     for key_usage in [None, Some(KeyUsage::KEY_ENCIPHERMENT)] {
         let plan = Plan::Pending { key_usage: Some(asked) };
         let id = world.create("Waiting", plan).await.unwrap();
-        let activation = Activation { issuance: issuance(issuer, 0), key_usage };
+        let activation = Activation { issuance: issuance(issuer, 0), key_usage, crl: None };
         world.pki.activate_authority(&world.author, id, activation).await.unwrap();
         let usages = world.certificate(id).await.key_usage().unwrap();
         shown.push(usages.names().collect::<Vec<_>>());
@@ -51,7 +51,7 @@ async fn a_second_activation_is_refused() {
     let world = World::new();
     let issuer = world.root("Root").await;
     let id = world.create("Waiting", pending()).await.unwrap();
-    let activation = Activation { issuance: issuance(issuer, 0), key_usage: None };
+    let activation = Activation { issuance: issuance(issuer, 0), key_usage: None, crl: None };
     world.pki.activate_authority(&world.author, id, activation.clone()).await.unwrap();
 
     let refused = world.pki.activate_authority(&world.author, id, activation).await;
@@ -64,7 +64,7 @@ async fn a_second_activation_is_refused() {
 async fn an_authority_does_not_activate_itself() {
     let world = World::new();
     let id = world.create("Waiting", pending()).await.unwrap();
-    let activation = Activation { issuance: issuance(id, 0), key_usage: None };
+    let activation = Activation { issuance: issuance(id, 0), key_usage: None, crl: None };
 
     let refused = world.pki.activate_authority(&world.author, id, activation).await;
 
@@ -77,7 +77,7 @@ async fn a_path_length_is_checked_against_the_chain() {
     let world = World::new();
     let issuer = world.root("Root").await;
     let id = world.create("Waiting", pending()).await.unwrap();
-    let activation = Activation { issuance: issuance(issuer, 7), key_usage: None };
+    let activation = Activation { issuance: issuance(issuer, 7), key_usage: None, crl: None };
 
     let refused = world.pki.activate_authority(&world.author, id, activation).await;
 
@@ -91,7 +91,7 @@ async fn many_at_once_activate_it_once() {
     let world = World::new();
     let issuer = world.root("Root").await;
     let id = world.create("Waiting", pending()).await.unwrap();
-    let activation = Activation { issuance: issuance(issuer, 0), key_usage: None };
+    let activation = Activation { issuance: issuance(issuer, 0), key_usage: None, crl: None };
 
     let mut tasks = Vec::new();
     for _ in 0..8 {

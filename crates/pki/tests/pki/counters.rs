@@ -136,7 +136,7 @@ async fn apply(world: &World, made: &mut Made, op: &Op) {
         Op::Drop(which) => {
             drop(pki.delete_workspace_request(author, project, &transaction(which)).await);
         }
-        Op::Sweep => drop(pki.expire_workspace_requests().await),
+        Op::Sweep => drop(pki.expire_workspace_requests(&world.lease()).await),
         Op::Move(hours) => {
             let by = Duration::from_secs(hours.unsigned_abs() * 3600);
             if hours < 0 { world.set_back(by) } else { world.advance(by) }

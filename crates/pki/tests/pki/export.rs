@@ -53,7 +53,7 @@ async fn a_pending_one_has_nothing_to_export_until_it_is_activated() {
 
     let before = world.pki.export_authority(account, id).await;
     let issuance = crate::world::issuance(root, 0);
-    let activation = pki::authority::Activation { issuance, key_usage: None };
+    let activation = pki::authority::Activation { issuance, key_usage: None, crl: None };
     world.pki.activate_authority(&world.author, id, activation).await.unwrap();
     let after = world.pki.export_authority(account, id).await;
 

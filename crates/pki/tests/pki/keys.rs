@@ -14,7 +14,9 @@ use ledger::{KeyId, StoreError};
 use pki::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, KeyStore};
 use sm2::dsa::SigningKey;
 use sm2::dsa::signature::Signer;
-use x509::{HashAlgorithm, KeyAlgorithm, PrivateKey, SignatureAlgorithm};
+use sm2::dsa::signature::hazmat::PrehashSigner;
+use x509::key::MessageDigest;
+use x509::{KeyAlgorithm, PrivateKey, SignatureAlgorithm};
 use zeroize::Zeroizing;
 
 /// Makes P-256, P-384 and SM2 keys; seals by PEM, the imported text as it came.
@@ -70,18 +72,25 @@ pub(crate) fn sign(key: &PrivateKey, algorithm: SignatureAlgorithm, message: &[u
     if algorithm == SignatureAlgorithm::Sm2Sm3 {
         return sign_sm2(key, std::str::from_utf8(x509::key::SM2_DEFAULT_ID).unwrap(), message);
     }
+    let mut hashed = MessageDigest::new(algorithm, key.public_key());
+    hashed.update(message);
+    sign_digest(key, algorithm, &hashed.finish())
+}
+
+/// A signature of the message with this digest.
+fn sign_digest(key: &PrivateKey, algorithm: SignatureAlgorithm, hashed: &[u8]) -> Vec<u8> {
+    if algorithm == SignatureAlgorithm::Sm2Sm3 {
+        let id = std::str::from_utf8(x509::key::SM2_DEFAULT_ID).unwrap();
+        let key = SigningKey::from_slice(id, key.ec_scalar().unwrap()).unwrap();
+        let signature: sm2::dsa::Signature = key.sign_prehash(hashed).unwrap();
+        return signature.to_der().as_bytes().to_vec();
+    }
     let (curve, fitting) = match key.public_key().algorithm() {
         KeyAlgorithm::EcP256 => (&ECDSA_P256_SHA256_ASN1_SIGNING, &digest::SHA256),
         _ => (&ECDSA_P384_SHA384_ASN1_SIGNING, &digest::SHA384),
     };
-    let hash = match algorithm.hash() {
-        HashAlgorithm::Sha256 => &digest::SHA256,
-        HashAlgorithm::Sha384 => &digest::SHA384,
-        _ => &digest::SHA512,
-    };
-    let hashed = digest::digest(hash, message);
-    let mut fitted = vec![0; fitting.output_len().saturating_sub(hashed.as_ref().len())];
-    fitted.extend(hashed.as_ref().iter().take(fitting.output_len()));
+    let mut fitted = vec![0; fitting.output_len().saturating_sub(hashed.len())];
+    fitted.extend(hashed.iter().take(fitting.output_len()));
     let pair = EcdsaKeyPair::from_pkcs8(curve, key.pkcs8_der()).unwrap();
     let fitted = Digest::import_less_safe(&fitted, fitting).unwrap();
     pair.sign_digest(&fitted).unwrap().as_ref().to_vec()
@@ -130,6 +139,17 @@ impl KeyStore for ClearKeys {
         let key = PrivateKey::from_pem(&opened(key)?)
             .map_err(|error| KeyError::Unusable(StoreError::new(error)))?;
         Ok(sign(&key, algorithm, message))
+    }
+
+    async fn sign_digest(
+        &self,
+        key: &KeyRecord,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>, KeyError> {
+        let key = PrivateKey::from_pem(&opened(key)?)
+            .map_err(|error| KeyError::Unusable(StoreError::new(error)))?;
+        Ok(sign_digest(&key, algorithm, digest))
     }
 
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError> {

@@ -6,9 +6,9 @@ use ledger::system::SystemRandom;
 use ledger::{CaId, ChangeId, Changes, Counter, Quota, Table};
 use pki::authority::{
     Activation, AuthorityFilter, AuthorityOrder, AuthorityQuery, Deletion, Direction, Import,
-    PendingDays, Plan, Status, Tag,
+    PendingDays, Plan, Status,
 };
-use pki::{Authorities, Error, Page, Revocation, RevocationReason, Settings, Store};
+use pki::{Authorities, Error, Page, Revocation, RevocationReason, Settings, Store, Tag};
 use x509::{Certificate, CertificationRequest, HashAlgorithm, LineEnding};
 
 use crate::outside::{Outside, Wish};
@@ -51,7 +51,7 @@ async fn one_that_is_gone_is_found_by_nobody_and_then_destroyed_with_its_key() {
     scheduled(&world, id).await;
     world.advance(DAY * 7 - Duration::from_millis(1));
     assert_eq!(status(&world, id).await, Status::Deleted);
-    assert_eq!(world.pki.destroy_due_authorities().await.unwrap(), 0);
+    assert_eq!(world.pki.destroy_due_authorities(&world.lease()).await.unwrap(), 0);
 
     world.advance(Duration::from_millis(1));
 
@@ -64,8 +64,8 @@ async fn one_that_is_gone_is_found_by_nobody_and_then_destroyed_with_its_key() {
     assert_eq!(world.store.rows(Table::Keys), 1);
     assert_eq!(world.keys.forgotten(), []);
 
-    assert_eq!(world.pki.destroy_due_authorities().await.unwrap(), 1);
-    assert_eq!(world.pki.destroy_due_authorities().await.unwrap(), 0);
+    assert_eq!(world.pki.destroy_due_authorities(&world.lease()).await.unwrap(), 1);
+    assert_eq!(world.pki.destroy_due_authorities(&world.lease()).await.unwrap(), 0);
 
     assert_eq!(world.keys.forgotten().len(), 1);
     assert_eq!(world.store.rows(Table::Keys), 0);
@@ -212,7 +212,7 @@ async fn nothing_below_a_revoked_one_issues_even_after_it_was_deleted() {
             (true, Error::AncestorGone { id }) => assert_eq!(*id, last),
             _ => panic!("{refused}"),
         }
-        let activation = Activation { issuance: issuance(last, 0), key_usage: None };
+        let activation = Activation { issuance: issuance(last, 0), key_usage: None, crl: None };
         let refused = world.pki.activate_authority(&world.author, waiting, activation).await;
         assert!(refused.is_err());
     }
@@ -272,6 +272,7 @@ async fn somebody_elses_certificate_that_one_of_ours_revoked_stops_what_is_below
     let revocation = Revocation {
         account: world.author.account,
         issuer: middle,
+        shard: None,
         serial: cross.serial().clone(),
         revoked_at: world.now().floor_to_second(),
         reason: RevocationReason::Unspecified,

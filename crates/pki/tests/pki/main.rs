@@ -4,17 +4,22 @@
 #![expect(clippy::expect_used, reason = "a test ends where it fails")]
 
 mod activate;
+mod by_csr;
+mod certificates;
 mod commit;
 mod company;
 mod counters;
 mod create;
+mod crls;
 mod csr_changes;
 mod csrs;
 mod export;
 mod import;
+mod judged_certificates;
 mod keys;
 mod lifecycle;
 mod memory;
+mod ocsp;
 mod openssl;
 mod outside;
 mod states;

@@ -12,7 +12,7 @@ use x509::{CertificationRequest, HashAlgorithm, KeyAlgorithm, LineEnding};
 use crate::world::{World, below, issuance, pending, years};
 
 /// Runs openssl, which must be there, over files in a directory of their own.
-fn openssl(files: &[(&str, &str)], arguments: &str) -> String {
+pub(crate) fn openssl(files: &[(&str, &str)], arguments: &str) -> String {
     let directory = TempDir::new().unwrap();
     for (name, text) in files {
         fs::write(directory.path().join(name), text).unwrap();

@@ -179,7 +179,7 @@ impl Model {
         match *op {
             Op::Advance { hours } => self.world.advance(Duration::from_secs(hours * 3600)),
             Op::Sweep => {
-                pki.destroy_due_authorities().await.unwrap();
+                pki.destroy_due_authorities(&self.world.lease()).await.unwrap();
             }
             Op::Wait => {
                 let plan = Plan::Pending { key_usage: None };
@@ -201,7 +201,7 @@ impl Model {
             Op::Activate { who, issuer, days } => {
                 let (who, issuer) = (who % count, issuer % count);
                 let Some(issuance) = self.issuance(issuer, days) else { return };
-                let activation = Activation { issuance, key_usage: None };
+                let activation = Activation { issuance, key_usage: None, crl: None };
                 let to = self.leads(who, "activate").filter(|_| self.issues(issuer));
                 let done = pki.activate_authority(&author, self.known[who].id, activation).await;
                 self.check(op, who, to, done.map(drop));

@@ -293,7 +293,7 @@ async fn keys_of_transactions_are_closed_when_they_go() {
     world.pki.delete_workspace_request(&world.author, world.project, &dropped).await.unwrap();
     world.advance(WEEK);
     request(&world, "again").await.unwrap();
-    world.pki.expire_workspace_requests().await.unwrap();
+    world.pki.expire_workspace_requests(&world.lease()).await.unwrap();
 
     let mut forgotten = world.keys.forgotten();
     forgotten.sort_unstable();

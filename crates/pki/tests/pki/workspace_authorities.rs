@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ledger::system::SystemRandom;
 use ledger::{CaId, ChangeId, Changes, Counter, ProjectId, Quota, Table, Timestamp};
-use pki::crl::{CrlAddress, CrlConfiguration};
+use pki::crl::{CrlAddress, CrlConfiguration, List};
 use pki::workspace::{
     NewWorkspaceAuthority, WorkspaceImport, WorkspaceRequest, WorkspaceStatus, WorkspaceSwitch,
 };
@@ -100,11 +100,11 @@ async fn the_job_removes_what_waited_too_long_and_nothing_else() {
     request(&world, "young").await.unwrap();
     create(&world).await.unwrap();
     world.advance(6 * DAY - Duration::from_millis(1));
-    assert_eq!(world.pki.expire_workspace_requests().await.unwrap(), 0);
+    assert_eq!(world.pki.expire_workspace_requests(&world.lease()).await.unwrap(), 0);
 
     world.advance(Duration::from_millis(1));
-    let first = world.pki.expire_workspace_requests().await.unwrap();
-    let again = world.pki.expire_workspace_requests().await.unwrap();
+    let first = world.pki.expire_workspace_requests(&world.lease()).await.unwrap();
+    let again = world.pki.expire_workspace_requests(&world.lease()).await.unwrap();
 
     assert_eq!((first, again), (1, 0));
     assert_eq!((used(&world), rows(&world)), (2, [1, 2, 1, 1]));
@@ -123,8 +123,8 @@ async fn the_job_leaves_what_somebody_else_is_changing_for_the_next_time() {
     world.advance(7 * DAY);
     world.store.fail_next(vec![Fault::Conflict]);
 
-    let first = world.pki.expire_workspace_requests().await.unwrap();
-    let second = world.pki.expire_workspace_requests().await.unwrap();
+    let first = world.pki.expire_workspace_requests(&world.lease()).await.unwrap();
+    let second = world.pki.expire_workspace_requests(&world.lease()).await.unwrap();
 
     assert_eq!((first, second, used(&world)), (0, 1, 0));
 }
@@ -285,6 +285,7 @@ async fn revoke(
     let revocation = Revocation {
         account: world.author.account,
         issuer,
+        shard: None,
         serial: serial.clone(),
         revoked_at: revoked_at.floor_to_second(),
         reason: RevocationReason::Unspecified,
@@ -292,7 +293,9 @@ async fn revoke(
     };
     let event = world.author.event(world.now(), "revoke_certificate", issuer);
     let change = ChangeId::generate(&*world.clock, &SystemRandom);
-    world.store.commit(Changes::new(change, event).insert(revocation)).await.unwrap();
+    let changes = Changes::new(change, event).insert(revocation);
+    let changes = changes.add(List::complete(issuer).unpublished(), 1, None);
+    world.store.commit(changes).await.unwrap();
     serial
 }
 
@@ -315,14 +318,17 @@ async fn a_revocation_that_is_dated_before_the_last_crl_is_on_the_next_one() {
 async fn an_entry_that_was_on_no_crl_past_its_end_is_on_one_before_it_leaves() {
     let world = World::new();
     let id = create(&world).await.unwrap();
-    let end = world.now() - DAY;
+    let end = world.now() + DAY;
     crl(&world, id).await.unwrap();
 
-    let serial = revoke(&world, id, end - DAY, end).await;
+    let serial = revoke(&world, id, world.now(), end).await;
     let second = crl(&world, id).await.unwrap();
+    world.advance(3 * DAY);
+    let past_its_end = crl(&world, id).await.unwrap();
     world.advance(DAY);
-    let third = crl(&world, id).await.unwrap();
+    let after = crl(&world, id).await.unwrap();
 
     assert!(second.entry(&serial).is_some());
-    assert!(third.entry(&serial).is_none());
+    assert!(past_its_end.entry(&serial).is_some());
+    assert!(after.entry(&serial).is_none());
 }

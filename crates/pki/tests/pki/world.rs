@@ -10,6 +10,7 @@ use ledger::{
     UserId, Version,
 };
 use pki::authority::{Issuance, NewAuthority, Plan};
+use pki::lease::Lease;
 use pki::validity::{Validity, ValidityUnit};
 use pki::{DistinguishedName, Error, Keys, Pki, Settings};
 use x509::{Certificate, CertificationRequest, HashAlgorithm, KeyAlgorithm, PrivateKey};
@@ -59,6 +60,11 @@ impl World {
     }
 
     /// Somebody of another account.
+    /// A lease on whatever the test does as a job of the server.
+    pub(crate) fn lease(&self) -> Lease {
+        self.store.lease("test")
+    }
+
     pub(crate) fn stranger(&self) -> Author {
         author(&*self.clock)
     }
@@ -92,6 +98,7 @@ impl World {
             key_algorithm,
             enterprise_project: "0".to_owned(),
             plan,
+            crl: None,
         };
         self.pki.create_authority(&self.author, new).await
     }

@@ -208,7 +208,7 @@ pub(super) fn pending(account: AccountId) -> Authority {
         charging: Charging::PayPerUse,
         ocsp: OcspSwitch::Off,
         created_at: NOW,
-        tags: pki::authority::Tags::default(),
+        tags: pki::Tags::default(),
         state: pki::authority::State::Pending { request: vec![0x30, 1, 2, 255] },
     }
 }

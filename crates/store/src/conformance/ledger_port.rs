@@ -1,13 +1,14 @@
-//! Both ports in one, as the cases use them.
+//! All ports in one, as the cases use them.
 
 use std::sync::Arc;
 
 use ledger::{Changes, CommitError};
+use pki::lease::Leases;
 
 /// A store of everything: what the suite judges.
-pub trait Ledger: iam::Directory + pki::Store {}
+pub trait Ledger: iam::Directory + pki::Store + Leases {}
 
-impl<T: iam::Directory + pki::Store> Ledger for T {}
+impl<T: iam::Directory + pki::Store + Leases> Ledger for T {}
 
 /// Commits changes of `iam`.
 pub(super) async fn commit_iam(

@@ -6,9 +6,9 @@ use std::time::Duration;
 use ledger::{AccountId, CaId, Counter, Quota, RowId, Table, Timestamp, Version};
 use pki::authority::{
     Authority, AuthorityFilter, AuthorityOrder, AuthorityQuery, Direction, Home, Kind, Phase,
-    Status, Tag,
+    Status,
 };
-use pki::{Page, Revocation, RevocationReason};
+use pki::{Page, Revocation, RevocationReason, Tag};
 
 use super::Ledger;
 use super::fixtures::{
@@ -238,6 +238,7 @@ pub async fn revocations_come_once_in_the_order_of_their_serial_numbers(ledger: 
         .map(|_| Revocation {
             account: account.id,
             issuer: issuer.id,
+            shard: None,
             serial: serial(),
             revoked_at: NOW.floor_to_second(),
             reason: RevocationReason::CertificateHold,

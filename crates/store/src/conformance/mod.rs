@@ -12,17 +12,21 @@
 #![expect(clippy::expect_used, reason = "a case fails by panicking")]
 #![expect(clippy::missing_panics_doc, reason = "a case fails by panicking")]
 
+pub mod certificates;
 pub mod conflicts;
 pub mod counters;
 pub mod credentials;
+pub mod crls;
 pub mod directory;
 mod fixtures;
 mod ledger_port;
+pub mod leases;
 pub mod lifecycle;
 pub mod privacy;
 pub mod queries;
 pub mod races;
 pub mod records;
+pub mod responders;
 pub mod workspace;
 
 pub use ledger_port::Ledger;
@@ -33,6 +37,11 @@ pub use ledger_port::Ledger;
 macro_rules! conformance_suite {
     ($fresh:path) => {
         $crate::conformance_suite! { @cases $fresh;
+            certificates::authorities_are_found_by_their_tags
+            certificates::certificates_are_found_by_their_tags
+            certificates::certificates_are_filtered_by_what_is_true_at_the_time
+            certificates::certificates_are_sorted_and_cut
+            certificates::tags_of_certificates_come_once_and_go_with_the_last
             conflicts::a_certificate_never_changes
             conflicts::a_change_set_comes_once
             conflicts::a_name_is_given_once_in_its_account
@@ -47,6 +56,12 @@ macro_rules! conformance_suite {
             counters::as_many_win_at_once_as_the_bound_allows
             counters::every_addition_of_a_change_set_counts
             counters::what_is_given_back_can_be_used_again
+            crls::a_body_is_forgotten_some_time_after_its_head_left_it
+            crls::a_list_tells_what_was_revoked_when_it_was_asked
+            crls::a_shard_tells_its_own_alone
+            crls::configurations_read_back_and_outlive_their_authority
+            crls::heads_read_back_as_written
+            crls::lists_are_due_when_something_is_to_be_told
             directory::a_user_goes_with_its_credentials
             directory::groups_and_members_read_back_as_written
             directory::lists_of_the_directory_are_filtered_and_paged
@@ -54,6 +69,11 @@ macro_rules! conformance_suite {
             directory::policies_reach_users_directly_and_through_groups
             directory::policies_read_back_with_their_versions
             directory::what_is_referred_to_is_not_removed
+            leases::a_failure_is_kept_until_the_work_is_done
+            leases::a_fence_refuses_who_was_paused
+            leases::a_renewed_lease_lasts_under_the_same_fence
+            leases::one_of_many_takes_work_up
+            leases::what_is_given_back_waits_until_it_is_due
             lifecycle::lists_are_filtered_by_what_is_true_at_the_time
             lifecycle::lists_are_sorted_and_cut
             lifecycle::phases_and_tags_read_back_as_written
@@ -86,9 +106,12 @@ macro_rules! conformance_suite {
             records::owners_and_users_read_back_as_written
             records::rows_that_were_removed_are_gone
             records::transactions_read_back_as_written
+            responders::nobody_answers_for_an_authority_that_is_not_there
+            responders::responders_read_back_as_written
+            responders::responders_that_are_due_come_in_the_order_of_their_time
+            responders::the_standing_of_a_serial_number_outlives_its_certificate
             workspace::a_transaction_is_replaced_by_another_request
             workspace::authorities_of_a_project_come_newest_first
-            workspace::crls_read_back_as_written_and_go_with_their_authority
             workspace::csrs_are_filtered_and_paged_newest_first
             workspace::transactions_that_waited_longest_are_found
         }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ledger::{Timestamp, Version};
 use pki::authority::Home;
-use pki::crl::{Crl, CrlAddress, CrlConfiguration, SignedCrl};
 use pki::csr::{Csr, CsrFilter};
 use pki::workspace::{Transaction, TransactionState};
 use pki::{Listed, Page};
@@ -14,7 +13,7 @@ use super::Ledger;
 use super::fixtures::{
     NOW, changes, committed_account, csr, distinguished_name, project, root, transaction,
 };
-use super::ledger_port::{commit_pki, conflicts};
+use super::ledger_port::commit_pki;
 
 fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_millis(milliseconds)
@@ -94,55 +93,6 @@ pub async fn authorities_of_a_project_come_newest_first(ledger: Arc<dyn Ledger>)
     assert_eq!(found(account.id, page(1, 1)).await, [old.id]);
     assert!(found(account.id, page(10, 2)).await.is_empty());
     assert!(found(other.id, page(10, 0)).await.is_empty());
-}
-
-/// CRLs, which go with their authority.
-pub async fn crls_read_back_as_written_and_go_with_their_authority(ledger: Arc<dyn Ledger>) {
-    let (account, _) = committed_account(&ledger).await;
-    let (other, _) = committed_account(&ledger).await;
-    let root = root(account.id);
-    let mut crl = Crl {
-        authority: root.id,
-        account: account.id,
-        configuration: CrlConfiguration {
-            enabled: true,
-            address: CrlAddress::Custom("http://crl.example/a.crl".into()),
-            valid_days: 30,
-        },
-        latest: None,
-    };
-    let insert = changes().insert(crl.clone()).insert(root.clone());
-    commit_pki(&ledger, insert).await.expect("both are inserted");
-    let read = async || ledger.crl(account.id, root.id).await.expect("reads");
-    assert_eq!(
-        read().await.map(|read| (read.value, read.version)),
-        Some((crl.clone(), Version(1)))
-    );
-    assert!(ledger.crl(other.id, root.id).await.expect("reads").is_none());
-
-    crl.configuration.enabled = false;
-    crl.configuration.address = CrlAddress::System;
-    crl.configuration.valid_days = 7;
-    crl.latest = Some(SignedCrl {
-        number: NOW.as_millis(),
-        this_update: at(1_000),
-        next_update: at(2_000),
-        der: vec![0x30, 0, 255],
-    });
-    let replace = changes().replace(crl.clone(), Version(1));
-    commit_pki(&ledger, replace).await.expect("it is replaced");
-    assert_eq!(
-        read().await.map(|read| (read.value, read.version)),
-        Some((crl.clone(), Version(2)))
-    );
-    let late = changes().replace(crl.clone(), Version(1));
-    assert!(conflicts(&commit_pki(&ledger, late).await));
-
-    let remove = changes().remove(root.row(), Version(1));
-    commit_pki(&ledger, remove).await.expect("the authority is removed");
-    assert!(read().await.is_none());
-    let late = changes().replace(crl, Version(2));
-    assert!(conflicts(&commit_pki(&ledger, late).await));
 }
 
 /// An expired transaction gives its row to its successor.

@@ -18,10 +18,13 @@ const NOT_SEALED: &[(&str, &str)] = &[
     ("canary", "sealed"),
     ("certificates", "der"),
     ("certificates", "issuer_key"),
-    ("crls", "der"),
+    ("crl_chunks", "octets"),
     ("data_keys", "wrapped"),
     ("imported_chains", "der"),
     ("keys", "public_key"),
+    ("private_certificate_contents", "der"),
+    ("private_certificate_contents", "encryption_der"),
+    ("responders", "certificate"),
     ("workspace_transactions", "request"),
 ];
 

@@ -14,7 +14,7 @@ use x509::serial::SerialNumber;
 use super::authority_tags::COLUMN as TAGS;
 use super::columns::Columns;
 use super::texts::Text;
-use super::{authority_tags, certificates, crls, distinguished_names, select};
+use super::{authority_tags, certificates, distinguished_names, select};
 
 /// How many authorities of one subject are read at most.
 const OF_ONE_SUBJECT: u32 = 100;
@@ -294,7 +294,6 @@ fn key_column(authority: &Authority) -> String {
 /// Removes what belongs to an authority that goes away.
 pub(crate) fn remove_parts(connection: &Connection, id: &str) -> rusqlite::Result<()> {
     authority_tags::remove(connection, id)?;
-    crls::remove_of(connection, id)?;
     certificates::remove_chain(connection, id)
 }
 

@@ -13,7 +13,7 @@ use super::select;
 use super::texts::Text;
 
 /// What is there for Private CA at the time `:now`.
-const PRESENT: &str = "account = :account AND home = 'private_ca' \
+pub(super) const PRESENT: &str = "account = :account AND home = 'private_ca' \
      AND (delete_at IS NULL OR delete_at > :now)";
 
 /// A page of an account's authorities and how many pass the filter. The page is cut from the
@@ -72,7 +72,7 @@ fn passes(filter: &AuthorityFilter) -> String {
         passes.push_str(" AND instr(common_name, :name) > 0");
     }
     if filter.kind.is_some() {
-        passes.push_str(" AND kind = :kind");
+        passes.push_str(" AND kind = :kind AND state <> 'ordered'");
     }
     if filter.enterprise_project.is_some() {
         passes.push_str(" AND enterprise_project = :enterprise_project");
@@ -83,7 +83,7 @@ fn passes(filter: &AuthorityFilter) -> String {
         Some(Status::Deleted) => " AND state = 'issued' AND phase = 'deletion_scheduled'",
         Some(Status::Disabled) => " AND state = 'issued' AND phase = 'disabled'",
         Some(Status::Expired) => " AND state = 'issued' AND phase = 'active' AND not_after <= :now",
-        Some(Status::Pending) => " AND state = 'pending'",
+        Some(Status::Pending) => " AND state IN ('ordered', 'pending')",
         Some(Status::Revoked) => " AND state = 'issued' AND phase = 'revoked'",
     });
     passes

@@ -1,6 +1,7 @@
 //! The table `authority_tags`.
 
-use pki::authority::{Authority, Tags};
+use pki::Tags;
+use pki::authority::Authority;
 use rusqlite::{Connection, params};
 
 /// Separates a key from its value in [`COLUMN`]; no tag has control characters.

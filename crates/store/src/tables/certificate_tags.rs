@@ -1,4 +1,4 @@
-//! The table `certificate_tags`.
+//! The tables `certificate_tags` and `certificate_tag_uses`.
 
 use pki::certificate::Certificate;
 use rusqlite::{Connection, params};
@@ -21,14 +21,24 @@ pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> rusq
         "INSERT INTO certificate_tags (certificate, key, value, account) VALUES (?1, ?2, ?3, ?4)";
     let (id, account) = (certificate.id.to_string(), certificate.account.to_string());
     let mut statement = connection.prepare_cached(sql)?;
+    let sql = "INSERT INTO certificate_tag_uses (account, key, value, uses) VALUES (?1, ?2, ?3, 1)
+               ON CONFLICT (account, key, value) DO UPDATE SET uses = uses + 1";
+    let mut uses = connection.prepare_cached(sql)?;
     for (key, value) in certificate.tags.iter() {
         statement.execute(params![id, key, value, account])?;
+        uses.execute(params![account, key, value])?;
     }
     Ok(())
 }
 
 /// Forgets the tags of a certificate.
 pub(crate) fn remove(connection: &Connection, certificate: &str) -> rusqlite::Result<()> {
+    const USED: &str = "(account, key, value) IN
+         (SELECT account, key, value FROM certificate_tags WHERE certificate = ?1)";
+    let sql = format!("DELETE FROM certificate_tag_uses WHERE {USED} AND uses <= 1");
+    connection.prepare_cached(&sql)?.execute([certificate])?;
+    let sql = format!("UPDATE certificate_tag_uses SET uses = uses - 1 WHERE {USED}");
+    connection.prepare_cached(&sql)?.execute([certificate])?;
     let sql = "DELETE FROM certificate_tags WHERE certificate = ?1";
     connection.prepare_cached(sql)?.execute([certificate]).map(|_| ())
 }

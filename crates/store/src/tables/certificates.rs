@@ -56,7 +56,7 @@ pub(crate) fn is_serial_taken(
 }
 
 /// The certificate of an authority, DER.
-fn der(connection: &Connection, authority: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+pub(crate) fn der(connection: &Connection, authority: &str) -> rusqlite::Result<Option<Vec<u8>>> {
     connection
         .prepare_cached("SELECT der FROM certificates WHERE authority = ?1")?
         .query_row([authority], |row| row.get(0))

@@ -69,6 +69,19 @@ impl<'a> Columns<'a> {
         })
     }
 
+    /// The next column, a text that is read where it stands.
+    pub(crate) fn convert_text<T, E: Error + Send + Sync + 'static>(
+        &mut self,
+        convert: impl FnOnce(&str) -> Result<T, E>,
+    ) -> rusqlite::Result<T> {
+        let index = self.next;
+        self.next += 1;
+        let text = self.row.get_ref(index)?.as_str()?;
+        convert(text).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error))
+        })
+    }
+
     /// The version in the next column, then the value in the columns after it.
     pub(crate) fn versioned<T>(
         &mut self,

@@ -25,3 +25,14 @@ pub(crate) fn is_there(
     let sql = "SELECT 1 FROM serials WHERE issuer = ?1 AND serial = ?2";
     connection.prepare_cached(sql)?.exists(params![issuer.to_string(), serial.to_hex()])
 }
+
+/// When the last certificate ends that `issuer` ever issued.
+pub(crate) fn last_end(
+    connection: &Connection,
+    issuer: CaId,
+) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "SELECT max(not_after) FROM serials WHERE issuer = ?1";
+    let end: Option<i64> =
+        connection.prepare_cached(sql)?.query_row([issuer.to_string()], |row| row.get(0))?;
+    Ok(end.map(Timestamp::from_millis))
+}

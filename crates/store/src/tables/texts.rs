@@ -4,6 +4,7 @@ use ledger::{Outcome, Quota};
 use pki::KeyPurpose;
 use pki::authority::{Charging, GenerationMode, Kind, OcspSwitch};
 use pki::company::ProfileOrigin;
+use pki::crl::{Finality, Sharding};
 use pki::csr::Usage;
 
 /// A choice with a stable text for each of its values.
@@ -50,6 +51,8 @@ texts! {
         Responder = "responder",
         Tls = "tls",
     }
+    "finality of a CRL" Finality { Last = "last", More = "more" }
+    "sharding" Sharding { Off = "off", On = "on" }
     "kind of authority" Kind { Root = "root", Subordinate = "subordinate" }
     "outcome" Outcome { Done = "done", Refused = "refused" }
     "origin of a profile" ProfileOrigin { Chosen = "chosen", Sample = "sample" }
@@ -66,6 +69,7 @@ texts! {
         GroupsOfUser = "groups_of_user",
         Policies = "policies",
         PoliciesAttached = "policies_attached",
+        Sharded = "sharded",
         Unpublished = "unpublished",
         Users = "users",
         WorkspaceAuthorities = "workspace_authorities",

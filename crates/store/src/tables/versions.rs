@@ -10,17 +10,22 @@ pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Opt
     let sql = match row.table {
         Table::AccessKeys => "SELECT version FROM access_keys WHERE access = ?1",
         Table::Accounts => "SELECT version FROM accounts WHERE id = ?1",
+        Table::Agencies => "SELECT version FROM agencies WHERE account = ?1",
         Table::Attachments => "SELECT version FROM attachments WHERE id = ?1",
         Table::Authorities => "SELECT version FROM authorities WHERE id = ?1",
         Table::Certificates => "SELECT version FROM private_certificates WHERE id = ?1",
         Table::Companies => "SELECT version FROM companies WHERE account = ?1",
+        Table::CrlHeads => "SELECT version FROM crl_heads WHERE list = ?1",
+        Table::CrlPlaces => "SELECT version FROM crl_places WHERE id = ?1",
         Table::Crls => "SELECT version FROM crls WHERE authority = ?1",
         Table::Csrs => "SELECT version FROM csrs WHERE id = ?1",
         Table::Groups => "SELECT version FROM user_groups WHERE id = ?1",
         Table::Keys => "SELECT version FROM keys WHERE id = ?1",
+        Table::Leases => "SELECT version FROM leases WHERE name = ?1",
         Table::Memberships => "SELECT version FROM memberships WHERE id = ?1",
         Table::Policies => "SELECT version FROM policies WHERE id = ?1",
         Table::Projects => "SELECT version FROM projects WHERE id = ?1",
+        Table::Responders => "SELECT version FROM responders WHERE authority = ?1",
         Table::Revocations => "SELECT version FROM revocations WHERE issuer = ?1 AND serial = ?2",
         Table::TemporaryKeys => "SELECT version FROM temporary_keys WHERE access = ?1",
         Table::Tokens => "SELECT version FROM tokens WHERE digest = ?1",
@@ -44,17 +49,24 @@ pub(crate) fn remove(
     let sql = match row.table {
         Table::AccessKeys => "DELETE FROM access_keys WHERE version = ?1 AND access = ?2",
         Table::Accounts => "DELETE FROM accounts WHERE version = ?1 AND id = ?2",
+        Table::Agencies => "DELETE FROM agencies WHERE version = ?1 AND account = ?2",
         Table::Attachments => "DELETE FROM attachments WHERE version = ?1 AND id = ?2",
         Table::Authorities => "DELETE FROM authorities WHERE version = ?1 AND id = ?2",
         Table::Certificates => "DELETE FROM private_certificates WHERE version = ?1 AND id = ?2",
         Table::Companies => "DELETE FROM companies WHERE version = ?1 AND account = ?2",
+        Table::CrlHeads => "DELETE FROM crl_heads WHERE version = ?1 AND list = ?2",
+        // Certificates name it.
+        Table::CrlPlaces => return Ok(0),
         Table::Crls => "DELETE FROM crls WHERE version = ?1 AND authority = ?2",
         Table::Csrs => "DELETE FROM csrs WHERE version = ?1 AND id = ?2",
         Table::Groups => "DELETE FROM user_groups WHERE version = ?1 AND id = ?2",
         Table::Keys => "DELETE FROM keys WHERE version = ?1 AND id = ?2",
+        // Its fence must not come again.
+        Table::Leases => return Ok(0),
         Table::Memberships => "DELETE FROM memberships WHERE version = ?1 AND id = ?2",
         Table::Policies => "DELETE FROM policies WHERE version = ?1 AND id = ?2",
         Table::Projects => "DELETE FROM projects WHERE version = ?1 AND id = ?2",
+        Table::Responders => "DELETE FROM responders WHERE version = ?1 AND authority = ?2",
         Table::Revocations => {
             "DELETE FROM revocations WHERE version = ?1 AND issuer = ?2 AND serial = ?3"
         }

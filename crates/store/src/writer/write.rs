@@ -6,9 +6,9 @@ use rusqlite::Connection;
 use super::fate::Fate;
 use crate::Record;
 use crate::tables::{
-    access_keys, accounts, attachments, authorities, companies, crls, csrs, data_keys, groups,
-    keys, memberships, policies, private_certificates, projects, revocations, temporary_keys,
-    tokens, users, versions, workspace_transactions,
+    access_keys, accounts, agencies, attachments, authorities, companies, crl_heads, crl_places,
+    crls, csrs, data_keys, groups, keys, memberships, policies, private_certificates, projects,
+    responders, revocations, temporary_keys, tokens, users, versions, workspace_transactions,
 };
 
 /// Inserts records, owners before what they own.
@@ -63,14 +63,18 @@ fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
             iam::Record::User(user) => users::insert(connection, user)?,
         },
         Record::Pki(record) => match record {
+            pki::Record::Agency(agency) => agencies::insert(connection, agency)?,
             pki::Record::Authority(authority) => authorities::insert(connection, authority)?,
             pki::Record::Certificate(certificate) => {
                 private_certificates::insert(connection, certificate)?;
             }
             pki::Record::Company(company) => companies::insert(connection, company)?,
             pki::Record::Crl(crl) => crls::insert(connection, crl)?,
+            pki::Record::CrlHead(head) => crl_heads::insert(connection, head)?,
+            pki::Record::CrlPlace(place) => crl_places::insert(connection, place)?,
             pki::Record::Csr(csr) => csrs::insert(connection, csr)?,
             pki::Record::Key(key) => keys::insert(connection, key)?,
+            pki::Record::Responder(responder) => responders::insert(connection, responder)?,
             pki::Record::Revocation(revocation) => revocations::insert(connection, revocation)?,
             pki::Record::WorkspaceTransaction(transaction) => {
                 workspace_transactions::insert(connection, transaction)?;
@@ -98,14 +102,18 @@ fn replace(connection: &Connection, record: &Record, at: Version) -> rusqlite::R
             iam::Record::User(user) => users::replace(connection, user, at),
         },
         Record::Pki(record) => match record {
+            // They never change.
+            pki::Record::Agency(_) | pki::Record::CrlPlace(_) => Ok(0),
             pki::Record::Authority(authority) => authorities::replace(connection, authority, at),
             pki::Record::Certificate(certificate) => {
                 private_certificates::replace(connection, certificate, at)
             }
             pki::Record::Company(company) => companies::replace(connection, company, at),
             pki::Record::Crl(crl) => crls::replace(connection, crl, at),
+            pki::Record::CrlHead(head) => crl_heads::replace(connection, head, at),
             pki::Record::Csr(csr) => csrs::replace(connection, csr, at),
             pki::Record::Key(key) => keys::replace(connection, key, at),
+            pki::Record::Responder(responder) => responders::replace(connection, responder, at),
             pki::Record::Revocation(_) => Ok(0),
             pki::Record::WorkspaceTransaction(transaction) => {
                 workspace_transactions::replace(connection, transaction, at)
@@ -126,9 +134,11 @@ fn rank(record: &Record) -> u8 {
 fn table_rank(table: Table) -> u8 {
     match table {
         Table::Accounts => 0,
-        Table::Companies
+        Table::Agencies
+        | Table::Companies
         | Table::Groups
         | Table::Keys
+        | Table::Leases
         | Table::Policies
         | Table::Projects
         | Table::Users => 1,
@@ -139,7 +149,10 @@ fn table_rank(table: Table) -> u8 {
         | Table::Csrs
         | Table::Tokens => 2,
         Table::Certificates
+        | Table::CrlHeads
+        | Table::CrlPlaces
         | Table::Crls
+        | Table::Responders
         | Table::Revocations
         | Table::TemporaryKeys
         | Table::WorkspaceTransactions => 3,

@@ -6,11 +6,14 @@ use async_trait::async_trait;
 use ledger::{AccountId, CaId, ProjectId, StoreError, Table, Timestamp, Versioned};
 use pki::authority::{
     Authority, AuthorityAttributes, AuthorityOrder, AuthorityQuery, Direction, Home, Issued, Kind,
+    State,
 };
+use pki::tag::TagSearch;
 use pki::{Authorities, Listed, Page, Record, Revocation};
 use x509::serial::SerialNumber;
 
 use super::Memory;
+use super::certificates::cut;
 
 #[async_trait]
 impl Authorities for Memory {
@@ -38,7 +41,10 @@ impl Authorities for Memory {
             .into_iter()
             .map(|found| found.value)
             .filter(|found| filter.status.is_none_or(|status| found.status(now) == status))
-            .filter(|found| filter.kind.is_none_or(|kind| found.kind == kind))
+            .filter(|found| {
+                let is_known = !matches!(found.state, State::Ordered);
+                filter.kind.is_none_or(|kind| is_known && found.kind == kind)
+            })
             .filter(|found| {
                 let name = filter.name.as_deref().unwrap_or_default();
                 found.distinguished_name.common_name.contains(name)
@@ -64,10 +70,7 @@ impl Authorities for Memory {
         if query.direction == Direction::Descending {
             found.reverse();
         }
-        let total = found.len() as u64;
-        let offset = usize::try_from(page.offset).unwrap_or(usize::MAX);
-        let entries = found.into_iter().skip(offset).take(page.limit as usize).collect();
-        Ok(Listed { entries, total })
+        Ok(cut(found, page))
     }
 
     async fn authorities_of_project(
@@ -132,6 +135,21 @@ impl Authorities for Memory {
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect();
         Ok(pairs.into_iter().collect())
+    }
+
+    async fn authorities_by_tags(
+        &self,
+        account: AccountId,
+        search: &TagSearch,
+        page: Page,
+        now: Timestamp,
+    ) -> Result<Listed<Authority>, StoreError> {
+        let found = self.private_authorities(account, now).into_iter().map(|found| found.value);
+        let mut found: Vec<Authority> = found
+            .filter(|found| search.finds(&found.distinguished_name.common_name, &found.tags))
+            .collect();
+        found.sort_by_key(|found| std::cmp::Reverse((found.created_at, found.id)));
+        Ok(cut(found, page))
     }
 
     async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {

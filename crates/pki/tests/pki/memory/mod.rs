@@ -2,22 +2,26 @@
 
 mod authorities;
 mod certificates;
+mod crls;
+mod publications;
+mod responders;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId, ProjectId,
+    AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CrlBodyId, CsrId, KeyId, ProjectId,
     RowId, StoreError, Table, Timestamp, Version, Versioned,
 };
 use pki::authority::{Authority, Home};
 use pki::company::CompanyProfile;
-use pki::crl::Crl;
 use pki::csr::{Csr, CsrFilter};
+use pki::lease::Lease;
 use pki::workspace::{Transaction, TransactionId, TransactionState};
 use pki::{
-    Companies, Crls, Csrs, KeyPurpose, KeyRecord, Keys, Listed, Page, Record, Store,
+    Companies, Csrs, KeyPurpose, KeyRecord, Keys, Listed, Page, Record, Store,
     WorkspaceTransactions,
 };
 use x509::PublicKey;
@@ -43,11 +47,17 @@ pub(crate) enum Fault {
 struct State {
     rows: BTreeMap<RowId, (Record, Version)>,
     counters: BTreeMap<Counter, i64>,
+    /// The fences of leases, by the names of the work.
+    leases: BTreeMap<String, Version>,
     /// What was ever issued here: the issuer and the serial number.
     issued: BTreeSet<(CaId, String)>,
     changes: Vec<ChangeId>,
     events: Vec<AuditEvent>,
     faults: Vec<Fault>,
+    /// What was revoked, in the order of the commits.
+    revoked: Vec<RowId>,
+    /// The bytes of CRLs, in chunks.
+    bodies: BTreeMap<CrlBodyId, BTreeMap<u32, Vec<u8>>>,
     /// What somebody removes before the next key is read.
     removed_before_key: Vec<RowId>,
     attempts: usize,
@@ -65,6 +75,14 @@ impl Memory {
     /// Lets somebody else remove these rows just before the next key is read.
     pub(crate) fn remove_before_key(&self, rows: Vec<RowId>) {
         self.0.lock().unwrap().removed_before_key = rows;
+    }
+
+    /// Takes the work up, whoever did so before.
+    pub(crate) fn lease(&self, name: &str) -> Lease {
+        let mut state = self.0.lock().unwrap();
+        let fence = state.leases.entry(name.to_owned()).or_insert(Version(0));
+        fence.0 += 1;
+        Lease { name: name.to_owned(), fence: *fence, failures: 0, late: Duration::ZERO }
     }
 
     pub(crate) fn events(&self) -> Vec<AuditEvent> {
@@ -121,7 +139,10 @@ impl Memory {
 impl State {
     fn apply(&mut self, changes: Changes<Record>) -> Result<(), CommitError> {
         let parts = changes.into_parts();
-        let at = |row: &RowId| self.rows.get(row).map(|(_, version)| *version);
+        let at = |row: &RowId| match row.table {
+            Table::Leases => self.leases.get(&row.key).copied(),
+            _ => self.rows.get(row).map(|(_, version)| *version),
+        };
         let replaced = parts.replacements.iter().map(|r| (r.record.row(), r.read_at));
         let removed = parts.removals.iter().map(|r| (r.row.clone(), r.read_at));
         let expected = parts.expectations.iter().map(|e| (e.row.clone(), e.version));
@@ -144,13 +165,13 @@ impl State {
             *self.counters.entry(addition.counter).or_default() += addition.amount;
         }
         for removal in parts.removals {
-            if removal.row.table == Table::Authorities {
-                self.rows.remove(&RowId::new(Table::Crls, &removal.row.key));
-            }
             self.rows.remove(&removal.row);
         }
         for record in parts.inserts {
             self.issued.extend(certificates::serials(&record));
+            if let Record::Revocation(revocation) = &record {
+                self.revoked.push(revocation.row());
+            }
             self.rows.insert(record.row(), (record, Version(1)));
         }
         for replacement in parts.replacements {
@@ -172,20 +193,6 @@ impl Companies for Memory {
     ) -> Result<Option<Versioned<CompanyProfile>>, StoreError> {
         Ok(self.read(Table::Companies, account, |record| match record {
             Record::Company(found) => Some(found.clone()),
-            _ => None,
-        }))
-    }
-}
-
-#[async_trait]
-impl Crls for Memory {
-    async fn crl(
-        &self,
-        account: AccountId,
-        id: CaId,
-    ) -> Result<Option<Versioned<Crl>>, StoreError> {
-        Ok(self.read(Table::Crls, id, |record| match record {
-            Record::Crl(found) if found.account == account => Some((**found).clone()),
             _ => None,
         }))
     }

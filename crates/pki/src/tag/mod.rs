@@ -1,11 +1,15 @@
-//! Tags: what users write on an authority, and what policies may ask about.
+//! Tags: what users write on an authority or a certificate, and what policies may ask about.
+
+mod search;
+
+pub use search::TagSearch;
 
 use std::collections::BTreeMap;
 
 use crate::text::is_unseen;
 use crate::{Error, Field};
 
-/// How many tags one authority may have.
+/// How many tags an authority or a certificate may have.
 pub const MOST_TAGS: usize = 20;
 
 /// How many characters a key may have.
@@ -13,6 +17,9 @@ const KEY_CHARACTERS: usize = 128;
 
 /// How many characters a value may have.
 const VALUE_CHARACTERS: usize = 255;
+
+/// The tags of an account: each key with the values that it has, both sorted.
+pub type AccountTags = BTreeMap<String, Vec<String>>;
 
 /// A tag: a key and its value, which may be empty.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -75,11 +82,16 @@ pub fn check_key(key: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// What the audit trail tells of tags: the keys. A value may be long, and is in the record.
+pub(crate) fn told<'a>(keys: impl Iterator<Item = &'a str>) -> String {
+    format!("keys: {}", keys.collect::<Vec<_>>().join(", "))
+}
+
 fn is_allowed(character: char) -> bool {
     (character.is_alphanumeric() || " _.:=+-@".contains(character)) && !is_unseen(character)
 }
 
-/// The tags of an authority: each key once, sorted by key.
+/// The tags of one authority or certificate: each key once, sorted by key.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Tags(BTreeMap<String, String>);
 

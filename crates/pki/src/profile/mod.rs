@@ -1,39 +1,27 @@
 //! From a request to a signed certificate: draft, lint, sign, each consuming the one before.
 
+mod authority;
+mod customized;
+mod leaf;
+
+pub(crate) use authority::{
+    AskedOfAuthority, AuthorityProfile, DEFAULT_USAGE, authority_usage, requested_by_authority,
+};
+pub(crate) use customized::customized_extension;
+pub(crate) use leaf::{AUTHORITY_ONLY, LeafContent, LeafProfile, check_leaf_usage};
+
 use ledger::Random;
 use x509::{
-    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateFields, Criticality,
-    ExtendedKeyUsage, Extension, ExtensionValue, GeneralName, KeyUsage, Name, PublicKey,
-    SerialNumber, SignatureAlgorithm, SubjectAltName, SubjectKeyIdentifier, UnixTime, oid, signed,
+    AuthorityKeyIdentifier, Certificate, CertificateFields, Criticality, ExtendedKeyUsage,
+    Extension, ExtensionValue, GeneralName, KeyUsage, Name, PublicKey, SerialNumber,
+    SignatureAlgorithm, SubjectAltName, SubjectKeyIdentifier, UnixTime, oid, signed,
 };
 
 use crate::validity::Window;
 use crate::{Error, Field, KeyRecord, KeyStore};
 
-/// The usages of an authority that nobody chose.
-pub(crate) const DEFAULT_USAGE: KeyUsage =
-    KeyUsage::DIGITAL_SIGNATURE.union(KeyUsage::KEY_CERT_SIGN).union(KeyUsage::CRL_SIGN);
-
-/// The usages that every authority must have (RFC 5280 §4.2.1.3, and §5 for its CRLs).
-const NEEDED_USAGE: KeyUsage = KeyUsage::KEY_CERT_SIGN.union(KeyUsage::CRL_SIGN);
-
 /// The usages that mean nothing without keyAgreement (RFC 5280 §4.2.1.3).
 const AGREEMENT_ONLY: [KeyUsage; 2] = [KeyUsage::ENCIPHER_ONLY, KeyUsage::DECIPHER_ONLY];
-
-/// What an authority's certificate says of it.
-#[derive(Clone, Debug)]
-pub(crate) struct AuthorityProfile {
-    /// Its subject.
-    pub(crate) subject: Name,
-    /// Its key.
-    pub(crate) public_key: PublicKey,
-    /// Its usages; what an authority must have is added.
-    pub(crate) key_usage: KeyUsage,
-    /// Its pathLenConstraint.
-    pub(crate) path_length: Option<u8>,
-    /// From when to when.
-    pub(crate) window: Window,
-}
 
 /// How the issuer names itself in what it signs.
 #[derive(Clone, Debug)]
@@ -44,46 +32,58 @@ pub(crate) struct IssuerIdentity {
     pub(crate) key_identifier: Vec<u8>,
 }
 
+/// To whom a certificate is given.
+struct Holder {
+    subject: Name,
+    public_key: PublicKey,
+    window: Window,
+}
+
+/// For what a certificate is; decides by which rules it is checked.
+#[derive(Clone, Copy, Debug)]
+enum Role {
+    Authority,
+    Leaf,
+}
+
 /// A certificate that nobody has checked yet.
 #[derive(Debug)]
 pub(crate) struct Draft {
     fields: CertificateFields,
+    role: Role,
 }
 
 /// A certificate that broke no rule: the only thing that can be signed.
 #[derive(Debug)]
 pub(crate) struct Linted {
     fields: CertificateFields,
+    notes: Vec<String>,
 }
 
 impl Draft {
-    /// The certificate of an authority (RFC 5280 §4.2.1.1 to §4.2.1.9): subject and authority key
-    /// identifier, basicConstraints and keyUsage critical; no CRL distribution points and no
-    /// authority information, since nothing is published yet.
-    pub(crate) fn authority(
-        profile: AuthorityProfile,
+    /// The draft that every kind begins with: a random serial number, and the key identifiers of
+    /// both sides (RFC 5280 §4.2.1.1, §4.2.1.2).
+    fn of(
+        holder: Holder,
         issuer: IssuerIdentity,
+        role: Role,
         random: &dyn Random,
     ) -> Result<Self, Error> {
-        use Criticality::{Critical, NotCritical};
-        let AuthorityProfile { subject, public_key, key_usage, path_length, window } = profile;
+        let Holder { subject, public_key, window } = holder;
         let subject_key = SubjectKeyIdentifier(public_key.key_identifier().to_vec());
         let issuer_key = AuthorityKeyIdentifier { key_identifier: Some(issuer.key_identifier) };
-        let mut draft = Self {
-            fields: CertificateFields {
-                serial: SerialNumber::from_random(random.bytes::<20>()),
-                issuer: issuer.subject,
-                subject,
-                not_before: UnixTime(window.not_before.as_seconds()),
-                not_after: UnixTime(window.not_after.as_seconds()),
-                public_key,
-                extensions: Vec::with_capacity(4),
-            },
+        let fields = CertificateFields {
+            serial: SerialNumber::from_random(random.bytes::<20>()),
+            issuer: issuer.subject,
+            subject,
+            not_before: UnixTime(window.not_before.as_seconds()),
+            not_after: UnixTime(window.not_after.as_seconds()),
+            public_key,
+            extensions: Vec::with_capacity(9),
         };
-        draft.add(subject_key.to_extension(NotCritical))?;
-        draft.add(issuer_key.to_extension(NotCritical))?;
-        draft.add(BasicConstraints::Ca { path_len: path_length }.to_extension(Critical))?;
-        draft.add(authority_usage(key_usage).to_extension(Critical))?;
+        let mut draft = Self { fields, role };
+        draft.add(subject_key.to_extension(Criticality::NotCritical))?;
+        draft.add(issuer_key.to_extension(Criticality::NotCritical))?;
         Ok(draft)
     }
 
@@ -107,22 +107,29 @@ impl Draft {
         self,
         above: impl IntoIterator<Item = &'a Certificate>,
     ) -> Result<Linted, Error> {
-        let fields = self.fields;
-        if fields.subject.is_empty() {
-            return Err(Error::invalid(Field::Subject, "the subject is empty"));
-        }
+        let Self { fields, role } = self;
+        let names = extension::<SubjectAltName>(&fields).map_or_else(Vec::new, |own| own.names);
+        check_identity(&fields.subject, &names, role)?;
         if fields.not_before >= fields.not_after {
             return Err(Error::invalid(Field::Validity, "the validity ends before it begins"));
         }
         let usage = extension::<KeyUsage>(&fields).unwrap_or_default();
-        if !usage.contains(NEEDED_USAGE) {
-            return Err(Error::KeyUsage(usage));
-        }
-        check_agreement(usage)?;
-        let names = extension::<SubjectAltName>(&fields).map_or_else(Vec::new, |own| own.names);
+        let note = match role {
+            Role::Authority => {
+                authority::check_usage(usage)?;
+                None
+            }
+            Role::Leaf => {
+                check_leaf_usage(usage)?;
+                leaf::note_on_usage(usage, fields.public_key.algorithm())
+            }
+        };
         let purposes = extension::<ExtendedKeyUsage>(&fields);
         for issuer in above {
-            check_subject(&fields.subject, &names, issuer)?;
+            match role {
+                Role::Authority => check_subject(&fields.subject, &names, issuer)?,
+                Role::Leaf => check_names(&fields.subject, &names, issuer)?,
+            }
             if let (Some(purposes), Some(allowed)) = (&purposes, issuer.extended_key_usage())
                 && !allowed.contains(&oid::ANY_EXTENDED_KEY_USAGE)
                 && !purposes.purposes.iter().all(|purpose| allowed.contains(purpose))
@@ -131,11 +138,16 @@ impl Draft {
                 return Err(Error::IssuerRefuses(refusal.to_owned()));
             }
         }
-        Ok(Linted { fields })
+        Ok(Linted { fields, notes: note.into_iter().collect() })
     }
 }
 
 impl Linted {
+    /// What was accepted although it is odd, for the audit event.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// Signs the certificate, once, and checks the signature: a fault in the key store must not
     /// become a stored certificate.
     pub(crate) async fn sign(
@@ -164,32 +176,46 @@ pub(crate) fn check_subject(
         let problem = "the subject is that of a certificate authority above it";
         return Err(Error::invalid(Field::Subject, problem));
     }
+    check_names(subject, names, above)
+}
+
+/// Checks the subject and alternative names of a certificate against an authority's above it, which
+/// may exclude names (RFC 5280 §4.2.1.10).
+pub(crate) fn check_names(
+    subject: &Name,
+    names: &[GeneralName],
+    above: &Certificate,
+) -> Result<(), Error> {
     let Some(constraints) = above.name_constraints() else { return Ok(()) };
     constraints
         .permits(subject, names)
         .map_err(|violation| Error::IssuerRefuses(violation.to_string()))
 }
 
-/// The usages of an authority for which `asked` is asked: what it must have is added.
-pub(crate) fn authority_usage(asked: KeyUsage) -> KeyUsage {
-    asked.union(NEEDED_USAGE)
-}
-
-/// The extensions that an authority asks for in its certification request.
-pub(crate) fn requested_by_authority(usage: KeyUsage) -> Vec<Extension> {
-    vec![
-        BasicConstraints::Ca { path_len: None }.to_extension(Criticality::Critical),
-        authority_usage(usage).to_extension(Criticality::Critical),
-    ]
+/// Checks that a certificate is for somebody: an authority needs a subject (RFC 5280 §4.1.2.6), a
+/// leaf that or alternative names, which are fit to be certified (§4.2.1.6).
+fn check_identity(subject: &Name, names: &[GeneralName], role: Role) -> Result<(), Error> {
+    let is_nobody = match role {
+        Role::Authority => subject.is_empty(),
+        Role::Leaf => subject.is_empty() && names.is_empty(),
+    };
+    if is_nobody {
+        return Err(Error::invalid(Field::Subject, "the subject is empty"));
+    }
+    names.iter().try_for_each(|name| {
+        name.check().map_err(|problem| Error::invalid(Field::Sans, format!("{name}: {problem}")))
+    })
 }
 
 /// Refuses usages that mean nothing without keyAgreement (RFC 5280 §4.2.1.3).
 pub(crate) fn check_agreement(usage: KeyUsage) -> Result<(), Error> {
-    let pointless = AGREEMENT_ONLY.into_iter().any(|only| usage.contains(only));
-    if pointless && !usage.contains(KeyUsage::KEY_AGREEMENT) {
-        return Err(Error::KeyUsage(usage));
-    }
-    Ok(())
+    if is_pointless(usage) { Err(Error::KeyUsage(usage)) } else { Ok(()) }
+}
+
+/// Whether a usage is among them that means nothing without another one, which is not.
+fn is_pointless(usage: KeyUsage) -> bool {
+    AGREEMENT_ONLY.into_iter().any(|only| usage.contains(only))
+        && !usage.contains(KeyUsage::KEY_AGREEMENT)
 }
 
 /// The value of a draft's extension of this kind.
@@ -206,6 +232,7 @@ mod tests {
     use x509::{AttributeType, KeyAlgorithm, NameConstraints, PrivateKey};
 
     use super::*;
+    use crate::pointers::Pointers;
 
     fn name(common_name: &str) -> Name {
         Name::from_attributes(&[(AttributeType::CommonName, common_name)]).unwrap()
@@ -222,6 +249,8 @@ mod tests {
                 not_before: Timestamp::from_seconds(1_000_000_000),
                 not_after: Timestamp::from_seconds(2_000_000_000),
             },
+            pointers: Pointers::default(),
+            asked: AskedOfAuthority::default(),
         };
         let issuer = IssuerIdentity { subject: name("Issuer"), key_identifier: vec![1] };
         Draft::authority(profile, issuer, &SystemRandom).unwrap()

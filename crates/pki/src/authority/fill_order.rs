@@ -1,0 +1,114 @@
+//! Makes an ordered authority what it is to be.
+
+use ledger::{AccountId, Author, CaId, Versioned};
+
+use super::issue::Child;
+use super::{Authority, NewAuthority, Plan, State};
+use crate::commit::{Decisions, Settled};
+use crate::subject::PartOrder;
+use crate::{Error, KeyPurpose, Pki, profile};
+
+impl Pki {
+    /// Whether the authority `id` of this account was ordered, and nothing else is known of it.
+    ///
+    /// # Errors
+    ///
+    /// `AuthorityNotFound`.
+    pub async fn is_only_ordered(&self, account: AccountId, id: CaId) -> Result<bool, Error> {
+        let found = self.private_authority(account, id).await?;
+        Ok(matches!(found.value.state, State::Ordered))
+    }
+
+    /// Gives the ordered authority `id` its subject, its key and, unless it is to wait, its
+    /// certificate. The order's enterprise project stays where the default one is named.
+    ///
+    /// # Errors
+    ///
+    /// `AuthorityStatus` unless it was ordered and nothing more; else as
+    /// [`Pki::create_authority`].
+    pub async fn fill_order(
+        &self,
+        author: &Author,
+        id: CaId,
+        new: NewAuthority,
+    ) -> Result<(), Error> {
+        let subject = new.subject.to_name(PartOrder::PrivateCa)?;
+        let key_usage = new.plan.key_usage();
+        profile::check_agreement(key_usage)?;
+        let mut decisions = Decisions::default();
+        let mut made_key = None;
+        loop {
+            let Versioned { value: ordered, version } =
+                self.ordered_authority(author.account, id).await?;
+            let child =
+                Child { subject: subject.clone(), key_algorithm: new.key_algorithm, key_usage };
+            // What the records refuse is refused before a key is made, which may take seconds.
+            let approval = match new.plan {
+                Plan::Pending { .. } => None,
+                Plan::Root { hash, validity } => Some(self.approve_root(child, hash, validity)?),
+                Plan::Subordinate { issuance, .. } => {
+                    Some(self.approve(author.account, child, issuance).await?)
+                }
+            };
+            let key = match made_key.take() {
+                Some(key) => key,
+                None => {
+                    let purpose = KeyPurpose::Authority;
+                    self.new_key(author.account, purpose, new.key_algorithm).await?
+                }
+            };
+            let state = match &approval {
+                Some(approval) => State::active(self.issue(approval, &key).await?),
+                None => self.waiting(&key, &subject, key_usage).await?,
+            };
+            let filled = Authority {
+                kind: new.plan.kind(),
+                distinguished_name: new.subject.clone(),
+                key: Some(key.binding.id),
+                key_algorithm: new.key_algorithm,
+                key_usage,
+                enterprise_project: if new.enterprise_project == "0" {
+                    ordered.enterprise_project
+                } else {
+                    new.enterprise_project.clone()
+                },
+                state,
+                ..ordered
+            };
+            let event = author.event(self.clock.now(), "activate_authority", id);
+            let changes = self.changes(author, event).insert(key.clone());
+            let changes = match (&approval, &new.crl) {
+                (Some(_), crl) => self.with_first_crl(changes, &filled, crl.as_ref()).await?,
+                (None, Some(crl)) => {
+                    self.placed(author.account, id, crl).await?.insert_by(changes, &filled)
+                }
+                (None, None) => changes,
+            };
+            let changes = changes.replace(filled, version);
+            let changes = match &approval {
+                Some(approval) => approval.expected_by(changes),
+                None => changes,
+            };
+            if self.settle(changes, &mut decisions).await? == Settled::Done {
+                return Ok(());
+            }
+            made_key = Some(self.used_again(key)?);
+        }
+    }
+
+    async fn ordered_authority(
+        &self,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Versioned<Authority>, Error> {
+        let needed = "only one that was ordered and not activated yet takes a ca_id";
+        let found = self.pending_authority(account, id, needed).await?;
+        match found.value.state {
+            State::Ordered => Ok(found),
+            State::Issued { .. } | State::Pending { .. } => {
+                let status = found.value.status(self.clock.now());
+                Err(Error::AuthorityStatus { id, status, needed })
+            }
+        }
+    }
+}

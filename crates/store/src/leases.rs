@@ -1,0 +1,63 @@
+//! The port to leases.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ledger::{CommitError, StoreError};
+use pki::lease::{Claim, Ended, Held, Lease, Leases, WorkRecord};
+use tokio::sync::oneshot;
+
+use crate::Database;
+use crate::tables::leases;
+use crate::writer::Fate;
+
+#[async_trait]
+impl Leases for Database {
+    async fn acquire(&self, claim: Claim<'_>) -> Result<Option<Lease>, CommitError> {
+        // Most of the time there is nothing to take up, and that costs no commit.
+        if !self.point(|c| leases::is_free(c, claim))? {
+            return Ok(None);
+        }
+        let Claim { name, holder, lasts, start } = claim;
+        let (name, holder) = (name.to_owned(), holder.to_owned());
+        self.written(move |c| {
+            leases::acquire(c, Claim { name: &name, holder: &holder, lasts, start })
+        })
+        .await
+    }
+
+    async fn renew(&self, lease: &Lease, lasts: Duration) -> Result<Held, CommitError> {
+        let lease = lease.clone();
+        self.written(move |c| leases::renew(c, &lease, lasts)).await.map(held)
+    }
+
+    async fn release(&self, lease: &Lease, ended: Ended) -> Result<Held, CommitError> {
+        let lease = lease.clone();
+        self.written(move |c| leases::release(c, &lease, &ended)).await.map(held)
+    }
+
+    async fn work(&self, name: &str) -> Result<Option<WorkRecord>, StoreError> {
+        self.point(|c| leases::by_name(c, name))
+    }
+}
+
+impl Database {
+    /// Writes in a transaction of its own, and gives what the statement gave once that is durable.
+    async fn written<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, CommitError> {
+        let (tell, told) = oneshot::channel();
+        let work = move |connection: &rusqlite::Connection| -> Result<(), Fate> {
+            // Whoever asked may have gone away.
+            drop(tell.send(write(connection)?));
+            Ok(())
+        };
+        self.writer().alone(work).await?;
+        told.await.map_err(|_| CommitError::Unknown)
+    }
+}
+
+fn held(counts: bool) -> Held {
+    if counts { Held::Still } else { Held::Lost }
+}

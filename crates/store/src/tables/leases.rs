@@ -1,0 +1,153 @@
+//! The table `leases`. Every time in it is the database's: nobody else's clock is asked.
+
+use std::time::Duration;
+
+use ledger::Version;
+use pki::lease::{Claim, Ended, Lease, Start, WorkRecord};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The longest that work is put off, milliseconds. What is due later was put off by a clock that has
+/// been set back since.
+const LONGEST_PAUSE: i64 = 24 * 60 * 60 * 1000;
+
+/// How much of a failure's text is kept, characters.
+const FAILURE: usize = 500;
+
+/// Milliseconds since 1970, the same at every place of one statement.
+macro_rules! now {
+    () => {
+        "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+    };
+}
+
+/// Whether work with a row can be taken up: nobody holds it, by an expiry that a lease of this
+/// length can have, and it is due, or anybody who starts may begin. ?3 is the length, ?4 whether
+/// somebody starts, ?5 the longest pause.
+macro_rules! free {
+    () => {
+        concat!(
+            "(leases.expires_at <= ",
+            now!(),
+            " OR leases.expires_at > ",
+            now!(),
+            " + ?3) AND (leases.due_at <= ",
+            now!(),
+            " OR leases.due_at > ",
+            now!(),
+            " + ?5 OR (?4 AND leases.failures = 0))"
+        )
+    };
+}
+
+/// Whether it is worth a write to claim the work.
+pub(crate) fn is_free(connection: &Connection, claim: Claim<'_>) -> rusqlite::Result<bool> {
+    let sql = concat!("SELECT ?2 <> '' AND (", free!(), ") FROM leases WHERE name = ?1");
+    let mut statement = connection.prepare_cached(sql)?;
+    let free = statement.query_row(values(claim), |row| row.get(0)).optional()?;
+    Ok(free.unwrap_or(true))
+}
+
+/// Takes the work up where it is free.
+pub(crate) fn acquire(
+    connection: &Connection,
+    claim: Claim<'_>,
+) -> rusqlite::Result<Option<Lease>> {
+    let late: Option<i64> = connection
+        .prepare_cached(concat!("SELECT ", now!(), " - due_at FROM leases WHERE name = ?1"))?
+        .query_row([claim.name], |row| row.get(0))
+        .optional()?;
+    let sql = concat!(
+        "INSERT INTO leases (name, version, holder, expires_at, due_at, failures)
+         VALUES (?1, ",
+        now!(),
+        ", ?2, ",
+        now!(),
+        " + ?3, ",
+        now!(),
+        ", 0)
+         ON CONFLICT (name) DO UPDATE
+             SET version = max(leases.version + 1, excluded.version),
+                 holder = excluded.holder,
+                 expires_at = excluded.expires_at
+             WHERE ",
+        free!(),
+        " RETURNING version, failures"
+    );
+    let mut statement = connection.prepare_cached(sql)?;
+    let taken = statement.query_row(values(claim), |row| {
+        Ok(Lease {
+            name: claim.name.to_owned(),
+            fence: Version(row.get(0)?),
+            failures: row.get(1)?,
+            late: Duration::from_millis(u64::try_from(late.unwrap_or(0)).unwrap_or(0)),
+        })
+    });
+    taken.optional()
+}
+
+/// Lets a lease last; whether it still counts.
+pub(crate) fn renew(
+    connection: &Connection,
+    lease: &Lease,
+    lasts: Duration,
+) -> rusqlite::Result<bool> {
+    let sql = concat!(
+        "UPDATE leases SET expires_at = ",
+        now!(),
+        " + ?3 WHERE name = ?1 AND version = ?2"
+    );
+    let params = params![lease.name, lease.fence.0, millis(lasts)];
+    Ok(connection.prepare_cached(sql)?.execute(params)? == 1)
+}
+
+/// Ends a lease, and records how the work ended; whether it still counted.
+pub(crate) fn release(
+    connection: &Connection,
+    lease: &Lease,
+    ended: &Ended,
+) -> rusqlite::Result<bool> {
+    let sql = concat!(
+        "UPDATE leases
+         SET expires_at = 0,
+             due_at = ",
+        now!(),
+        " + ?3,
+             failures = CASE WHEN ?4 IS NULL THEN 0 ELSE failures + 1 END,
+             last_error = ?4
+         WHERE name = ?1 AND version = ?2"
+    );
+    let failure: Option<String> =
+        ended.failure.as_ref().map(|failure| failure.chars().take(FAILURE).collect());
+    let pause = millis(ended.pause).min(LONGEST_PAUSE);
+    let params = params![lease.name, lease.fence.0, pause, failure];
+    Ok(connection.prepare_cached(sql)?.execute(params)? == 1)
+}
+
+/// What is recorded of the work.
+pub(crate) fn by_name(connection: &Connection, name: &str) -> rusqlite::Result<Option<WorkRecord>> {
+    let sql = concat!(
+        "SELECT version, failures, last_error, expires_at > ",
+        now!(),
+        " FROM leases WHERE name = ?1"
+    );
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row([name], |row| {
+        Ok(WorkRecord {
+            fence: Version(row.get(0)?),
+            failures: row.get(1)?,
+            last_error: row.get(2)?,
+            is_taken: row.get(3)?,
+        })
+    });
+    found.optional()
+}
+
+/// The parameters of both statements of a claim.
+fn values<'a>(claim: Claim<'a>) -> (&'a str, &'a str, i64, bool, i64) {
+    let Claim { name, holder, lasts, start } = claim;
+    (name, holder, millis(lasts), start == Start::AtOnce, LONGEST_PAUSE)
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX).min(LONGEST_PAUSE)
+}
