@@ -17,6 +17,8 @@ impl BodyLimit {
     pub(crate) const USUAL: Self = Self(256 * 1024);
     /// Of the two calls that import a certificate with its chain: 4 MiB.
     pub(crate) const IMPORT: Self = Self(4 * 1024 * 1024);
+    /// Of an OCSP request.
+    pub(crate) const OCSP: Self = Self(x509::ocsp::MAX_REQUEST);
 
     /// Refuses a body that says that it is too large, before any of it is read.
     pub(crate) fn check_announced(self, headers: &HeaderMap) -> Result<(), Gateway> {

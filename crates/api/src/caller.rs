@@ -97,6 +97,28 @@ impl Caller {
         id: CaId,
         request_tags: Vec<(String, String)>,
     ) -> Result<&Pki, NotAllowed> {
+        self.may_ask(action, id, Target { request_tags, ..Target::one(id) }).await
+    }
+
+    /// As [`Caller::may_on_authority`], for a request that asks the authority for a certificate with
+    /// this common name.
+    pub(crate) async fn may_issue(
+        &self,
+        action: Action,
+        id: CaId,
+        common_name: String,
+    ) -> Result<&Pki, NotAllowed> {
+        let common_name = Some(common_name);
+        self.may_ask(action, id, Target { common_name, ..Target::one(id) }).await
+    }
+
+    /// The same, with what the request says; what the authority is like is added.
+    async fn may_ask(
+        &self,
+        action: Action,
+        id: CaId,
+        asked: Target,
+    ) -> Result<&Pki, NotAllowed> {
         let pki = &self.services.pki;
         if Who::from(&self.who).may_everything() {
             return Ok(pki);
@@ -108,8 +130,7 @@ impl Caller {
                 let target = Target {
                     resource_tags: tags.map(owned).collect(),
                     enterprise_project: Some(attributes.enterprise_project),
-                    request_tags,
-                    ..Target::one(id)
+                    ..asked
                 };
                 self.may_with(action, &target).await
             }

@@ -19,6 +19,16 @@ const OTHER: &str = "other";
 /// The status of a request whose client went away before its answer.
 const CLOSED: &str = "closed";
 
+/// The patterns of the public listener's routes.
+const PUBLIC: [&str; 6] = [
+    "/ca/{file}",
+    "/crl/{bucket}/{file}",
+    "/crl/{bucket}/{name}/{file}",
+    "/ocsp/{ca_id}",
+    "/ocsp/{ca_id}/",
+    "/ocsp/{ca_id}/{*request}",
+];
+
 /// Tells the metrics' recorder what the front-ends count.
 pub fn describe_metrics() {
     describe_counter!(REQUESTS, "Requests answered, by family of APIs, method, route and status.");
@@ -47,6 +57,15 @@ impl Patterns {
         gauge!(IN_FLIGHT).increment(1);
         measured
     }
+}
+
+/// A request of a relying party has come for the route of this pattern, one of our own or an empty
+/// text.
+pub(crate) fn begin_public(method: &Method, pattern: &str) -> Measured {
+    let known = PUBLIC.into_iter().find(|known| *known == pattern);
+    gauge!(IN_FLIGHT).increment(1);
+    let route = known.unwrap_or(OTHER);
+    Measured { api: "public", method: word(method), route, is_answered: false }
 }
 
 /// A request that is being answered; one that is dropped before its answer was given up by its

@@ -89,6 +89,11 @@ pub(crate) fn matching(pattern: &str) -> RefOr<Schema> {
     finished(string(Presence::Mandatory).pattern(Some(pattern)))
 }
 
+/// An optional text that matches `pattern`, which lets an empty one pass.
+pub(crate) fn optional_matching(pattern: &str) -> RefOr<Schema> {
+    finished(string(Presence::Optional).pattern(Some(pattern)))
+}
+
 /// A mandatory identifier with dashes.
 pub(crate) fn id() -> RefOr<Schema> {
     matching(UUID)
@@ -120,6 +125,11 @@ pub(crate) fn optional_many_of<T>(table: &[(&'static str, T)]) -> RefOr<Schema> 
 /// A whole number from `LEAST` to `MOST`, or `null`.
 pub(crate) fn optional_integer<const LEAST: i64, const MOST: i64>() -> RefOr<Schema> {
     finished(bounds::<LEAST, MOST>(nullable(Type::Integer)))
+}
+
+/// A whole number from `LEAST` to `MOST`.
+pub(crate) fn integer<const LEAST: i64, const MOST: i64>() -> RefOr<Schema> {
+    finished(bounds::<LEAST, MOST>(ObjectBuilder::new().schema_type(Type::Integer)))
 }
 
 /// A whole number of milliseconds, or a text that tells them or a time, or `null`.

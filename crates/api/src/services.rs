@@ -26,14 +26,20 @@ pub trait Readiness: Send + Sync {
 pub struct Settings {
     /// How long a client may take to send its body.
     pub body_timeout: Duration,
+    /// For how long others may give an OCSP answer on; none may where it is zero.
+    pub ocsp_max_age: Duration,
     /// The networks of reverse proxies, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for Settings {
-    /// Thirty seconds for a body, and no proxies.
+    /// Thirty seconds for a body, a minute for an OCSP answer, and no proxies.
     fn default() -> Self {
-        Self { body_timeout: Duration::from_secs(30), trusted_proxies: Vec::new() }
+        Self {
+            body_timeout: Duration::from_secs(30),
+            ocsp_max_age: Duration::from_secs(60),
+            trusted_proxies: Vec::new(),
+        }
     }
 }
 

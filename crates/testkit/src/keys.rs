@@ -54,6 +54,15 @@ impl KeyStore for TestKeys {
         self.vault.sign(key, algorithm, message).await
     }
 
+    async fn sign_digest(
+        &self,
+        key: &KeyRecord,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>, KeyError> {
+        self.vault.sign_digest(key, algorithm, digest).await
+    }
+
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError> {
         self.vault.export(key).await
     }

@@ -3,17 +3,20 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use api::{Peer, Probe, Readiness, Services, Settings};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
+use buckets::{Bucket, Configured, Kind};
 use iam::{Iam, LocalSignIn, Named, NewAccount, PasswordCost, Ports, RequestedScope};
 use keys::{MasterKey, Vault};
 use ledger::system::SystemRandom;
 use ledger::{Actor, ChangeId, Clock, Origin, StoreError};
-use pki::Pki;
+use pki::{Pki, PublicUrl};
+use pki::lease::{Claim, Lease, Leases, Start};
 use pki::company::{Company, ProfileOrigin, profile_record};
 use serde_json::Value;
 use store::{DataKeyRow, Database, Options, Record};
@@ -25,6 +28,12 @@ use crate::{Answer, TestAccount, TestClock, TestScope};
 
 /// The region after which each account's project is named.
 const REGION: &str = "cn-north-4";
+
+/// Under which URL [`TestServer::start`] lets relying parties reach the public listener.
+pub const PUBLIC_URL: &str = "http://pki.test";
+
+/// The bucket that every test server has, a local one.
+pub const BUCKET: &str = "cinnabar-crl";
 
 /// The real router over a real database, and its first account.
 pub struct TestServer {
@@ -40,9 +49,10 @@ pub struct TestServer {
     pub pki: Pki,
     keys: Arc<TestKeys>,
     router: Router,
+    public: Router,
     readiness: Arc<Ready>,
     // Removed when the server goes.
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 /// Whether the database can commit; panics when the test wants to see one.
@@ -64,7 +74,9 @@ impl Readiness for Ready {
 impl TestServer {
     /// Starts a server with one account.
     pub async fn start() -> Self {
-        Self::start_with(Settings::default(), pki::Settings::default()).await
+        let public_url = PublicUrl::Given(PUBLIC_URL.to_owned());
+        let rules = pki::Settings { public_url, ..pki::Settings::default() };
+        Self::start_with(Settings::default(), rules).await
     }
 
     /// Starts a server with these settings.
@@ -116,6 +128,13 @@ impl TestServer {
             asked: AtomicUsize::new(0),
         });
         let keys = Arc::new(TestKeys::over(vault));
+        let bucket = Bucket {
+            name: BUCKET.to_owned(),
+            kind: Kind::Local(directory.path().join(BUCKET)),
+            public_url: None,
+            accounts: None,
+        };
+        let buckets = Configured::of(vec![bucket]).expect("a local bucket");
         let services = Services {
             pki: Pki::new(
                 Arc::new(database.clone()),
@@ -123,7 +142,8 @@ impl TestServer {
                 clock.clone(),
                 random.clone(),
                 rules,
-            ),
+            )
+            .publishing_in(Arc::new(buckets)),
             iam: iam.clone(),
             clock: clock.clone(),
             random,
@@ -131,9 +151,10 @@ impl TestServer {
             settings,
         };
         let pki = services.pki.clone();
+        let public = api::public_router(&services);
         let router = api::router(services);
         let owner = with_tokens(&iam, bootstrap).await;
-        Self { clock, owner, database, iam, pki, keys, router, readiness, _directory: directory }
+        Self { clock, owner, database, iam, pki, keys, router, public, readiness, directory }
     }
 
     /// Makes one more account; it has no enterprise profile.
@@ -168,15 +189,13 @@ impl TestServer {
     }
 
     /// Sends a request as it is, from 127.0.0.1.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
-        request.extensions_mut().insert(Peer(IpAddr::V4(Ipv4Addr::LOCALHOST)));
-        let response = match self.router.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.expect("a whole answer");
-        Answer { status: parts.status, headers: parts.headers, body }
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        answer(self.router.clone(), request).await
+    }
+
+    /// Sends a request to the public listener, from 127.0.0.1.
+    pub async fn send_in_public(&self, request: Request<Body>) -> Answer {
+        answer(self.public.clone(), request).await
     }
 
     /// Sends a request with the owner's project token.
@@ -205,6 +224,19 @@ impl TestServer {
         self.send(request.body(body).expect("a well-formed request")).await
     }
 
+    /// A lease on whatever the test does as a job of the server.
+    pub async fn lease(&self) -> Lease {
+        let claim =
+            Claim { name: "test", holder: "test", lasts: Duration::ZERO, start: Start::AtOnce };
+        let taken = self.database.acquire(claim).await.expect("a database that commits");
+        taken.expect("a lease that has run out")
+    }
+
+    /// What the file of an object in the bucket has; `None` where there is none.
+    pub fn in_bucket(&self, object: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.directory.path().join(BUCKET).join(object)).ok()
+    }
+
     /// Every audit event so far, newest first, as `action outcome`.
     pub async fn audit(&self) -> Vec<String> {
         let events = self.iam.directory().audit_events(None, 1000).await;
@@ -216,6 +248,18 @@ impl TestServer {
     pub fn change_id(&self) -> ChangeId {
         ChangeId::generate(&*self.clock, &SystemRandom)
     }
+}
+
+/// What a router answers.
+async fn answer(router: Router, mut request: Request<Body>) -> Answer {
+    request.extensions_mut().insert(Peer(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+    let response = match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.expect("a whole answer");
+    Answer { status: parts.status, headers: parts.headers, body }
 }
 
 /// The local administrator.

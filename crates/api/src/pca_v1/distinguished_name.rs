@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::parameter::{BadParameter, required_line};
+use crate::parameter::{BadParameter, given, required_line};
 use crate::schema;
 
 /// A distinguished name in a request: all six parts are mandatory.
@@ -45,6 +45,49 @@ impl TryFrom<Request> for DistinguishedName {
     }
 }
 
+/// A distinguished name in a request for a certificate: the common name is mandatory, what else is
+/// missing or empty comes from its issuer.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct PartialRequest {
+    #[schema(required, schema_with = schema::line::<64>)]
+    common_name: Option<String>,
+    #[schema(schema_with = optional_country_letters)]
+    country: Option<String>,
+    #[schema(schema_with = schema::optional_line::<128>)]
+    state: Option<String>,
+    #[schema(schema_with = schema::optional_line::<128>)]
+    locality: Option<String>,
+    #[schema(schema_with = schema::optional_line::<64>)]
+    organization: Option<String>,
+    #[schema(schema_with = schema::optional_line::<64>)]
+    organizational_unit: Option<String>,
+}
+
+impl TryFrom<PartialRequest> for DistinguishedName {
+    type Error = BadParameter;
+
+    fn try_from(request: PartialRequest) -> Result<Self, BadParameter> {
+        let optional = |name: &str, value: Option<String>, longest: usize| {
+            given(value).map_or(Ok(String::new()), |value| {
+                part(name, Some(value), longest, Asterisk::Refused)
+            })
+        };
+        Ok(Self {
+            common_name: part("common_name", request.common_name, 64, Asterisk::Allowed)?,
+            country: given(request.country)
+                .map_or(Ok(String::new()), |value| country(Some(value)))?,
+            state: optional("state", request.state, 128)?,
+            locality: optional("locality", request.locality, 128)?,
+            organization: optional("organization", request.organization, 64)?,
+            organizational_unit: optional(
+                "organizational_unit",
+                request.organizational_unit,
+                64,
+            )?,
+        })
+    }
+}
+
 /// Whether a part may have an asterisk: only the common name may.
 #[derive(Clone, Copy, PartialEq)]
 enum Asterisk {
@@ -78,6 +121,10 @@ fn part(
 
 fn country_letters() -> RefOr<Schema> {
     schema::matching("^[A-Za-z]{2}$")
+}
+
+fn optional_country_letters() -> RefOr<Schema> {
+    schema::optional_matching("^([A-Za-z]{2})?$")
 }
 
 /// Two English letters; their case is kept.

@@ -93,6 +93,10 @@ pub(super) mod schemas {
         schema::one_of(&KEY_ALGORITHMS)
     }
 
+    pub(in crate::pca_v1) fn optional_key_algorithm() -> RefOr<Schema> {
+        schema::optional_one_of(&KEY_ALGORITHMS)
+    }
+
     pub(in crate::pca_v1) fn hash() -> RefOr<Schema> {
         schema::one_of(&HASHES)
     }

@@ -40,7 +40,9 @@ fn field_name(field: Field) -> &'static str {
         Field::CommonName | Field::DomainName => "domain_name",
         Field::Country => "company_country",
         Field::Csr | Field::Subject => "csr",
+        Field::CustomizedExtension => "customized_extension",
         Field::KeyAlgorithm => "private_key_algo",
+        Field::KeyUsage => "key_usages",
         Field::Locality => "company_city",
         Field::Name => "name",
         Field::Organization => "company_name",
@@ -67,7 +69,9 @@ fn invalid_code(field: Field) -> &'static str {
         | Field::CertificateChain
         | Field::Country
         | Field::Csr
+        | Field::CustomizedExtension
         | Field::KeyAlgorithm
+        | Field::KeyUsage
         | Field::Locality
         | Field::Name
         | Field::Organization
@@ -116,12 +120,23 @@ impl From<pki::Error> for Error {
         let bad = |code| Self::own(StatusCode::BAD_REQUEST, code, text.clone());
         match &error {
             Cause::CsrNotFound(_) => Self::csr_not_found(),
-            Cause::AuthorityNotFound(_) | Cause::TransactionNotFound => {
+            Cause::AuthorityNotFound(_)
+            | Cause::CertificateNotFound(_)
+            | Cause::ExportForm(_)
+            | Cause::IssuerGone(_)
+            | Cause::TransactionNotFound => {
                 Self::own(StatusCode::NOT_FOUND, "SCM.0020", text)
             }
-            Cause::AncestorGone { .. }
+            Cause::AgencyMissing
+            | Cause::AncestorGone { .. }
             | Cause::AuthorityStatus { .. }
+            | Cause::CertificateStatus { .. }
+            | Cause::BucketNotFound(_)
             | Cause::CrlDisabled(_)
+            | Cause::CrlEnabled(_)
+            | Cause::CrlNameTaken { .. }
+            | Cause::OcspSwitched { .. }
+            | Cause::PublicUrlUnknown
             | Cause::RootRevocation(_)
             | Cause::TooManyTags { .. }
             | Cause::TransactionConflict(_) => bad("SCM.0010"),

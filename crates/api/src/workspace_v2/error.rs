@@ -47,8 +47,10 @@ fn field_name(field: Field) -> &'static str {
         Field::CommonName => "distinguished_name.common_name",
         Field::Country => "distinguished_name.country",
         Field::Csr => "csr",
+        Field::CustomizedExtension => "customized_extension",
         Field::DomainName => "domain_name",
         Field::KeyAlgorithm => "key_algorithm",
+        Field::KeyUsage => "key_usages",
         Field::Locality => "distinguished_name.locality",
         Field::Name => "name",
         Field::Organization => "distinguished_name.organization",
@@ -112,12 +114,24 @@ impl From<pki::Error> for Error {
         let text = error.to_string();
         let bad = |code| Self::own(Problem::new(StatusCode::BAD_REQUEST, code, text.clone()));
         match &error {
-            Cause::AuthorityNotFound(_) | Cause::CsrNotFound(_) | Cause::TransactionNotFound => {
+            Cause::AuthorityNotFound(_)
+            | Cause::CertificateNotFound(_)
+            | Cause::ExportForm(_)
+            | Cause::IssuerGone(_)
+            | Cause::CsrNotFound(_)
+            | Cause::TransactionNotFound => {
                 Self::own(Problem::new(StatusCode::NOT_FOUND, NOT_FOUND, text))
             }
-            Cause::AncestorGone { .. }
+            Cause::AgencyMissing
+            | Cause::AncestorGone { .. }
             | Cause::AuthorityStatus { .. }
+            | Cause::CertificateStatus { .. }
+            | Cause::BucketNotFound(_)
             | Cause::CrlDisabled(_)
+            | Cause::CrlEnabled(_)
+            | Cause::CrlNameTaken { .. }
+            | Cause::OcspSwitched { .. }
+            | Cause::PublicUrlUnknown
             | Cause::RootRevocation(_)
             | Cause::TooManyTags { .. }
             | Cause::TransactionConflict(_) => bad(WRONG_STATE),

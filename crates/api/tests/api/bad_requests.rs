@@ -59,7 +59,7 @@ fn filled(server: &TestServer, pattern: &str, other: Option<&str>) -> String {
         match (part, other) {
             (_, Some(other)) if start == last && part.starts_with('{') => other.to_owned(),
             ("{project_id}", _) => server.owner.project().to_string(),
-            ("{ca_id}" | "{cert_id}", _) => "4c0e772e-a30c-4029-b929-b7acb04143f7".to_owned(),
+            ("{ca_id}" | "{cert_id}" | "{certificate_id}", _) => "4c0e772e-a30c-4029-b929-b7acb04143f7".to_owned(),
             ("{status}", _) => "enable".to_owned(),
             ("{user_id}", _) => server.owner.bootstrap.user.id.to_string(),
             (part, _) if part.starts_with('{') => "4c0e772ea30c4029b929b7acb04143f7".to_owned(),

@@ -14,6 +14,7 @@ mod outside;
 mod pca_v1;
 mod people;
 mod permissions;
+mod public;
 mod routes;
 mod scm_v3;
 mod signatures;

@@ -183,10 +183,12 @@ async fn names(
         Some(name) => system_policies().iter().find(|policy| policy.name == name).expect(name).id,
         None => server.iam.create_policy(&author, role()).await.expect("a role").id,
     };
+    let blue = authority(server, "blue").await;
     BTreeMap::from([
         ("access_key", key.key.access.clone()),
         ("access_key_id", key.key.access),
-        ("ca_id", authority(server, "blue").await),
+        ("certificate_id", certificate(server, &blue).await),
+        ("ca_id", blue),
         // As it stands within a text of JSON.
         ("csr_pem", pem.replace('\r', "").replace('\n', "\\n")),
         ("domain_id", server.owner.id()),
@@ -234,6 +236,12 @@ async fn authority(server: &TestServer, team: &str) -> String {
     let answer = server.post(&format!("{AUTHORITIES}/{id}/tags"), tag).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
     id
+}
+
+async fn certificate(server: &TestServer, issuer: &str) -> String {
+    let body = json!({ "issuer_id": issuer, "distinguished_name": { "common_name": "C" },
+                       "validity": { "type": "YEAR", "value": 1 } });
+    server.post("/v1/private-certificates", body).await.string("/certificate_id")
 }
 
 async fn workspace_authority(server: &TestServer) -> String {

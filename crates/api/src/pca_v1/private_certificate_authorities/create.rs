@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use x509::KeyUsage;
 
-use super::crl_configuration::{CrlConfiguration, refuse_crl};
-use super::enterprise_project;
+use super::crl_configuration::{self, CrlConfiguration};
+use super::fill_order::fill_order;
 use super::issuance::{GivenIssuance, IssuanceFields};
 use crate::action::Action;
 use crate::caller::Caller;
@@ -17,40 +17,40 @@ use crate::choice::choice;
 use crate::json::{Json, Object};
 use crate::parameter::{BadParameter, given, required};
 use crate::pca_v1::words::{HASHES, KEY_ALGORITHMS, KINDS, key_usages, schemas};
-use crate::pca_v1::{Error, distinguished_name, validity};
+use crate::pca_v1::{Error, authority_id, distinguished_name, enterprise_project, validity};
 use crate::schema;
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
     #[schema(required, schema_with = schemas::kind)]
-    r#type: Option<String>,
+    pub(super) r#type: Option<String>,
     #[schema(required, schema_with = schema::object::<distinguished_name::Request>)]
-    distinguished_name: Option<Object<distinguished_name::Request>>,
+    pub(super) distinguished_name: Option<Object<distinguished_name::Request>>,
     #[schema(required, schema_with = schemas::key_algorithm)]
-    key_algorithm: Option<String>,
+    pub(super) key_algorithm: Option<String>,
     #[schema(schema_with = schema::optional_object::<validity::Request>)]
-    validity: Option<Object<validity::Request>>,
+    pub(super) validity: Option<Object<validity::Request>>,
     #[schema(schema_with = schemas::optional_hash)]
-    signature_algorithm: Option<String>,
+    pub(super) signature_algorithm: Option<String>,
     #[schema(schema_with = schema::optional_any_text)]
-    issuer_id: Option<String>,
+    pub(super) issuer_id: Option<String>,
     #[schema(schema_with = schema::optional_any_integer)]
-    path_length: Option<i64>,
+    pub(super) path_length: Option<i64>,
     #[schema(schema_with = schemas::optional_key_usages)]
-    key_usages: Option<Vec<String>>,
+    pub(super) key_usages: Option<Vec<String>>,
     #[schema(schema_with = schema::optional_object::<CrlConfiguration>)]
-    crl_configuration: Option<Object<CrlConfiguration>>,
+    pub(super) crl_configuration: Option<Object<CrlConfiguration>>,
     #[schema(schema_with = schema::optional_any_text)]
-    enterprise_project_id: Option<String>,
+    pub(super) enterprise_project_id: Option<String>,
     #[schema(schema_with = schema::optional_object::<HsmClusterInfo>)]
-    hsm_cluster_info: Option<Object<HsmClusterInfo>>,
-    #[schema(schema_with = schema::optional_text::<0>)]
-    ca_id: Option<String>,
+    pub(super) hsm_cluster_info: Option<Object<HsmClusterInfo>>,
+    #[schema(schema_with = schema::optional_any_text)]
+    pub(super) ca_id: Option<String>,
 }
 
 /// There are no dedicated clusters: its members are empty.
 #[derive(Deserialize, ToSchema)]
-struct HsmClusterInfo {
+pub(super) struct HsmClusterInfo {
     #[schema(schema_with = schema::optional_text::<0>)]
     hsm_project: Option<String>,
     #[schema(schema_with = schema::optional_text::<0>)]
@@ -65,7 +65,8 @@ pub(crate) struct Answer {
     ca_id: String,
 }
 
-/// Creates a root, a subordinate with its certificate, or one that waits for it.
+/// Creates a root, a subordinate with its certificate, or one that waits for it; with `ca_id`, an
+/// ordered one becomes that.
 #[utoipa::path(
     post,
     path = "/v1/private-certificate-authorities",
@@ -75,9 +76,14 @@ pub(crate) struct Answer {
 )]
 pub(crate) async fn handle(
     caller: Caller,
-    Json(request): Json<Request>,
+    Json(mut request): Json<Request>,
 ) -> Result<Answered<Answer>, Error> {
+    let ordered = given(request.ca_id.take()).map(|id| authority_id("ca_id", &id)).transpose()?;
     let new: NewAuthority = request.try_into()?;
+    if let Some(id) = ordered {
+        fill_order(&caller, id, new).await?;
+        return Ok(Answered(Answer { ca_id: id.to_string() }));
+    }
     let enterprise_project = Some(new.enterprise_project.clone());
     let target = Target { enterprise_project, ..Target::any() };
     let pki = caller.may_with(Action::CreateAuthority, &target).await?;
@@ -98,8 +104,7 @@ impl TryFrom<Request> for NewAuthority {
         let Object(subject) = required("distinguished_name", request.distinguished_name)?;
         let algorithm = required("key_algorithm", request.key_algorithm)?;
         refuse_hsm(request.hsm_cluster_info)?;
-        refuse_prepaid(request.ca_id)?;
-        refuse_crl(request.crl_configuration)?;
+        let crl = crl_configuration::asked(request.crl_configuration)?;
         let key_usage = key_usages(request.key_usages)?;
         let fields = IssuanceFields {
             issuer_id: given(request.issuer_id),
@@ -120,6 +125,7 @@ impl TryFrom<Request> for NewAuthority {
             enterprise_project: given(request.enterprise_project_id)
                 .map_or_else(|| Ok("0".to_owned()), enterprise_project::parse)?,
             plan,
+            crl,
         })
     }
 }
@@ -147,14 +153,4 @@ fn refuse_hsm(cluster: Option<Object<HsmClusterInfo>>) -> Result<(), BadParamete
         return Err(BadParameter::new("hsm_cluster_info", problem));
     }
     Ok(())
-}
-
-fn refuse_prepaid(id: Option<String>) -> Result<(), BadParameter> {
-    match given(id) {
-        None => Ok(()),
-        Some(_) => {
-            let problem = "there are no prepaid authorities; leave it out to create one";
-            Err(BadParameter::new("ca_id", problem))
-        }
-    }
 }

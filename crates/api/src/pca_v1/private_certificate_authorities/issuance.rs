@@ -56,7 +56,7 @@ impl TryFrom<GivenIssuance> for Issuance {
 }
 
 /// 0 to 6, by default 0.
-fn path_length(value: Option<i64>) -> Result<u8, BadParameter> {
+pub(in crate::pca_v1) fn path_length(value: Option<i64>) -> Result<u8, BadParameter> {
     u8::try_from(value.unwrap_or(0))
         .ok()
         .filter(|length| *length <= 6)

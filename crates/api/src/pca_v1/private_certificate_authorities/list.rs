@@ -3,28 +3,19 @@
 use axum::Json;
 use axum::http::Uri;
 use iam::policy::Target;
-use pki::Page;
-use pki::authority::{AuthorityFilter, AuthorityOrder, AuthorityQuery, Direction, Status};
+use pki::authority::{AuthorityFilter, AuthorityOrder, AuthorityQuery, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::enterprise_project;
 use super::show;
 use crate::action::Action;
 use crate::caller::Caller;
-use crate::choice::choice;
-use crate::parameter::{BadParameter, bounded, given};
-use crate::pca_v1::Error;
+use crate::parameter::BadParameter;
+use crate::pca_v1::listing::{self, page, word};
 use crate::pca_v1::words::KINDS;
+use crate::pca_v1::Error;
 use crate::query::Query;
 use crate::schema::Offset;
-
-/// How many authorities a page has when nobody says.
-const USUAL_LIMIT: u32 = 10;
-/// How many authorities a page has at most.
-const MOST: u32 = 1000;
-/// How many characters of a common name can be searched for.
-const NAME_LENGTH: usize = 64;
 
 const STATUSES: [(&str, Status); 6] = [
     ("PENDING", Status::Pending),
@@ -43,9 +34,6 @@ const SORT_KEYS: [(&str, AuthorityOrder); 5] = [
     ("ca_type", AuthorityOrder::Kind),
     ("not_after", AuthorityOrder::NotAfter),
 ];
-
-const DIRECTIONS: [(&str, Direction); 2] =
-    [("ASC", Direction::Ascending), ("DESC", Direction::Descending)];
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Answers {
@@ -100,35 +88,15 @@ pub(crate) async fn handle(caller: Caller, uri: Uri) -> Result<Json<Answers>, Er
     }))
 }
 
-fn page(query: &Query) -> Result<Page, BadParameter> {
-    let limit = query.number("limit", 0..=u64::from(MOST))?;
-    Ok(Page {
-        limit: limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(USUAL_LIMIT),
-        offset: query.number("offset", 0..=u64::MAX)?.unwrap_or(0),
-    })
-}
-
 fn authority_query(query: &Query) -> Result<AuthorityQuery, BadParameter> {
-    let name = given(query.text("name"));
-    let enterprise_project =
-        given(query.text("enterprise_project_id")).filter(|project| project != "all");
     Ok(AuthorityQuery {
         filter: AuthorityFilter {
-            name: name.map(|name| bounded("name", name, NAME_LENGTH)).transpose()?,
+            name: listing::name(query)?,
             status: word(query, "status", &STATUSES)?,
             kind: word(query, "type", &KINDS)?,
-            enterprise_project: enterprise_project.map(enterprise_project::parse).transpose()?,
+            enterprise_project: listing::enterprise_project(query)?,
         },
         order: word(query, "sort_key", &SORT_KEYS)?.unwrap_or_default(),
-        direction: word(query, "sort_dir", &DIRECTIONS)?.unwrap_or_default(),
+        direction: listing::direction(query)?,
     })
-}
-
-/// The value of the query's word `name`; an empty one is none.
-fn word<T: Copy>(
-    query: &Query,
-    name: &str,
-    table: &[(&'static str, T)],
-) -> Result<Option<T>, BadParameter> {
-    given(query.text(name)).map(|word| choice(name, &word, table)).transpose()
 }

@@ -43,7 +43,7 @@ pub(crate) async fn handle(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn reason(request: Request) -> Result<RevocationReason, BadParameter> {
+pub(in crate::pca_v1) fn reason(request: Request) -> Result<RevocationReason, BadParameter> {
     match given(request.reason) {
         None => Ok(RevocationReason::Unspecified),
         Some(word) => choice("reason", &word, &REVOCATION_REASONS),

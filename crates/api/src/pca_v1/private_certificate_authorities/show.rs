@@ -1,10 +1,11 @@
 //! `GET /v1/private-certificate-authorities/{ca_id}`
 
 use axum::Json;
-use pki::authority::{AuthorityView, GenerationMode, Issuer};
+use pki::authority::{AuthorityView, Charging, GenerationMode, Issuer, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::crl_configuration;
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::choice::word;
@@ -18,14 +19,12 @@ use crate::schema::{self, Id};
 pub(crate) struct Answer {
     #[schema(schema_with = schema::id)]
     ca_id: String,
-    #[schema(schema_with = schemas::kind)]
-    r#type: &'static str,
+    r#type: Option<&'static str>,
     status: String,
     path_length: Option<u8>,
     issuer_id: Option<String>,
     issuer_name: Option<String>,
-    #[schema(schema_with = schemas::key_algorithm)]
-    key_algorithm: &'static str,
+    key_algorithm: Option<&'static str>,
     #[schema(schema_with = schemas::optional_hash)]
     signature_algorithm: Option<&'static str>,
     freeze_flag: u8,
@@ -37,23 +36,14 @@ pub(crate) struct Answer {
     not_before: Option<i64>,
     not_after: Option<i64>,
     #[schema(inline)]
-    distinguished_name: distinguished_name::Answer,
+    distinguished_name: Option<distinguished_name::Answer>,
     #[schema(inline)]
-    crl_configuration: CrlConfiguration,
+    crl_configuration: crl_configuration::Answer,
     enterprise_project_id: String,
     free_quota: i32,
     charging_mode: u8,
     cluster_id: Option<String>,
     domain_id: String,
-}
-
-#[derive(Default, Serialize, ToSchema)]
-struct CrlConfiguration {
-    enabled: bool,
-    crl_name: Option<String>,
-    obs_bucket_name: Option<String>,
-    valid_days: Option<u8>,
-    crl_dis_point: Option<String>,
 }
 
 /// Shows an authority.
@@ -73,11 +63,12 @@ pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<Json<Answ
 
 impl From<AuthorityView> for Answer {
     fn from(view: AuthorityView) -> Self {
-        let AuthorityView { authority, status } = view;
+        let AuthorityView { authority, status, crl } = view;
         let issued = authority.issued();
+        let is_known = !matches!(authority.state, State::Ordered);
         Self {
             ca_id: authority.id.to_string(),
-            r#type: word(authority.kind, &KINDS),
+            r#type: is_known.then(|| word(authority.kind, &KINDS)),
             status: status.to_string(),
             path_length: authority.shown_path_length(),
             issuer_id: issued.and_then(|issued| match issued.issuer {
@@ -85,7 +76,7 @@ impl From<AuthorityView> for Answer {
                 Issuer::Itself | Issuer::Outside => None,
             }),
             issuer_name: issued.and_then(|issued| issued.issuer_name.clone()),
-            key_algorithm: word(authority.key_algorithm, &KEY_ALGORITHMS),
+            key_algorithm: is_known.then(|| word(authority.key_algorithm, &KEY_ALGORITHMS)),
             signature_algorithm: issued.map(|issued| word(issued.hash, &HASHES)),
             freeze_flag: 0,
             // One that waits has had its key generated here, and nothing imported.
@@ -95,14 +86,17 @@ impl From<AuthorityView> for Answer {
             delete_time: authority.deletion_time().map(ledger::Timestamp::as_millis),
             not_before: issued.map(|issued| issued.not_before.as_millis()),
             not_after: issued.map(|issued| issued.not_after.as_millis()),
-            crl_configuration: CrlConfiguration::default(),
+            crl_configuration: crl.into(),
             // Nothing costs anything here, so every certificate is free.
             free_quota: i32::MAX,
-            charging_mode: 1,
+            charging_mode: match authority.charging {
+                Charging::Prepaid => 0,
+                Charging::PayPerUse => 1,
+            },
             cluster_id: None,
             domain_id: authority.account.to_string(),
             enterprise_project_id: authority.enterprise_project,
-            distinguished_name: authority.distinguished_name.into(),
+            distinguished_name: is_known.then(|| authority.distinguished_name.into()),
         }
     }
 }

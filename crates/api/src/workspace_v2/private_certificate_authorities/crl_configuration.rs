@@ -68,7 +68,8 @@ impl From<Parsed> for Answer {
     fn from(configuration: Parsed) -> Self {
         let (r#type, crl_url) = match configuration.address {
             CrlAddress::Custom(url) => ("CUSTOMIZE", Some(url)),
-            CrlAddress::System => ("SYSTEM", None),
+            // Only Private CA publishes in buckets.
+            CrlAddress::Bucket(_) | CrlAddress::System => ("SYSTEM", None),
         };
         let valid_day = configuration.valid_days;
         Self { enable: configuration.enabled, r#type, crl_url, valid_day }

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 
-use super::{GivenTag, GivenTags, keys_and_values};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::json::Json;
 use crate::path::Segment;
+use crate::pca_v1::tags::{GivenTags, keys_and_values};
 use crate::pca_v1::{Error, ca_id};
 use crate::schema::Id;
 
@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     Json(request): Json<GivenTags>,
 ) -> Result<StatusCode, Error> {
     let id = ca_id(&segment)?;
-    let tags = request.parse(GivenTag::parse)?;
+    let tags = request.parse()?;
     let pki = caller.may_tag(Action::TagAuthority, id, keys_and_values(&tags)).await?;
     pki.tag_authority(caller.author(), id, &tags).await?;
     Ok(StatusCode::NO_CONTENT)

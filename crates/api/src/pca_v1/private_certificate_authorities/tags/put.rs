@@ -1,23 +1,14 @@
 //! `POST /v1/private-certificate-authorities/{ca_id}/tags`
 
 use axum::http::StatusCode;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
-use super::{GivenTag, keys_and_values};
 use crate::action::Action;
 use crate::caller::Caller;
-use crate::json::{Json, Object};
-use crate::parameter::required;
+use crate::json::Json;
 use crate::path::Segment;
+use crate::pca_v1::tags::{OneTag, keys_and_values};
 use crate::pca_v1::{Error, ca_id};
-use crate::schema::{self, Id};
-
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct Request {
-    #[schema(required, schema_with = schema::object::<GivenTag>)]
-    tag: Option<Object<GivenTag>>,
-}
+use crate::schema::Id;
 
 /// Adds one tag to an authority; a known key gets the new value.
 #[utoipa::path(
@@ -25,17 +16,16 @@ pub(crate) struct Request {
     path = "/v1/private-certificate-authorities/{ca_id}/tags",
     operation_id = "tag_authority",
     params(("ca_id" = inline(Id), Path)),
-    request_body = inline(Request),
+    request_body = inline(OneTag),
     responses((status = 204, description = "It has the tag."))
 )]
 pub(crate) async fn handle(
     caller: Caller,
     segment: Segment,
-    Json(request): Json<Request>,
+    Json(request): Json<OneTag>,
 ) -> Result<StatusCode, Error> {
     let id = ca_id(&segment)?;
-    let Object(tag) = required("tag", request.tag)?;
-    let tags = [tag.parse("tag")?];
+    let tags = request.parse()?;
     let pki = caller.may_tag(Action::TagAuthority, id, keys_and_values(&tags)).await?;
     pki.tag_authority(caller.author(), id, &tags).await?;
     Ok(StatusCode::NO_CONTENT)

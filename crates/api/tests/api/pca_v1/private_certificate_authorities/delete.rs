@@ -42,10 +42,10 @@ async fn after_the_window_no_call_finds_it() {
     }
     let listed = server.call(&token, Method::GET, PATH, None).await;
     assert_eq!(listed.json(), json!({ "total": 0, "certificate_authorities": [] }));
-    assert_eq!(server.pki.destroy_due_authorities().await.unwrap(), 1);
+    assert_eq!(server.pki.destroy_due_authorities(&server.lease().await).await.unwrap(), 1);
     let event = told(&server, "delete_authority", &id).await;
     assert!(event.starts_with("Server"), "{event}");
-    assert_eq!(server.pki.destroy_due_authorities().await.unwrap(), 0);
+    assert_eq!(server.pki.destroy_due_authorities(&server.lease().await).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -10,12 +10,17 @@ mod enable;
 mod export;
 mod import;
 mod list;
+mod ocsp;
+mod order;
 mod quotas;
 mod races;
+mod resource_instances;
 mod restore;
 mod revoke;
 mod show;
 mod tags;
+
+pub(super) use resource_instances::bad_searches;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -111,6 +116,7 @@ async fn all_calls(server: &TestServer, token: &str, id: &str) -> Vec<Answer> {
         (Method::POST, "/import", Some(json!({ "certificate": "x" }))),
         (Method::POST, "/disable", None),
         (Method::POST, "/enable", None),
+        (Method::POST, "/ocsp/switch", Some(json!({ "ocsp_switch": true }))),
         (Method::POST, "/restore", None),
         (Method::POST, "/revoke", Some(json!({}))),
         (Method::GET, "/tags", None),

@@ -37,7 +37,7 @@ async fn counts_every_status_until_it_is_gone() {
     server.clock.advance(7 * 86_400);
     let token = server.token(&server.owner, TestScope::Project).await;
     assert_eq!(used(&server, &token).await, expected(0, 100));
-    server.pki.destroy_due_authorities().await.unwrap();
+    server.pki.destroy_due_authorities(&server.lease().await).await.unwrap();
     assert_eq!(used(&server, &token).await, expected(0, 100));
 }
 

@@ -164,7 +164,7 @@ async fn no_child_appears_after_the_one_above_its_issuer_was_destroyed() {
             tokio::task::yield_now().await;
         }
         server.clock.advance(3600);
-        assert_eq!(server.pki.destroy_due_authorities().await.unwrap(), 1);
+        assert_eq!(server.pki.destroy_due_authorities(&server.lease().await).await.unwrap(), 1);
         let then = children(&server, &token, &last).await;
 
         let [granted, refused] = outcome(issuing).await;

@@ -47,6 +47,7 @@ async fn revoke(server: &TestServer, id: &str, serial: u8, not_after: Timestamp)
     let revocation = Revocation {
         account: server.owner.bootstrap.account.id,
         issuer: id.parse().unwrap(),
+        shard: None,
         serial: serial.clone(),
         revoked_at: server.clock.now().floor_to_second(),
         reason: RevocationReason::KeyCompromise,
@@ -64,7 +65,8 @@ async fn revoke(server: &TestServer, id: &str, serial: u8, not_after: Timestamp)
         count: 1,
     };
     let changes = Changes::new(server.change_id(), event);
-    let changes = changes.insert(revocation);
+    let list = pki::crl::List::complete(revocation.issuer);
+    let changes = changes.insert(revocation).add(list.unpublished(), 1, None);
     pki::Store::commit(&server.database, changes).await.unwrap();
     serial
 }

@@ -1,0 +1,3 @@
+//! `/v1/pca`: the site.
+
+pub(super) mod config;

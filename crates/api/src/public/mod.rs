@@ -1,0 +1,96 @@
+//! What relying parties fetch over plain HTTP: CRLs, OCSP, issuers' certificates. Nobody has to say who
+//! they are, and nothing here tells which account something belongs to.
+
+mod ca;
+mod conditional;
+mod crl;
+mod layer;
+mod ocsp;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use ledger::{Clock, Random};
+use pki::Pki;
+
+use crate::Services;
+use crate::problem::log_internal;
+
+/// What these endpoints work with.
+struct PublicServices {
+    pki: Pki,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+/// The router of the public listener.
+pub fn public_router(services: &Services) -> Router {
+    let ocsp = ocsp::routes(services);
+    let services = Arc::new(PublicServices {
+        pki: services.pki.clone(),
+        clock: Arc::clone(&services.clock),
+        random: Arc::clone(&services.random),
+    });
+    Router::new()
+        .route("/ca/{file}", get(ca::handle))
+        .route("/crl/{bucket}/{file}", get(crl::complete))
+        .route("/crl/{bucket}/{name}/{file}", get(crl::shard))
+        .with_state(Arc::clone(&services))
+        .merge(ocsp)
+        .fallback(nothing)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn_with_state(services, layer::layer))
+}
+
+/// There is nothing under this path.
+async fn nothing() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+/// The path is right and the method is not.
+async fn other_method() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
+}
+
+/// A refusal; relying parties look at the status alone.
+#[derive(Debug)]
+enum Refused {
+    /// It will be there in a moment.
+    NotYet,
+    /// There is nothing.
+    Nothing,
+    /// Something failed.
+    Internal,
+}
+
+impl From<pki::Error> for Refused {
+    fn from(error: pki::Error) -> Self {
+        match error {
+            pki::Error::Busy | pki::Error::Conflict => Self::NotYet,
+            pki::Error::Internal(cause) => {
+                log_internal(&*cause);
+                Self::Internal
+            }
+            other => {
+                log_internal(&other);
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NotYet => {
+                (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response()
+            }
+            Self::Nothing => StatusCode::NOT_FOUND.into_response(),
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! `GET /v1/pca/config/console`
+
+use serde_json::json;
+use testkit::TestServer;
+
+#[tokio::test]
+async fn tells_what_the_site_can_do() {
+    let server = TestServer::start().await;
+
+    let answer = server.get("/v1/pca/config/console").await.json();
+
+    let expected = json!({
+        "is_support_eps": true, "is_support_sm2": true, "is_support_dhsm": false,
+        "dhsm_regions": [], "is_support_yearly_monthly_ca": true, "is_support_iam5": true,
+        "is_support_ocsp": true,
+    });
+    assert_eq!(answer, expected);
+}

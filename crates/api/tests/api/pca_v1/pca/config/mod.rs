@@ -1,0 +1,3 @@
+//! `/v1/pca/config`
+
+mod console;

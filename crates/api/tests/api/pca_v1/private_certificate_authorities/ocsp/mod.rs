@@ -1,0 +1,3 @@
+//! `…/{ca_id}/ocsp`
+
+mod switch;

@@ -1,0 +1,3 @@
+//! The public listener.
+
+mod ocsp;
