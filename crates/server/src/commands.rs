@@ -7,11 +7,13 @@ use clap::CommandFactory;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::accounts::company;
-use crate::admin::{self, Answer, ExplainOrder, Request, Scope, event};
+use crate::admin::{
+    self, Answer, ExplainOrder, Request, Scope, ShardsAsked, ShardsOrder, event,
+};
 use crate::cli::{
-    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, ExplainArguments,
+    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, CrlCommand, ExplainArguments,
     ExplainRendering, InitArguments, ListRendering, MasterKeyCommand, PolicyCommand,
-    TokenArguments, TokenScope, UserCommand,
+    ShardSwitch, ShardsArguments, TokenArguments, TokenScope, UserCommand,
 };
 use crate::configuration::{Decided, ServerNames};
 use crate::credentials::Credentials;
@@ -99,6 +101,7 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
                 _ => Err(unexpected()),
             }
         }
+        Command::Crl(CrlCommand::Shards(arguments)) => shards(arguments, &decided).await,
         Command::Audit(AuditCommand::List(arguments)) => audit(arguments, &decided).await,
         Command::MasterKey(MasterKeyCommand::Rotate(arguments)) => {
             print(rotate::rotate(arguments, &decided).await?.as_bytes())
@@ -145,6 +148,22 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
         Command::Completions { .. }
         | Command::Policy(PolicyCommand::Explain(_))
         | Command::Version => Ok(()),
+    }
+}
+
+/// `crl shards`
+async fn shards(
+    ShardsArguments { authority, switch, account }: ShardsArguments,
+    decided: &Decided,
+) -> Result<(), Failure> {
+    let sharding = match switch {
+        ShardSwitch::Off => ShardsAsked::Off,
+        ShardSwitch::On => ShardsAsked::On,
+    };
+    let order = ShardsOrder { account, authority: authority.to_string(), sharding };
+    match admin::ask(Request::CrlShards(order), decided).await? {
+        Answer::Done => Ok(()),
+        _ => Err(unexpected()),
     }
 }
 

@@ -1,18 +1,15 @@
-//! What the server does by itself, some time apart.
+//! What each server does by itself, some time apart, whatever others do.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use iam::Iam;
-use pki::Pki;
 use tokio::task::JoinSet;
 
 use crate::stop::Stop;
 
 /// Between two looks for repeated refusals whose minute is over.
 const REFUSALS: Duration = Duration::from_secs(10);
-/// Between two sweeps of what nobody can restore any more.
-const SWEEPS: Duration = Duration::from_secs(3600);
 /// Between two sweeps of expired tokens.
 const TOKENS: Duration = Duration::from_secs(600);
 
@@ -28,35 +25,6 @@ pub(crate) async fn every<F: Future<Output = ()>>(
             () = tokio::time::sleep(period) => {}
         }
         job().await;
-    }
-}
-
-/// Starts the job that destroys what nobody can restore any more: at once, then every hour.
-pub(crate) fn sweep(pki: &Pki, stop: &Stop, jobs: &mut JoinSet<()>) {
-    let (pki, stop) = (pki.clone(), stop.clone());
-    jobs.spawn(async move {
-        destroy(&pki).await;
-        every(SWEEPS, stop, move || {
-            let pki = pki.clone();
-            async move { destroy(&pki).await }
-        })
-        .await;
-    });
-}
-
-/// Destroys what is due. What is left by a failure is still there at the next time.
-async fn destroy(pki: &Pki) {
-    match pki.destroy_due_authorities().await {
-        Ok(0) => {}
-        Ok(authorities) => tracing::info!(authorities, "deleted authorities destroyed"),
-        Err(error) => tracing::error!(%error, "deleted authorities could not be destroyed"),
-    }
-    match pki.expire_workspace_requests().await {
-        Ok(0) => {}
-        Ok(transactions) => tracing::info!(transactions, "expired Workspace transactions removed"),
-        Err(error) => {
-            tracing::error!(%error, "expired Workspace transactions could not be removed");
-        }
     }
 }
 

@@ -23,6 +23,7 @@ mod passwords;
 mod process;
 mod rotate;
 mod rotation;
+mod scheduler;
 mod serve;
 mod stop;
 mod tls;

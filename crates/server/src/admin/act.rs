@@ -34,6 +34,7 @@ impl Installation {
                 self.set_company(account, company.into(), origin).await
             }
             Request::AuditList { account, limit } => self.audit(account, limit).await,
+            Request::CrlShards(order) => self.set_shards(order, origin).await,
             Request::MasterKeyProgress => {
                 Ok(Answer::Resealing { stage: self.rotation.progress().stage() })
             }

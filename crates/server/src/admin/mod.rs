@@ -4,6 +4,7 @@
 mod act;
 mod client;
 mod credentials;
+mod crl;
 mod directory;
 pub(crate) mod event;
 mod explain;
@@ -15,6 +16,7 @@ mod socket;
 
 pub(crate) use client::ask;
 pub(crate) use credentials::{CredentialAct, CredentialOrder, ShownKey};
+pub(crate) use crl::{ShardsAsked, ShardsOrder};
 pub(crate) use directory::{
     AttachmentOrder, DirectoryAct, DirectoryOrder, NamedPrincipal, NewPassword, PolicySphere,
     ShownPolicy, ShownUser,

@@ -6,8 +6,8 @@ use pki::company::Company;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CredentialOrder, DirectoryOrder, Event, ExplainOrder, Explained, Secret, ShownKey, ShownPolicy,
-    ShownUser,
+    CredentialOrder, DirectoryOrder, Event, ExplainOrder, Explained, Secret, ShardsOrder, ShownKey,
+    ShownPolicy, ShownUser,
 };
 use crate::credentials::Credentials;
 use crate::failure::Failure;
@@ -40,6 +40,8 @@ pub(crate) enum Request {
         /// How many at most.
         limit: u32,
     },
+    /// `cinnabar crl shards`
+    CrlShards(ShardsOrder),
     /// `cinnabar policy explain`
     PolicyExplain(Box<ExplainOrder>),
     /// `cinnabar master-key rotate`

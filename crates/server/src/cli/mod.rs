@@ -3,6 +3,7 @@
 mod access_key;
 mod account;
 mod audit;
+mod crl;
 mod directory;
 mod explain;
 pub(crate) mod lifetime;
@@ -16,6 +17,7 @@ mod user;
 pub(crate) use access_key::{AccessKeyCommand, OfUserArguments};
 pub(crate) use account::{AccountCommand, CompanyArguments, FoundationArguments, Rendering};
 pub(crate) use audit::{AuditCommand, AuditListArguments, ListRendering, MOST_EVENTS};
+pub(crate) use crl::{CrlCommand, ShardSwitch, ShardsArguments};
 pub(crate) use directory::{
     AttachArguments, CreatePolicyArguments, CreateUserArguments, DeletePolicyArguments,
     InAccountArguments, OneUserArguments, PolicyType, RecordRendering, ShowPolicyArguments,
@@ -24,7 +26,7 @@ pub(crate) use explain::{ExplainArguments, ExplainRendering};
 pub(crate) use master_key::{MasterKeyCommand, RotateArguments};
 pub(crate) use policy::PolicyCommand;
 pub(crate) use pool::{MOST_READY, PoolArguments};
-pub(crate) use serve::{QuotaArguments, ServeArguments, TlsMode};
+pub(crate) use serve::{Pkcs12Form, QuotaArguments, ServeArguments, TlsMode};
 pub(crate) use set_password::SetPasswordArguments;
 pub(crate) use user::UserCommand;
 
@@ -149,6 +151,9 @@ Examples:
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Certificate revocation lists.
+    #[command(subcommand)]
+    Crl(CrlCommand),
     /// The master key, which opens all others.
     #[command(subcommand)]
     MasterKey(MasterKeyCommand),
@@ -248,7 +253,7 @@ mod tests {
     fn every_command_on_users_keys_and_policies_has_examples_that_can_be_typed() {
         let cli = Cli::command();
         let mut leaves = vec![cli.find_subcommand("token").unwrap()];
-        for group in ["access-key", "master-key", "policy", "user"] {
+        for group in ["access-key", "crl", "master-key", "policy", "user"] {
             leaves.extend(cli.find_subcommand(group).unwrap().get_subcommands());
         }
         for command in leaves {

@@ -1,11 +1,13 @@
 //! `cinnabar serve`.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use api::Network;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+use x509::bundle::pkcs12::Protection;
 
 use super::{FoundationArguments, PoolArguments};
 
@@ -67,6 +69,9 @@ pub(crate) struct ServeArguments {
     /// Accept SM2 requests signed over the empty identifier, as OpenSSL does by default [default: true].
     #[arg(long, value_name = "true|false", env = "CINNABAR_SM2_ACCEPT_EMPTY_ID")]
     pub(crate) sm2_accept_empty_id: Option<bool>,
+    /// How exported PKCS #12 files are encrypted [default: modern].
+    #[arg(long, value_name = "FORM", env = "CINNABAR_EXPORT_PKCS12")]
+    pub(crate) export_pkcs12: Option<Pkcs12Form>,
     #[command(flatten)]
     pub(crate) foundation: FoundationArguments,
 }
@@ -113,6 +118,37 @@ fn bound(text: &str, variable: &str) -> Result<u32, String> {
     text.parse().map_err(|_| {
         format!("the flag, or the variable {variable}, must be a whole number from 0 to {most}")
     })
+}
+
+/// How exported PKCS #12 files are encrypted.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Pkcs12Form {
+    /// AES-256 and HMAC-SHA256.
+    #[default]
+    Modern,
+    /// Triple DES and SHA-1, for old Windows and Java.
+    Legacy,
+}
+
+impl Pkcs12Form {
+    /// What exports are told.
+    pub(crate) fn protection(self) -> Protection {
+        match self {
+            Self::Modern => Protection::Modern,
+            Self::Legacy => Protection::Legacy,
+        }
+    }
+}
+
+impl fmt::Display for Pkcs12Form {
+    /// The word in settings.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Modern => "modern",
+            Self::Legacy => "legacy",
+        })
+    }
 }
 
 /// Whether the API is served over TLS.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use api::Network;
 use serde::{Deserialize, Deserializer};
 
-use crate::cli::TlsMode;
+use super::buckets::BucketSettings;
+use crate::cli::{Pkcs12Form, TlsMode};
 use crate::failure::Failure;
 use crate::logging::{LogFormat, LogLevel};
 
@@ -30,6 +31,9 @@ pub(crate) struct FileSettings {
     /// Proxies whose `X-Forwarded-For` is believed.
     #[serde(default, deserialize_with = "networks")]
     pub(crate) behind_proxy: Option<Vec<Network>>,
+    /// `[[bucket]]`
+    #[serde(default, rename = "bucket")]
+    pub(crate) buckets: Vec<BucketSettings>,
     /// `[tls]`
     #[serde(default)]
     pub(crate) tls: TlsSettings,
@@ -39,9 +43,15 @@ pub(crate) struct FileSettings {
     /// `[rsa_pool]`
     #[serde(default)]
     pub(crate) rsa_pool: PoolSettings,
+    /// `[ocsp]`
+    #[serde(default)]
+    pub(crate) ocsp: OcspSettings,
     /// `[sm2]`
     #[serde(default)]
     pub(crate) sm2: Sm2Settings,
+    /// `[export]`
+    #[serde(default)]
+    pub(crate) export: ExportSettings,
     /// `[password]`
     #[serde(default)]
     pub(crate) password: PasswordSettings,
@@ -88,12 +98,30 @@ pub(crate) struct PoolSettings {
     pub(crate) rsa4096: Option<u16>,
 }
 
+/// `[ocsp]`: in seconds.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OcspSettings {
+    /// From an answer's thisUpdate to its nextUpdate.
+    pub(crate) next_update: Option<u32>,
+    /// For how long others may give an answer on.
+    pub(crate) max_age: Option<u32>,
+}
+
 /// `[sm2]`
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sm2Settings {
     /// Whether a request may be signed over the empty identifier.
     pub(crate) accept_empty_id: Option<bool>,
+}
+
+/// `[export]`
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExportSettings {
+    /// How PKCS #12 files are encrypted.
+    pub(crate) pkcs12: Option<Pkcs12Form>,
 }
 
 /// `[password]`: what a password hash costs.
@@ -131,13 +159,17 @@ impl FileSettings {
             problem: place(&text, &error),
         })?;
         let home = path.parent().unwrap_or(Path::new(""));
-        let paths = [
+        let own = [
             &mut settings.data_dir,
             &mut settings.master_key_file,
             &mut settings.tls.cert,
             &mut settings.tls.key,
         ];
-        for path in paths.into_iter().flatten() {
+        let of_buckets = settings
+            .buckets
+            .iter_mut()
+            .flat_map(|bucket| [&mut bucket.directory, &mut bucket.credentials_file]);
+        for path in own.into_iter().chain(of_buckets).flatten() {
             *path = home.join(&path);
         }
         Ok(settings)
@@ -202,7 +234,9 @@ mod tests {
         assert!(all.data_dir.is_some() && all.master_key_file.is_some());
         assert!(all.listen.is_some() && all.public_listen.is_some() && all.public_url.is_some());
         assert!(all.admin_listen.is_some());
+        assert_eq!(all.buckets.len(), 3);
         assert!(all.behind_proxy.is_some() && all.sm2.accept_empty_id.is_some());
+        assert!(all.export.pkcs12.is_some());
         assert!(all.tls.mode.is_some() && all.tls.cert.is_some());
         assert!(all.tls.key.is_some() && all.tls.names.is_some());
         assert!(all.quota.ca.is_some() && all.quota.certificate.is_some());
@@ -239,6 +273,7 @@ mod tests {
             "[tls]\nmode = \"maybe\"",
             "[log]\nlevel = \"loud\"",
             "[sm2]\naccept_empty_id = 1",
+            "[export]\npkcs12 = \"old\"",
         ] {
             assert!(read(text).is_err(), "{text}");
         }

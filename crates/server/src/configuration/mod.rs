@@ -1,11 +1,15 @@
 //! What was decided: flags over environment over settings file over defaults.
 
+mod buckets;
 mod file;
+mod ocsp;
 mod password;
 mod place;
 mod pool;
 mod tls;
 
+pub(crate) use ocsp::Ocsp;
+pub(crate) use buckets::open as open_buckets;
 pub(crate) use place::Decided;
 pub(crate) use tls::{ServerNames, TlsSource};
 
@@ -16,7 +20,7 @@ use std::path::PathBuf;
 use api::Network;
 use keys::RsaPool;
 
-use crate::cli::{QuotaArguments, ServeArguments};
+use crate::cli::{Pkcs12Form, QuotaArguments, ServeArguments};
 use crate::failure::Failure;
 use file::{FileSettings, QuotaSettings};
 
@@ -49,8 +53,12 @@ pub(crate) struct Configuration {
     pub(crate) quota: Quota,
     /// How many RSA keys are kept ready.
     pub(crate) rsa_pool: RsaPool,
+    /// How long OCSP answers are good.
+    pub(crate) ocsp: Ocsp,
     /// Whether an SM2 request may be signed over the empty identifier.
     pub(crate) accept_empty_sm2_id: bool,
+    /// How exported PKCS #12 files are encrypted.
+    pub(crate) pkcs12: Pkcs12Form,
 }
 
 /// Where a listener beside the API's listens, and whether somebody asked for it.
@@ -123,10 +131,12 @@ impl Configuration {
             behind_proxy,
             quota: Quota::of(arguments.quota, file.quota),
             rsa_pool: pool::decide(arguments.rsa_pool, file.rsa_pool)?,
+            ocsp: Ocsp::of(file.ocsp)?,
             accept_empty_sm2_id: arguments
                 .sm2_accept_empty_id
                 .or(file.sm2.accept_empty_id)
                 .unwrap_or(true),
+            pkcs12: arguments.export_pkcs12.or(file.export.pkcs12).unwrap_or_default(),
         })
     }
 
@@ -146,7 +156,10 @@ impl Configuration {
             rsa_pool_2048 = self.rsa_pool.rsa2048,
             rsa_pool_3072 = self.rsa_pool.rsa3072,
             rsa_pool_4096 = self.rsa_pool.rsa4096,
+            ocsp_next_update = self.ocsp.lasts.as_secs(),
+            ocsp_max_age = self.ocsp.max_age.as_secs(),
             sm2_accept_empty_id = self.accept_empty_sm2_id,
+            export_pkcs12 = %self.pkcs12,
             "settings decided"
         );
     }
@@ -171,17 +184,19 @@ fn listed<T: fmt::Display>(values: &[T]) -> String {
     if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
-/// The URL goes into certificates later: it must be one that any client can fetch.
+/// The URL goes into certificates: it must be one that any client can fetch.
 fn check_url(url: &str) -> Result<(), Failure> {
-    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    // Whoever checks a certificate must not have to check another one for that (RFC 5280 §8).
+    let host = url.strip_prefix("http://");
     let plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}?#".contains(c);
     match host {
         Some(host) if !host.is_empty() && !host.starts_with('/') && host.chars().all(plain) => {
             Ok(())
         }
         _ => Err(Failure::Contradiction {
-            problem: format!("{url:?} is not a URL for the public listener"),
-            hint: "write it as http://HOST or http://HOST:PORT/PATH",
+            problem: format!("{url:?} is no URL that certificates could name"),
+            hint: "write it as http://HOST or http://HOST:PORT/PATH; https is not for what is needed \
+                   to check certificates",
         }),
     }
 }
@@ -268,7 +283,7 @@ mod tests {
     fn a_public_url_must_be_fetchable() {
         assert!(decided(&["--public-url", "http://pki.example.org/x"], "").is_ok());
         for url in
-            ["pki.example.org", "ftp://x", "http://", "http:///x", "http://a b", "http://a?b"]
+            ["pki.example.org", "https://x", "ftp://x", "http://", "http:///x", "http://a b", "http://a?b"]
         {
             assert!(decided(&["--public-url", url], "").is_err(), "{url}");
         }

@@ -1,6 +1,7 @@
 //! `cinnabar serve`.
 
 mod certificate;
+mod public_url;
 mod signals;
 
 use std::io::{IsTerminal, Write};
@@ -9,22 +10,23 @@ use std::sync::Arc;
 
 use api::{Probe, Readiness, Services};
 use async_trait::async_trait;
-use axum::Router;
-use axum::http::StatusCode;
+use buckets::Configured;
 use ledger::{RequestId, StoreError};
+use pki::{Pki, PublicUrl};
 use rustls::ServerConfig;
 use store::Database;
 use tokio::task::JoinSet;
 
 use crate::admin::AdminSocket;
 use crate::cli::{FoundationArguments, Rendering, ServeArguments};
-use crate::configuration::{Configuration, Decided, ServerNames, SideListen, TlsSource};
+use crate::configuration::{Configuration, Decided, ServerNames, SideListen, TlsSource, open_buckets};
 use crate::directory::{DataDirectory, replace_durably};
 use crate::failure::Failure;
 use crate::founding;
 use crate::installation::{Found, Installation, Taken, Unfounded};
 use crate::jobs;
 use crate::listener::{Listener, Site, Words};
+use crate::scheduler::Scheduler;
 use crate::stop;
 use crate::tls::GivenFiles;
 use crate::watching::{self, Metrics, UPKEEP};
@@ -35,6 +37,7 @@ pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result
     if !DataDirectory::has_database(&decided.data_dir) {
         founding::check(&arguments.foundation)?;
     }
+    let buckets = open_buckets(&decided.file.buckets, &decided.data_dir)?;
     let taken = Taken::take(&decided)?;
     // Before the directory is filled: neither a port that is in use nor a certificate that cannot be
     // used is a reason to make an account.
@@ -51,7 +54,7 @@ pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result
         }
     };
     let listeners = Listeners { api: listener, public, admin };
-    let served = run(&configuration, Arc::new(installation), listeners).await;
+    let served = run(&configuration, (Arc::new(installation), buckets), listeners).await;
     if served.is_ok() {
         tracing::info!("stopped");
     }
@@ -110,7 +113,7 @@ async fn bind_side(wanted: SideListen, flag: &'static str) -> Result<Option<List
 
 async fn run(
     configuration: &Configuration,
-    installation: Arc<Installation>,
+    (installation, buckets): (Arc<Installation>, Configured),
     Listeners { api: listener, public, admin }: Listeners,
 ) -> Result<(), Failure> {
     let metrics = Metrics::record()?;
@@ -127,10 +130,14 @@ async fn run(
     installation.rotation.go_on(founding::server(&installation))?;
     jobs.spawn(socket.serve(Arc::clone(&installation), stop.clone()));
     let words = words(&installation);
+    let listeners = [Some(&listener), public.as_ref(), admin.as_ref()];
+    let public_url = public_url::decide(configuration, listeners);
+    let services = services(configuration, &installation, (public_url, buckets));
+    compare_buckets(&services.pki).await?;
     if let Some(public) = public {
         let url = format!("http://{}", public.address());
         tracing::info!(url, "public listener ready");
-        let (router, words) = (nothing(&installation), Arc::clone(&words));
+        let (router, words) = (api::public_router(&services), Arc::clone(&words));
         jobs.spawn(public.serve(Site { name: "public", router, tls: None, words }, stop.clone()));
     }
     let own = metrics.clone();
@@ -147,8 +154,8 @@ async fn run(
         let (router, words) = (watching::router(metrics, probe(&installation)), Arc::clone(&words));
         jobs.spawn(admin.serve(Site { name: "admin", router, tls: None, words }, stop.clone()));
     }
-    let services = services(configuration, &installation);
-    jobs::sweep(&services.pki, &stop, &mut jobs);
+    let leases = Arc::new(installation.database.clone());
+    Scheduler::new(leases, &*installation.random).start(&services.pki, &stop, &mut jobs);
     let router = api::router(services);
     jobs.spawn(listener.serve(Site { name: "api", router, tls, words }, stop.clone()));
     if let Some(path) = &configuration.address_file {
@@ -176,22 +183,44 @@ async fn run(
     Ok(())
 }
 
-fn services(configuration: &Configuration, installation: &Installation) -> Services {
+fn services(
+    configuration: &Configuration,
+    installation: &Installation,
+    (public_url, buckets): (PublicUrl, Configured),
+) -> Services {
     Services {
-        pki: installation.pki(pki::Settings {
-            authority_quota: configuration.quota.ca,
-            certificate_quota: configuration.quota.certificate,
-            csr_quota: configuration.quota.csr,
-            accept_empty_sm2_id: configuration.accept_empty_sm2_id,
-        }),
+        pki: installation
+            .pki(pki::Settings {
+                authority_quota: configuration.quota.ca,
+                certificate_quota: configuration.quota.certificate,
+                csr_quota: configuration.quota.csr,
+                accept_empty_sm2_id: configuration.accept_empty_sm2_id,
+                ocsp_lasts: configuration.ocsp.lasts,
+                public_url,
+                pkcs12: configuration.pkcs12.protection(),
+            })
+            .publishing_in(Arc::new(buckets)),
         iam: Arc::clone(&installation.iam),
         clock: Arc::clone(&installation.clock),
         random: Arc::clone(&installation.random),
         readiness: probe(installation),
         settings: api::Settings {
+            ocsp_max_age: configuration.ocsp.max_age,
             trusted_proxies: configuration.behind_proxy.clone(),
             ..api::Settings::default()
         },
+    }
+}
+
+/// Sees whether an older copy of the database was put back, before anybody is given an older CRL.
+async fn compare_buckets(pki: &Pki) -> Result<(), Failure> {
+    match pki.compare_buckets().await {
+        Ok(0) => Ok(()),
+        Ok(lists) => {
+            tracing::warn!(lists, "the database is older than its buckets: new CRLs are made");
+            Ok(())
+        }
+        Err(error) => Err(Failure::internal("cannot compare the buckets", error)),
     }
 }
 
@@ -216,15 +245,6 @@ fn words(installation: &Installation) -> Words {
         let request_id = RequestId::generate(&*clock, &*random);
         tracing::info!(status = status.as_u16(), %request_id, "refused what is no request");
         api::unreadable(status, request_id)
-    })
-}
-
-/// What relying parties can fetch: nothing yet.
-fn nothing(installation: &Installation) -> Router {
-    let (clock, random) = (Arc::clone(&installation.clock), Arc::clone(&installation.random));
-    Router::new().fallback(move || {
-        let request_id = RequestId::generate(&*clock, &*random).to_string();
-        async move { (StatusCode::NOT_FOUND, [("x-request-id", request_id)]) }
     })
 }
 

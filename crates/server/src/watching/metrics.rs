@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 
 use crate::failure::Failure;
-use crate::listener;
+use crate::{listener, scheduler};
 
 /// Between two moves of what was measured into the histograms, which bounds what waits there.
 pub(crate) const UPKEEP: Duration = Duration::from_secs(5);
@@ -43,6 +43,7 @@ impl Metrics {
         iam::describe_metrics();
         keys::describe_metrics();
         listener::describe_metrics();
+        scheduler::describe_metrics();
         store::describe_metrics();
         let process = Collector::default();
         process.describe();
