@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO_DENY := 0.20.2
 CARGO_FUZZ := 0.13.2
 
-.PHONY: help run test check bench fuzz advisories openapi requirements
+.PHONY: help run test test-interop check bench fuzz advisories openapi requirements
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -15,6 +15,10 @@ run: ## serve with the data directory ./data, made on first use
 test: ## every test: the crates', then the clients' against the built server
 	@scripts/prerequisites test && cargo test --workspace --locked && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
 	.venv/bin/pytest tests/clients
+
+test-interop: ## what nginx, Apache, GnuTLS, NSS, Bouncy Castle, gmsm and the Go SDK say; installs them
+	@scripts/prerequisites test && scripts/interop-prerequisites && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
+	.venv/bin/pytest -c tests/interop/pytest.ini tests/interop
 
 check: target/tools/bin/cargo-deny ## format, lints, documents, licences and sources, then the crates' tests
 	cargo fmt --all --check && cargo clippy --workspace --all-targets --locked -- -D warnings && RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked

@@ -7,8 +7,10 @@
 mod authorization;
 mod certificate;
 mod chain;
+mod export;
 mod extensions;
 mod name;
+mod ocsp_request;
 mod pem;
 mod policy;
 mod private_key;
@@ -22,7 +24,9 @@ mod signed_request;
 pub use authorization::authorization;
 pub use certificate::certificate;
 pub use chain::chain;
+pub use export::export;
 pub use name::name;
+pub use ocsp_request::ocsp_request;
 pub use pem::pem;
 pub use policy::policy;
 pub use private_key::private_key;
@@ -36,11 +40,13 @@ pub use signed_request::signed_request;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also its folder's in the corpus.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("authorization", authorization),
     ("certificate", certificate),
     ("chain", chain),
+    ("export", export),
     ("name", name),
+    ("ocsp_request", ocsp_request),
     ("pem", pem),
     ("policy", policy),
     ("private_key", private_key),

@@ -196,6 +196,12 @@ class Server:
         ready = [event for event in self.log_events() if event["message"] == "admin listener ready"]
         return str(ready[-1]["url"])
 
+    @property
+    def public_address(self) -> str:
+        """The URL of the running server's public listener."""
+        heard = [e for e in self.log_events() if e["message"] == "public listener ready"]
+        return str(heard[-1]["url"])
+
     def terminate(self) -> int:
         """SIGTERM; returns the exit status, once everything accepted is answered."""
         assert self.process is not None
