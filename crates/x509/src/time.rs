@@ -85,13 +85,16 @@ impl UnixTime {
     pub fn write(self, w: &mut Writer) {
         let civil = self.clamp(Self::MIN, Self::MAX).civil();
         let (hour, minute, second) = civil.time();
-        let rest = format!("{:02}{:02}{hour:02}{minute:02}{second:02}Z", civil.month, civil.day);
+        let mut text = [b'Z'; 15];
+        let values =
+            [civil.year / 100, civil.year % 100, civil.month, civil.day, hour, minute, second];
+        for (digits, value) in text.chunks_exact_mut(2).zip(values) {
+            digits.copy_from_slice(&two_digits(value));
+        }
         if civil.year < 2050 {
-            let text = format!("{:02}{rest}", civil.year % 100);
-            w.element(tag::UTC_TIME, text.as_bytes());
+            w.element(tag::UTC_TIME, text.get(2..).unwrap_or_default());
         } else {
-            let text = format!("{:04}{rest}", civil.year);
-            w.element(tag::GENERALIZED_TIME, text.as_bytes());
+            w.element(tag::GENERALIZED_TIME, &text);
         }
     }
 
@@ -139,6 +142,12 @@ impl fmt::Display for UnixTime {
 }
 
 /// Days since 1970-01-01 of a date, after Howard Hinnant's `days_from_civil`.
+/// A number below a hundred, in decimal. Without formatting: a CRL has a time for each entry.
+fn two_digits(value: i64) -> [u8; 2] {
+    let digit = |value: i64| u8::try_from(value.rem_euclid(10)).unwrap_or_default() + b'0';
+    [digit(value / 10), digit(value)]
+}
+
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let era = year.div_euclid(400);

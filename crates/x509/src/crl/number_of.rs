@@ -85,3 +85,64 @@ fn header(bytes: &[u8], at: usize) -> Result<Header, DerError> {
     let end = start.checked_add(length).ok_or(DerError::Length)?;
     Ok(Header { tag: *tag, content: start..end })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::crl::{RevocationListFields, RevokedCertificate};
+    use crate::{Name, SerialNumber, SignatureAlgorithm, UnixTime, signed};
+
+    /// A CRL with so many entries; its signature is not looked at.
+    fn crl(number: u64, entries: usize) -> Vec<u8> {
+        let algorithm = SignatureAlgorithm::Ecdsa(crate::HashAlgorithm::Sha256);
+        let entry = |index: usize| RevokedCertificate {
+            serial: SerialNumber::from_random([u8::try_from(index % 200).unwrap(); 20]),
+            revocation_date: UnixTime(1_000_000_000),
+            reason: None,
+        };
+        let fields = RevocationListFields {
+            issuer: Name::from_attributes(&[(crate::AttributeType::CommonName, "I")]).unwrap(),
+            this_update: UnixTime(1_000_000_000),
+            next_update: UnixTime(1_000_000_001),
+            authority_key_identifier: vec![7; 20],
+            number: CrlNumber::from(number),
+            distribution_point: None,
+        };
+        let revoked: Vec<_> = (0..entries).map(entry).collect();
+        signed::assemble(&fields.to_be_signed(algorithm, &revoked), algorithm, &[0; 70])
+    }
+
+    fn number(crl: &[u8]) -> Option<u64> {
+        let part = |range: Range<u64>| {
+            let at = |octets: u64| usize::try_from(octets).unwrap().min(crl.len());
+            &crl[at(range.start)..at(range.end)]
+        };
+        let place = extensions_of(part(0..CRL_BEGINNING)).unwrap();
+        number_among(part(place)).unwrap().to_u64()
+    }
+
+    #[test]
+    fn a_number_is_read_without_the_entries() {
+        for (wanted, entries) in [(0, 0), (7, 1), (1_795_300_000_123, 3), (u64::MAX, 20_000)] {
+            assert_eq!(number(&crl(wanted, entries)), Some(wanted), "{entries}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_crl_has_no_number() {
+        for octets in [&b""[..], b"<html>", &[0x30, 0x80], &[0x30, 2, 0x30, 0]] {
+            assert!(extensions_of(octets).is_err(), "{octets:?}");
+        }
+        assert!(number_among(&[0xa0, 2, 0x30, 0]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_octets_make_it_panic(octets in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = extensions_of(&octets);
+            let _ = number_among(&octets);
+        }
+    }
+}

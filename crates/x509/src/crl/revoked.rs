@@ -3,9 +3,7 @@
 use crate::{
     der::{Reader, Writer, tag},
     error::{ParseError, Part},
-    extension::{
-        Criticality, Extension, ExtensionValue, ReasonCode, read_extensions, write_extensions,
-    },
+    extension::{Extension, ExtensionValue, ReasonCode, read_extensions},
     oid,
     serial::SerialNumber,
     time::UnixTime,
@@ -22,6 +20,11 @@ pub struct RevokedCertificate {
     pub reason: Option<ReasonCode>,
 }
 
+/// The extensions of an entry with a reasonCode alone, up to the code (RFC 5280 §5.3.1): all lists of
+/// very many entries have these octets in each.
+const REASON: [u8; 13] =
+    [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01];
+
 impl RevokedCertificate {
     /// Writes the entry. Entries stand one after the other and say nothing of their neighbours, so
     /// that a list can be written entry by entry.
@@ -32,7 +35,8 @@ impl RevokedCertificate {
             if let Some(reason) = self.reason
                 && reason != ReasonCode::Unspecified
             {
-                write_extensions(w, &[reason.to_extension(Criticality::NotCritical)]);
+                w.raw(&REASON);
+                w.raw(&[reason.code()]);
             }
         });
     }

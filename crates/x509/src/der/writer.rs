@@ -52,7 +52,10 @@ impl Writer {
         write(self);
         let length = self.buffer.len() - start;
 
-        self.buffer.extend(header(tag, length as u64));
+        match u8::try_from(length) {
+            Ok(short @ 0..0x80) => self.buffer.extend([tag, short]),
+            Ok(_) | Err(_) => self.buffer.extend(header(tag, length as u64)),
+        }
 
         let header = self.buffer.len() - start - length;
         if let Some(element) = self.buffer.get_mut(start..) {

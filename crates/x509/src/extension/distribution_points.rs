@@ -49,7 +49,9 @@ impl ExtensionValue for CrlDistributionPoints {
                         }
                     }
                     // `nameRelativeToCRLIssuer`, which leads nowhere outside a directory.
-                    None => drop(name.nested(tag::context_constructed(1))?),
+                    None => {
+                        name.nested(tag::context_constructed(1))?;
+                    }
                 }
                 name.finish()?;
             }

@@ -74,7 +74,7 @@ impl OcspRequest {
         let mut request = outer.nested(tag::SEQUENCE).part(PART)?;
         outer.finish().part(PART)?;
         let mut fields = request.nested(tag::SEQUENCE).part("tbsRequest")?;
-        if let Some(_signature) = request.optional(tag::context_constructed(0)).part(PART)? {}
+        request.optional(tag::context_constructed(0)).part("optionalSignature")?;
         request.finish().part(PART)?;
 
         // An encoded default is not DER, and harmless.
