@@ -75,15 +75,14 @@ impl Crls for Database {
         self.point(|c| serials::last_end(c, issuer))
     }
 
-    async fn put_crl_chunk(
+    async fn put_crl_chunks(
         &self,
         body: CrlBodyId,
-        number: u32,
-        octets: Vec<u8>,
+        first: u32,
+        chunks: Vec<Vec<u8>>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let work =
-            move |c: &Connection| Ok(crl_bodies::put(c, body, (number, octets.as_slice()), at)?);
+        let work = move |c: &Connection| Ok(crl_bodies::put(c, body, (first, &chunks), at)?);
         self.writer().alone(work).await.map_err(StoreError::new)
     }
 

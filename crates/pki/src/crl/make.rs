@@ -14,8 +14,10 @@ use super::{Finality, List, Past, SignedCrl, Tally};
 use crate::authority::{Authority, Issued};
 use crate::{Error, Pki};
 
-/// How many octets a chunk has: as much as one short commit writes.
+/// How many octets a chunk has.
 const CHUNK: usize = 256 * 1024;
+/// How many chunks are written in one commit: so many that it takes milliseconds.
+const CHUNKS: usize = 4;
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -118,7 +120,9 @@ struct Body<'a> {
     digest: Option<MessageDigest>,
     /// What waits to be a chunk.
     waiting: Vec<u8>,
-    /// The number of the next chunk.
+    /// Chunks that wait to be written.
+    full: Vec<Vec<u8>>,
+    /// The number of the first one of them.
     next: u32,
     octets: u64,
 }
@@ -127,7 +131,7 @@ impl<'a> Body<'a> {
     fn new(pki: &'a Pki, digest: MessageDigest) -> Self {
         let id = CrlBodyId::generate(&*pki.clock, &*pki.random);
         let waiting = Vec::with_capacity(CHUNK);
-        Self { pki, id, digest: Some(digest), waiting, next: 1, octets: 0 }
+        Self { pki, id, digest: Some(digest), waiting, full: Vec::new(), next: 1, octets: 0 }
     }
 
     /// The next octets of what is signed.
@@ -145,15 +149,21 @@ impl<'a> Body<'a> {
             self.waiting.extend_from_slice(now);
             octets = later;
             let full = std::mem::replace(&mut self.waiting, Vec::with_capacity(CHUNK));
-            self.put(full).await?;
+            self.full.push(full);
+            if self.full.len() >= CHUNKS {
+                self.put().await?;
+            }
         }
         self.waiting.extend_from_slice(octets);
         Ok(())
     }
 
-    async fn put(&mut self, chunk: Vec<u8>) -> Result<(), Error> {
-        self.pki.store.put_crl_chunk(self.id, self.next, chunk, self.pki.clock.now()).await?;
-        self.next = self.next.saturating_add(1);
+    async fn put(&mut self) -> Result<(), Error> {
+        let chunks = std::mem::take(&mut self.full);
+        let count = u32::try_from(chunks.len()).map_err(Error::internal)?;
+        let at = self.pki.clock.now();
+        self.pki.store.put_crl_chunks(self.id, self.next, chunks, at).await?;
+        self.next = self.next.saturating_add(count);
         Ok(())
     }
 
@@ -162,10 +172,12 @@ impl<'a> Body<'a> {
         self.write(after).await?;
         let rest = std::mem::take(&mut self.waiting);
         if !rest.is_empty() {
-            self.put(rest).await?;
+            self.full.push(rest);
         }
+        self.put().await?;
         let octets = self.octets.saturating_add(before.len() as u64);
-        self.pki.store.put_crl_chunk(self.id, 0, before, self.pki.clock.now()).await?;
+        let at = self.pki.clock.now();
+        self.pki.store.put_crl_chunks(self.id, 0, vec![before], at).await?;
         Ok((octets, self.next))
     }
 }

@@ -74,12 +74,12 @@ pub trait Crls: Send + Sync {
     /// When the last one of the certificates ends that the authority `issuer` ever issued.
     async fn last_end(&self, issuer: CaId) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Keeps a chunk of a body, in a short commit of its own; `at` is when.
-    async fn put_crl_chunk(
+    /// Keeps chunks of a body, numbered from `first` on, in a short commit of their own; `at` is when.
+    async fn put_crl_chunks(
         &self,
         body: CrlBodyId,
-        number: u32,
-        octets: Vec<u8>,
+        first: u32,
+        chunks: Vec<Vec<u8>>,
         at: Timestamp,
     ) -> Result<(), StoreError>;
 

@@ -54,7 +54,7 @@ fn body() -> CrlBodyId {
 }
 
 async fn put(ledger: &Arc<dyn Ledger>, body: CrlBodyId, number: u32, octets: &[u8], at: Timestamp) {
-    ledger.put_crl_chunk(body, number, octets.to_vec(), at).await.expect("it is kept");
+    ledger.put_crl_chunks(body, number, vec![octets.to_vec()], at).await.expect("it is kept");
 }
 
 fn revocation(issuer: CaId, account: ledger::AccountId, serial: SerialNumber) -> Revocation {

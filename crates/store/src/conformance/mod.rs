@@ -23,6 +23,7 @@ mod ledger_port;
 pub mod leases;
 pub mod lifecycle;
 pub mod privacy;
+pub mod publications;
 pub mod queries;
 pub mod races;
 pub mod records;
@@ -88,6 +89,8 @@ macro_rules! conformance_suite {
             credentials::temporary_keys_go_with_their_token
             credentials::temporary_keys_read_back_with_their_token
             privacy::nothing_of_another_account_is_seen
+            publications::a_place_of_a_crl_is_taken_once_for_ever
+            publications::an_account_has_one_agency
             queries::accounts_and_users_come_oldest_first
             queries::authorities_are_found_by_subject
             queries::authority_keys_are_known_by_their_public_half

@@ -7,18 +7,20 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// How many chunks are removed at a time.
 const CHUNKS: u32 = 8;
 
-/// Writes a chunk of a body.
+/// Writes chunks of a body, numbered from the first one on.
 pub(crate) fn put(
     connection: &Connection,
     body: CrlBodyId,
-    (number, octets): (u32, &[u8]),
+    (first, chunks): (u32, &[Vec<u8>]),
     at: Timestamp,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT INTO crl_bodies (id, idle_since) VALUES (?1, ?2)
                ON CONFLICT (id) DO UPDATE SET idle_since = max(idle_since, excluded.idle_since)";
     connection.prepare_cached(sql)?.execute(params![body.to_string(), at.as_millis()])?;
     let sql = "INSERT INTO crl_chunks (body, number, octets) VALUES (?1, ?2, ?3)";
-    connection.prepare_cached(sql)?.execute(params![body.to_string(), number, octets])?;
+    for (number, octets) in (first..).zip(chunks) {
+        connection.prepare_cached(sql)?.execute(params![body.to_string(), number, octets])?;
+    }
     Ok(())
 }
 

@@ -158,15 +158,18 @@ impl Crls for Memory {
         Ok(ends.into_iter().map(|end| end.value).max())
     }
 
-    async fn put_crl_chunk(
+    async fn put_crl_chunks(
         &self,
         body: CrlBodyId,
-        number: u32,
-        octets: Vec<u8>,
+        first: u32,
+        chunks: Vec<Vec<u8>>,
         _: Timestamp,
     ) -> Result<(), StoreError> {
-        let chunks = &mut self.0.lock().unwrap().bodies;
-        assert!(chunks.entry(body).or_default().insert(number, octets).is_none());
+        let mut state = self.0.lock().unwrap();
+        let kept = state.bodies.entry(body).or_default();
+        for (number, octets) in (first..).zip(chunks) {
+            assert!(kept.insert(number, octets).is_none());
+        }
         Ok(())
     }
 
