@@ -15,4 +15,4 @@ pub use account::{TestAccount, TestScope};
 pub use answer::Answer;
 pub use clock::TestClock;
 pub use member::TestMember;
-pub use server::TestServer;
+pub use server::{BUCKET, PUBLIC_URL, TestServer};

@@ -15,9 +15,9 @@ use iam::{Iam, LocalSignIn, Named, NewAccount, PasswordCost, Ports, RequestedSco
 use keys::{MasterKey, Vault};
 use ledger::system::SystemRandom;
 use ledger::{Actor, ChangeId, Clock, Origin, StoreError};
-use pki::{Pki, PublicUrl};
-use pki::lease::{Claim, Lease, Leases, Start};
 use pki::company::{Company, ProfileOrigin, profile_record};
+use pki::lease::{Claim, Lease, Leases, Start};
+use pki::{Pki, PublicUrl};
 use serde_json::Value;
 use store::{DataKeyRow, Database, Options, Record};
 use tempfile::TempDir;
@@ -235,6 +235,12 @@ impl TestServer {
     /// What the file of an object in the bucket has; `None` where there is none.
     pub fn in_bucket(&self, object: &str) -> Option<Vec<u8>> {
         std::fs::read(self.directory.path().join(BUCKET).join(object)).ok()
+    }
+
+    /// Lets somebody else put an object into the bucket.
+    pub fn put_in_bucket(&self, object: &str, content: &[u8]) {
+        let path = self.directory.path().join(BUCKET).join(object);
+        std::fs::write(path, content).expect("a file in the bucket");
     }
 
     /// Every audit event so far, newest first, as `action outcome`.

@@ -44,7 +44,7 @@ pub(super) async fn layer(
     }
     let status = response.status();
     measured.answered(status, started.elapsed());
-    if status.is_server_error() {
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::warn!(%request_id, %method, route, status = status.as_u16(), "answered");
     } else {
         tracing::debug!(%request_id, %method, route, status = status.as_u16(), "answered");

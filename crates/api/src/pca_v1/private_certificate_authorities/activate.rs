@@ -12,7 +12,7 @@ use super::issuance::{GivenIssuance, IssuanceFields};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::json::{Json, Object};
-use crate::parameter::given;
+use crate::parameter::{BadParameter, given, required};
 use crate::path::Segment;
 use crate::pca_v1::words::{key_usages, schemas};
 use crate::pca_v1::{Error, ca_id, distinguished_name, validity};
@@ -61,6 +61,7 @@ pub(crate) async fn handle(
     Json(request): Json<Request>,
 ) -> Result<StatusCode, Error> {
     let id = ca_id(&segment)?;
+    request.check_mandatory()?;
     let pki = caller.may_on_authority(Action::ActivateAuthority, id).await?;
     if pki.is_only_ordered(caller.account(), id).await? {
         let new = create::Request::from(request).try_into()?;
@@ -72,6 +73,14 @@ pub(crate) async fn handle(
     caller.may_on_authority(Action::ActivateAuthority, activation.issuance.issuer).await?;
     pki.activate_authority(caller.author(), id, activation).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+impl Request {
+    /// Refuses a request without what each activation needs, before the authority is looked for.
+    fn check_mandatory(&self) -> Result<(), BadParameter> {
+        required("signature_algorithm", self.signature_algorithm.as_ref())?;
+        required("validity", self.validity.as_ref()).map(|_| ())
+    }
 }
 
 impl From<Request> for create::Request {

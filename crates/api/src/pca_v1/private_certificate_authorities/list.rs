@@ -11,9 +11,9 @@ use super::show;
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::parameter::BadParameter;
+use crate::pca_v1::Error;
 use crate::pca_v1::listing::{self, page, word};
 use crate::pca_v1::words::KINDS;
-use crate::pca_v1::Error;
 use crate::query::Query;
 use crate::schema::Offset;
 

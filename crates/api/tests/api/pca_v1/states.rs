@@ -37,10 +37,12 @@ const CERTIFICATE_CALLS: [(&str, &[&str]); 4] = [
     ("tags/create", &["ISSUED", "REVOKED", "EXPIRED"]),
 ];
 
-/// A CSR of somebody else's, that anybody may have signed.
-async fn foreign_csr(server: &Client<'_>) -> String {
-    let waiting = server.authority(pending("Elsewhere")).await;
-    server.get(&format!("{AUTHORITIES}/{waiting}/csr")).await.string("/csr")
+/// A CSR with a key that is no authority's.
+async fn foreign_csr(client: &Client<'_>) -> String {
+    let body = json!({ "name": "csr", "domain_name": "a.example", "private_key_algo": "EC_P256",
+                       "usage": "PERSONAL" });
+    let id = client.post("/v3/scm/csr", body).await.string("/id");
+    client.get(&format!("/v3/scm/csr/{id}")).await.string("/csr")
 }
 
 /// The server, as somebody with a token of now sees it.

@@ -1,3 +1,4 @@
 //! The public listener.
 
+mod crl;
 mod ocsp;

@@ -56,7 +56,7 @@ async fn each_bad_parameter_has_its_code_and_changes_nothing() {
         ("/issuer_id", json!(null), "400 PCA.00020201"),
         ("/issuer_id", json!("x"), "400 PCA.00020201"),
         ("/issuer_id", json!(NOBODY), "404 PCA.10010002"),
-        ("/issuer_id", json!(last), "400 PCA.00020001"),
+        ("/issuer_id", json!(last), "400 PCA.00020304"),
         ("/issuer_id", json!(id), "403 PCA.00030201"),
         ("/signature_algorithm", json!(null), "400 PCA.00020103"),
         ("/signature_algorithm", json!("SM3"), "400 PCA.00020103"),
@@ -64,7 +64,7 @@ async fn each_bad_parameter_has_its_code_and_changes_nothing() {
         ("/validity/value", json!(1000), "400 PCA.00020109"),
         ("/path_length", json!(9), "400 PCA.00020203"),
         ("/key_usages", json!(["x"]), "400 PCA.00020001"),
-        ("/crl_configuration", json!({ "enabled": true }), "403 PCA.00030501"),
+        ("/crl_configuration", json!({ "enabled": true }), "400 PCA.00020001"),
     ] {
         let answer = activate(&server, &id, with(activation(&root), pointer, value.clone())).await;
         assert_eq!(answer.refusal(), refusal, "{pointer} {value}: {}", answer.text());

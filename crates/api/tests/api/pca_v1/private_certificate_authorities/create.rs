@@ -161,14 +161,15 @@ async fn a_root_needs_a_hash_and_a_validity() {
 }
 
 #[tokio::test]
-async fn crls_are_refused_with_the_reason() {
+async fn crls_are_refused_without_an_agency_and_nothing_is_made() {
     let server = TestServer::start().await;
     let crl = json!({ "enabled": true, "obs_bucket_name": "bucket", "valid_days": 7 });
 
     let answer = server.post(PATH, with(root("Root"), "/crl_configuration", crl)).await;
 
     assert_eq!(answer.refusal(), "403 PCA.00030501");
-    assert!(answer.string("/error_msg").contains("does not publish the CRLs"));
+    assert!(answer.string("/error_msg").contains("agency"), "{}", answer.text());
+    assert_eq!(server.get(PATH).await.json()["total"], 0);
 }
 
 #[tokio::test]
@@ -179,7 +180,7 @@ async fn an_issuer_must_be_there_active_and_allow_a_child() {
     let waiting = created(&server, pending("Waiting")).await;
 
     for (issuer, refusal) in
-        [(NOBODY, "404 PCA.10010002"), (&waiting, "403 PCA.00030201"), (&last, "400 PCA.00020001")]
+        [(NOBODY, "404 PCA.10010002"), (&waiting, "403 PCA.00030201"), (&last, "400 PCA.00020304")]
     {
         let answer = server.post(PATH, subordinate("Sub", issuer, 0)).await;
         assert_eq!(answer.refusal(), refusal, "{}", answer.text());

@@ -2,7 +2,10 @@
 
 mod account_tags;
 mod activate;
+mod agencies;
+mod agency;
 mod create;
+mod crl;
 mod csr;
 mod delete;
 mod disable;
@@ -10,6 +13,7 @@ mod enable;
 mod export;
 mod import;
 mod list;
+mod obs;
 mod ocsp;
 mod order;
 mod quotas;
@@ -67,6 +71,12 @@ async fn created(server: &TestServer, body: Value) -> String {
     let id = answer.string("/ca_id");
     assert_eq!(id.len(), 36, "{}", answer.text());
     id
+}
+
+/// Posts without a body to what is no authority's.
+async fn act_on_all(server: &TestServer, call: &str) -> Answer {
+    let path = format!("{PATH}/{call}");
+    server.call(&server.owner.token, Method::POST, &path, None).await
 }
 
 /// Posts without a body.

@@ -87,7 +87,7 @@ async fn a_child_of_a_revoked_one_stays_active_and_issues_nothing() {
     let child = server.post(PATH, subordinate("Child", &last, 0)).await;
 
     assert_eq!(status(&server, &last).await, "ACTIVED");
-    assert_eq!(child.refusal(), "400 PCA.00020001");
+    assert_eq!(child.refusal(), "400 PCA.00020304");
     assert!(child.string("/error_msg").contains("REVOKED"), "{}", child.text());
 }
 
@@ -99,13 +99,13 @@ async fn a_wrong_status_or_kind_is_refused_by_name() {
     let deleted = created(&server, subordinate("Sub", &top, 1)).await;
     schedule(&server, &deleted).await;
 
-    for (id, text) in [
-        (&top, "is a root; only a subordinate one can be revoked"),
-        (&waiting, "is PENDING; only an ACTIVED or DISABLED one can be revoked"),
-        (&deleted, "is DELETED; only an ACTIVED or DISABLED one can be revoked"),
+    for (id, code, text) in [
+        (&top, "PCA.00030204", "is a root; only a subordinate one can be revoked"),
+        (&waiting, "PCA.00030201", "is PENDING; only an ACTIVED or DISABLED one can be revoked"),
+        (&deleted, "PCA.00030201", "is DELETED; only an ACTIVED or DISABLED one can be revoked"),
     ] {
         let answer = revoke(&server, id, json!({})).await;
-        assert_eq!(answer.refusal(), "403 PCA.00030201");
+        assert_eq!(answer.refusal(), format!("403 {code}"));
         assert!(answer.string("/error_msg").contains(text), "{}", answer.text());
     }
 }

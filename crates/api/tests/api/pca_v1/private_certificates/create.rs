@@ -128,7 +128,7 @@ async fn a_bad_value_is_refused_with_the_code_of_its_field() {
         ("/validity/value", json!(21), "400 PCA.00020109"),
         ("/validity/start_from", json!(1), "400 PCA.00020109"),
         ("/key_algorithm", json!("RSA3072"), "400 PCA.00020102"),
-        ("/key_algorithm", json!("SM2"), "400 PCA.00020001"),
+        ("/key_algorithm", json!("SM2"), "400 PCA.00020304"),
         ("/signature_algorithm", json!("SHA1"), "400 PCA.00020103"),
         ("/signature_algorithm", json!("SM3"), "400 PCA.00020103"),
         ("/key_usages", json!(["sign"]), "400 PCA.00020001"),

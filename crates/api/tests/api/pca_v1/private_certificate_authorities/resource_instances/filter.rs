@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 
 use super::bad_searches;
-use crate::pca_v1::private_certificate_authorities::{PATH, created, pending, root, schedule};
+use crate::pca_v1::private_certificate_authorities::{PATH, created, pending, root};
 
 async fn filter(server: &TestServer, body: Value) -> Answer {
     server.post(&format!("{PATH}/resource-instances/filter"), body).await
@@ -26,9 +26,6 @@ async fn finds_by_keys_values_and_names_newest_first() {
     let first = tagged(&server, root("First Root"), web).await;
     let second = tagged(&server, pending("Second"), json!([{"key":"team","value":"shop"}])).await;
     let third = tagged(&server, root("Third Root"), json!([{"key":"other","value":"x"}])).await;
-    let gone = tagged(&server, root("Gone"), json!([{"key":"team","value":"web"}])).await;
-    schedule(&server, &gone).await;
-    server.clock.advance(7 * 86_400);
 
     let one = |key: &str, values: Value| json!({ "tags": [{ "key": key, "values": values }] });
     let name = |name: &str| json!({ "matches": [{ "key": "resource_name", "value": name }] });

@@ -150,7 +150,7 @@ async fn a_bad_value_is_refused_with_the_code_of_its_field() {
         ("/csr", json!(weak), "400 PCA.00020302"),
         ("/csr", json!(only), "400 PCA.00020302"),
         ("/csr", json!(broken), "400 PCA.00020302"),
-        ("/csr", json!(sm2), "400 PCA.00020001"),
+        ("/csr", json!(sm2), "400 PCA.00020304"),
         ("/issuer_id", json!("x"), "400 PCA.00020201"),
         ("/validity/value", json!(21), "400 PCA.00020109"),
         ("/type", json!("LEAF"), "400 PCA.00020202"),

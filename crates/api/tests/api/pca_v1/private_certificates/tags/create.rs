@@ -36,7 +36,7 @@ async fn more_than_a_certificate_may_have_adds_none() {
     let given = json!([{"key":"k0","value":"other"}, {"key":"new","value":""}]);
     let answer = create(&server, &id, given).await;
 
-    assert_eq!(answer.refusal(), "400 PCA.00020001");
+    assert_eq!(answer.refusal(), "400 PCA.00020305");
     assert_eq!(tags(&server, &id).await["k0"], "v");
 }
 

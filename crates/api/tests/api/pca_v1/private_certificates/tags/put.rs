@@ -56,7 +56,7 @@ async fn the_twenty_first_is_refused() {
 
     let refused = put(20, "v").await;
 
-    assert_eq!(refused.refusal(), "400 PCA.00020001");
+    assert_eq!(refused.refusal(), "400 PCA.00020305");
     assert!(refused.string("/error_msg").contains("at most 20 tags"), "{}", refused.text());
     assert_eq!(put(0, "other").await.status, StatusCode::NO_CONTENT);
 }

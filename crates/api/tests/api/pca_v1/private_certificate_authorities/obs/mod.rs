@@ -1,0 +1,4 @@
+//! `…/obs`
+
+mod agencies;
+mod buckets;
