@@ -239,3 +239,20 @@ fn rubbish_on_the_socket_is_refused_and_the_server_lives() {
     }
     assert_eq!(server.get("/healthz", &[]).0, 200);
 }
+
+#[test]
+fn shards_are_for_authorities_whose_crls_are_published() {
+    served_and_not(|home, _| {
+        let nobody = "0199e5ac-3a1f-7c51-8a3c-1d0a6ab0a6c4";
+
+        let refused = home.run(&["crl", "shards", nobody, "on"]);
+        let malformed = home.run(&["crl", "shards", "x", "on"]);
+        let elsewhere = home.run(&["crl", "shards", nobody, "off", "--account", "nobodys"]);
+
+        assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains(nobody), "{}", stderr(&refused));
+        assert_eq!(malformed.status.code(), Some(2), "{}", stderr(&malformed));
+        assert!(stderr(&elsewhere).contains("nobodys"), "{}", stderr(&elsewhere));
+        assert!(events(home, &[]).iter().all(|event| event["action"] != "set_crl_sharding"));
+    });
+}
