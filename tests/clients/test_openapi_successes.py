@@ -37,6 +37,22 @@ DOMAIN = "/v3/domains/{domain_id}/groups/{group_id}/roles"
 IN_PROJECT = "/v3/projects/{project_id}/groups/{group_id}/roles"
 INHERITED = "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles"
 
+CERTIFICATES = "/v1/private-certificates"
+PRODUCT = {
+    "cloud_service_type": "hws.service.type.ccm",
+    "resource_type": "hws.resource.type.pca.duration",
+    "resource_spec_code": "ca.duration",
+}
+ORDER = {
+    "cloud_service_type": "hws.service.type.ccm",
+    "charging_mode": 0,
+    "period_type": 3,
+    "period_num": 1,
+    "is_auto_renew": 0,
+    "subscription_num": 1,
+    "product_infos": [PRODUCT],
+}
+
 DAYS = {"type": "DAY", "value": 30}
 YEARS = {"type": "YEAR", "value": 10}
 OLD, NEW = "an old Secret 1", "a new Secret 22"
@@ -160,11 +176,36 @@ def test_pca_v1(walk: Walk) -> None:
     walk(f"DELETE {one}/tags/delete", {"tags": [tag]})
     walk(f"POST {one}/disable")
     walk(f"POST {one}/enable")
+    certificate = CERTIFICATES + "/{certificate_id}"
+    tagged = {"issuer_id": root, "distinguished_name": {"common_name": "t.example"}, "validity": DAYS}
+    made = walk(f"POST {CERTIFICATES}", tagged)["certificate_id"]
+    walk(f"POST {certificate}/tags", {"tag": tag}, certificate_id=made)
+    walk(f"POST {certificate}/tags/create", {"tags": [tag]})
+    walk(f"GET {certificate}/tags")
+    walk(f"DELETE {certificate}/tags/delete", {"tags": [tag]})
+    walk(f"POST {one}/ocsp/switch", {"ocsp_switch": True})
+    walk(f"POST {AUTHORITIES}/agencies")
+    walk(f"GET {AUTHORITIES}/agency")
+    walk(f"POST {AUTHORITIES}/obs/agencies")
+    walk(f"GET {AUTHORITIES}/obs/agencies")
+    walk(f"GET {AUTHORITIES}/obs/buckets")
+    walk(f"POST {one}/crl/enable", {"obs_bucket_name": "cinnabar-crl", "valid_days": 7})
+    walk(f"POST {one}/crl/disable")
     walk(f"POST {one}/disable")
     walk(f"DELETE {one}")
     walk(f"POST {one}/restore")
     assert walk(f"GET {AUTHORITIES}")["total"] == 3
     walk(f"GET {AUTHORITIES}/quotas")
+    search = {"tags": [{"key": "team", "values": []}], "limit": 50}
+    walk(f"POST {AUTHORITIES}/resource-instances/filter", search)
+    walk(f"POST {AUTHORITIES}/resource-instances/count", search)
+    walk(f"POST {AUTHORITIES}/order", ORDER)
+    walk("GET /v1/pca/config/console")
+    walk(f"GET {CERTIFICATES}")
+    walk(f"GET {CERTIFICATES}/quotas")
+    walk(f"GET {CERTIFICATES}/tags")
+    walk(f"POST {CERTIFICATES}/resource-instances/filter", search)
+    walk(f"POST {CERTIFICATES}/resource-instances/count", search)
     assert walk.left == set()
 
 

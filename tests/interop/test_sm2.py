@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp
 
 from harness import foreign
+from harness.exports import issue_by_csr
 from harness.sdk import Sdk
-from oracles import openssl
+from oracles import openssl, pyca
 from readers import bouncy, go
 from world import Family, Leaf, ask, exported_texts
 
@@ -85,6 +86,27 @@ def test_gmsm_opens_and_verifies_the_signed_and_enveloped_data(
     )
     assert verdict.ok, verdict.text
     assert public_point(verdict.text) == certified_point(sm2.good)
+
+
+def test_gmsm_opens_the_envelopes_for_a_key_made_elsewhere(
+    sdk: Sdk, sm2: Family, place: pathlib.Path
+) -> None:
+    key = foreign.key("SM2")
+    csr = foreign.request(key, "/CN=elsewhere.example.org")
+    made = issue_by_csr(sdk.ccm, sm2.ca_id, csr)
+    exported = exported_texts(sdk, made, is_sm_standard="true")
+    [certificate] = pyca.blocks(exported.certificate)
+    [encryption] = pyca.blocks(exported.enc_certificate)
+    assert not exported.private_key
+    certified = openssl.public_key_of_certificate(encryption)
+    enveloped = go.enveloped_key(place, key, exported.enc_sm2_enveloped_key)
+    assert enveloped.ok, enveloped.text
+    assert public_point(enveloped.text) == certified
+    signed = go.signed_and_enveloped(
+        place, key, certificate, sm2.ca, exported.signed_and_enveloped_data
+    )
+    assert signed.ok, signed.text
+    assert public_point(signed.text) == certified
 
 
 def test_gmsm_opens_nothing_with_the_key_of_another_certificate(

@@ -79,13 +79,13 @@ class Family:
         return crl_that_names(self.bad)
 
 
-def make(sdk: Sdk, key_algorithm: str) -> Family:
+def make(sdk: Sdk, key_algorithm: str, name: str = "Interop") -> Family:
     """Makes a family by the Python SDK; the bad certificate is revoked for its key."""
     grant_buckets(sdk)
-    root_id = create_root(sdk.ccm, f"Interop Root {key_algorithm}", key_algorithm=key_algorithm)
+    root_id = create_root(sdk.ccm, f"{name} Root {key_algorithm}", key_algorithm=key_algorithm)
     watch(sdk, root_id)
     ca_id = create_subordinate(
-        sdk.ccm, f"Interop CA {key_algorithm}", root_id, key_algorithm=key_algorithm
+        sdk.ccm, f"{name} CA {key_algorithm}", root_id, key_algorithm=key_algorithm
     )
     watch(sdk, ca_id)
     good = issue(sdk, ca_id, "good.example.org")

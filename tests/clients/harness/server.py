@@ -199,8 +199,9 @@ class Server:
     @property
     def public_address(self) -> str:
         """The URL of the running server's public listener."""
-        heard = [e for e in self.log_events() if e["message"] == "public listener ready"]
-        return str(heard[-1]["url"])
+        # The last line may be half written.
+        heard = [line for line in self.log_text().splitlines() if "public listener ready" in line]
+        return str(json.loads(heard[-1])["url"])
 
     def terminate(self) -> int:
         """SIGTERM; returns the exit status, once everything accepted is answered."""

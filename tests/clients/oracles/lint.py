@@ -14,6 +14,13 @@ EXCEPTIONS = {
     ),
 }
 
+#: finding code -> why a certificate has it that was asked for with such a name.
+NAME_EXCEPTIONS = {
+    "pkix.invalid_domain_name_syntax": (
+        "a wildcard is not in RFC 1034's preferred syntax; every client of TLS knows it (RFC 9525)"
+    ),
+}
+
 
 @functools.cache
 def _linter() -> validation.ValidatorContainer:

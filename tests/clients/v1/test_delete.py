@@ -97,9 +97,9 @@ def test_a_start_destroys_what_nobody_can_restore_any_more() -> None:
         answers.sdk_refused(lambda: restore(sdk.ccm, root), 404, "PCA.10010002")
         assert listed(sdk.ccm) == ([child], 1)
         assert quota(sdk.ccm) == (1, 100)
-        answers.sdk_refused(lambda: export_chain(sdk.ccm, child), 403, "PCA.00030201")
+        answers.sdk_refused(lambda: export_chain(sdk.ccm, child), 403, "PCA.00030203")
         answers.sdk_refused(
-            lambda: create_subordinate(sdk.ccm, "Orphan", child), 403, "PCA.00030201"
+            lambda: create_subordinate(sdk.ccm, "Orphan", child), 403, "PCA.00030203"
         )
         deadline = time.monotonic() + PATIENCE
         while query_rows(server, "SELECT id FROM authorities WHERE id = ?", (root,)):

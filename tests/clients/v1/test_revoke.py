@@ -80,7 +80,7 @@ def test_what_is_below_a_revoked_ca_issues_nothing(sdk: Sdk) -> None:
     revoke(sdk.ccm, middle)
     assert show(sdk.ccm, last).status == "ACTIVED"
     refused = answers.sdk_refused(
-        lambda: create_subordinate(sdk.ccm, "Never Made", last), 400, "PCA.00020001"
+        lambda: create_subordinate(sdk.ccm, "Never Made", last), 400, "PCA.00020304"
     )
     assert "REVOKED" in refused.error_msg
 
@@ -102,7 +102,7 @@ def test_an_imported_ca_is_revoked_here_alone(sdk: Sdk, server: Server) -> None:
 
 def test_a_root_and_a_pending_ca_are_not_revoked(sdk: Sdk) -> None:
     root, pending = create_root(sdk.ccm, "Last Root"), create_pending(sdk.ccm, "Not Yet")
-    answers.sdk_refused(lambda: revoke(sdk.ccm, root), 403, "PCA.00030201")
+    answers.sdk_refused(lambda: revoke(sdk.ccm, root), 403, "PCA.00030204")
     answers.sdk_refused(lambda: revoke(sdk.ccm, pending), 403, "PCA.00030201")
 
 

@@ -62,9 +62,9 @@ def test_tags_are_added_overwritten_and_removed(sdk: Sdk) -> None:
 def test_a_ca_has_twenty_tags_at_most(sdk: Sdk) -> None:
     ca_id = create_pending(sdk.ccm, "Full Pending")
     create(sdk, ca_id, {f"k{number}": "v" for number in range(20)})
-    answers.sdk_refused(lambda: put(sdk, ca_id, "one more", "v"), 400, "PCA.00020001")
+    answers.sdk_refused(lambda: put(sdk, ca_id, "one more", "v"), 400, "PCA.00020305")
     answers.sdk_refused(
-        lambda: create(sdk, ca_id, {"k0": "new", "one more": "v"}), 400, "PCA.00020001"
+        lambda: create(sdk, ca_id, {"k0": "new", "one more": "v"}), 400, "PCA.00020305"
     )
     assert tags_of(sdk, ca_id)["k0"] == "v"
     assert put(sdk, ca_id, "k0", "new").status_code == 204

@@ -15,7 +15,7 @@ from harness import answers, exports, foreign
 from harness.authorities import create_root, create_subordinate, export_chain
 from harness.sdk import Sdk
 from harness.wire import Wire
-from oracles import openssl, pyca
+from oracles import lint, openssl, pyca
 from oracles.judge import judge_chain
 
 PASSWORD = "Pass,.+-_#1"
@@ -72,6 +72,16 @@ def judge(line: Line, leaf: str, chain: str) -> None:
     judge_chain([leaf, *line.chain])
 
 
+def judge_encryption(line: Line, leaf: str) -> None:
+    """The encryption certificate of a pair is signed by the CA.
+
+    Its key usages are those of GM/T 0015, which pkilint has no rule for.
+    """
+    assert openssl.link_holds(leaf, line.chain[0])
+    usages = {"pkix.key_usage_value_prohibited_for_ec"}
+    assert lint.unexpected_findings(leaf) == usages
+
+
 @pytest.mark.parametrize("password", PASSWORDS)
 @pytest.mark.parametrize("program", TYPES)
 @pytest.mark.parametrize("key", KEYS)
@@ -110,7 +120,7 @@ def judge_pkcs12(line: Line, files: dict[str, bytes], password: str) -> None:
 def judge_jks(line: Line, files: dict[str, bytes], password: str, place: pathlib.Path) -> None:
     password = password or files["keystorePass.txt"].decode()
     (place / "server.jks").write_bytes(files["server.jks"])
-    source = ["-srckeystore", "server.jks", "-srcstoretype", "JKS", "-srcalias", "program"]
+    source = ["-srckeystore", "server.jks", "-srcstoretype", "JKS", "-srcalias", "server"]
     target = ["-destkeystore", "out.p12", "-deststoretype", "PKCS12", "-deststorepass", "copied"]
 
     def convert(password: str) -> int:
@@ -194,7 +204,7 @@ def test_an_sm2_archive(
     second = SM2_ENVELOPES if standard == "true" else {"encCert.key"}
     assert set(texts) == {"chain.pem", "signCert.pem", "encCert.pem"} | own | second
     judge(line, texts["signCert.pem"], texts["chain.pem"])
-    judge(line, texts["encCert.pem"], texts["chain.pem"])
+    judge_encryption(line, texts["encCert.pem"])
     signing = openssl.public_key_of_certificate(texts["signCert.pem"])
     encryption = openssl.public_key_of_certificate(texts["encCert.pem"])
     assert signing != encryption
@@ -245,7 +255,7 @@ def test_sm2_texts(lines: dict[str, Line], origin: str, standard: str, password:
     second = envelopes if standard == "true" else {"enc_private_key"}
     assert set(texts) == {"certificate", "certificate_chain", "enc_certificate"} | own | second
     judge(line, texts["certificate"], texts["certificate_chain"])
-    judge(line, texts["enc_certificate"], texts["certificate_chain"])
+    judge_encryption(line, texts["enc_certificate"])
     if standard == "false":
         public = opened_key(texts["enc_private_key"], password)
         assert public == openssl.public_key_of_certificate(texts["enc_certificate"])
