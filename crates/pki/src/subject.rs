@@ -124,7 +124,8 @@ pub(crate) fn reencoded(subject: &Name) -> Result<(Name, Vec<String>), Error> {
         match attribute.text() {
             Some(text) if !text.chars().any(is_unseen) => parts.push((kind, text)),
             _ => {
-                let problem = format!("the {kind} in the CSR's subject is not a text people can see");
+                let problem =
+                    format!("the {kind} in the CSR's subject is not a text people can see");
                 return Err(refuse(problem));
             }
         }

@@ -15,7 +15,7 @@ CREATE INDEX private_certificates_revoked ON private_certificates (account, revo
 CREATE INDEX private_certificates_valid ON private_certificates (account, not_after)
     WHERE revoked_at IS NULL;
 CREATE INDEX private_certificates_of_projects ON private_certificates
-    (account, enterprise_project, created_at, id) WHERE enterprise_project <> '0';
+    (account, enterprise_project, created_at, id);
 
 CREATE INDEX certificate_tags_by_value ON certificate_tags (account, key, value, certificate);
 CREATE INDEX certificate_tags_by_key ON certificate_tags (account, key, certificate, value);

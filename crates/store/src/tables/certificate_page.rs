@@ -34,9 +34,10 @@ pub(crate) fn page(
     let within = order(query.order, keyword(cut.direction), narrow);
     let outside = order(query.order, keyword(cut.direction), false);
     let sql = format!(
-        "WITH page AS (SELECT id FROM private_certificates WHERE {passes}
+        "WITH page AS (SELECT id FROM private_certificates {index} WHERE {passes}
              ORDER BY {within} LIMIT :limit OFFSET :offset)
          {chosen} ORDER BY {outside}",
+        index = selection.index(narrow),
         passes = selection.passes(),
         chosen = chosen(),
     );
@@ -78,9 +79,6 @@ impl Selection<'_> {
         if self.filter.enterprise_project.is_some() {
             passes.push_str(" AND enterprise_project = :enterprise_project");
         }
-        if self.is_in_own_project() {
-            passes.push_str(" AND enterprise_project <> '0'");
-        }
         passes.push_str(match self.filter.status {
             None => "",
             Some(CertificateStatus::Expired) => " AND revoked_at IS NULL AND not_after <= :now",
@@ -89,11 +87,6 @@ impl Selection<'_> {
             Some(CertificateStatus::Revoked) => " AND revoked_at >= 0",
         });
         passes
-    }
-
-    /// Whether an enterprise project other than the default one is asked for.
-    fn is_in_own_project(&self) -> bool {
-        self.filter.enterprise_project.as_deref().is_some_and(|project| project != "0")
     }
 
     /// Runs a statement with the parameters of the condition.
@@ -149,17 +142,24 @@ impl Selection<'_> {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
+    /// The index that must be taken where few rows are in one enterprise project: the planner
+    /// prefers a whole account's index that has all columns.
+    fn index(&self, narrow: bool) -> &'static str {
+        match self.filter.enterprise_project {
+            Some(_) if narrow => "INDEXED BY private_certificates_of_projects",
+            _ => "",
+        }
+    }
+
     /// Whether the index of a filter alone leads to few rows.
     fn is_narrow(&self, total: u64) -> bool {
-        let by_status = matches!(
-            self.filter.status,
-            Some(CertificateStatus::Expired | CertificateStatus::Revoked)
-        );
-        let by_project = self.is_in_own_project();
         // With two conditions the total says nothing of what one of them leads to.
-        total <= FEW && self.filter.name.is_none() && (by_status != by_project)
-            && (by_status || self.filter.status.is_none())
-            && (by_project || self.filter.enterprise_project.is_none())
+        let CertificateFilter { name, status, enterprise_project } = self.filter;
+        let leads = matches!(
+            (status, enterprise_project),
+            (Some(CertificateStatus::Expired | CertificateStatus::Revoked), None) | (None, Some(_))
+        );
+        total <= FEW && name.is_none() && leads
     }
 }
 
@@ -216,9 +216,11 @@ mod tests {
     }
 
     fn plan(connection: &Connection, filter: &CertificateFilter, by: &str) -> String {
+        let index = selection(filter).index(by.starts_with('+'));
         let passes = selection(filter).passes();
-        let sql =
-            format!("SELECT id FROM private_certificates WHERE {passes} ORDER BY {by} LIMIT 9");
+        let sql = format!(
+            "SELECT id FROM private_certificates {index} WHERE {passes} ORDER BY {by} LIMIT 9"
+        );
         steps(connection, &sql)
     }
 
