@@ -113,12 +113,7 @@ impl Caller {
     }
 
     /// The same, with what the request says; what the authority is like is added.
-    async fn may_ask(
-        &self,
-        action: Action,
-        id: CaId,
-        asked: Target,
-    ) -> Result<&Pki, NotAllowed> {
+    async fn may_ask(&self, action: Action, id: CaId, asked: Target) -> Result<&Pki, NotAllowed> {
         let pki = &self.services.pki;
         if Who::from(&self.who).may_everything() {
             return Ok(pki);

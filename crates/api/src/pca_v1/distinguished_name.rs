@@ -79,11 +79,7 @@ impl TryFrom<PartialRequest> for DistinguishedName {
             state: optional("state", request.state, 128)?,
             locality: optional("locality", request.locality, 128)?,
             organization: optional("organization", request.organization, 64)?,
-            organizational_unit: optional(
-                "organizational_unit",
-                request.organizational_unit,
-                64,
-            )?,
+            organizational_unit: optional("organizational_unit", request.organizational_unit, 64)?,
         })
     }
 }
