@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import pathlib
 
 import pytest
@@ -14,6 +15,7 @@ from harness.exports import issue_by_csr
 from harness.sdk import Sdk
 from oracles import openssl, pyca
 from readers import bouncy, go
+from readers.command import run
 from world import Family, Leaf, ask, exported_texts
 
 
@@ -75,6 +77,30 @@ def test_gmsm_opens_the_enveloped_key(sdk: Sdk, sm2: Family, place: pathlib.Path
     verdict = go.enveloped_key(place, sm2.good.key, exported.enc_sm2_enveloped_key)
     assert verdict.ok, verdict.text
     assert public_point(verdict.text) == certified_point(sm2.good)
+
+
+def test_openssl_opens_the_enveloped_key_in_the_three_steps_of_the_documents(
+    sdk: Sdk, sm2: Family, place: pathlib.Path
+) -> None:
+    exported = exported_texts(sdk, sm2.good.certificate_id, is_sm_standard="true")
+    enveloped = base64.b64decode(exported.enc_sm2_enveloped_key)
+    (place / "enveloped").write_bytes(enveloped)
+    (place / "key").write_text(sm2.good.key)
+    # The last BIT STRING ends the structure.
+    (place / "scalar").write_bytes(enveloped[-32:])
+    cut = ("-strparse", "15", "-noout", "-out", "wrapped")
+    for step in (
+        ("asn1parse", "-inform", "DER", "-in", "enveloped", *cut),
+        ("pkeyutl", "-decrypt", "-inkey", "key", "-in", "wrapped", "-out", "sm4"),
+    ):
+        done = run("openssl", *step, place=place)
+        assert done.ok, done.text
+    sm4 = (place / "sm4").read_bytes().hex()
+    decrypting = ("enc", "-d", "-sm4-ecb", "-nopad", "-K", sm4, "-in", "scalar", "-out", "opened")
+    done = run("openssl", *decrypting, place=place)
+    assert done.ok, done.text
+    opened = (place / "opened").read_bytes().hex()
+    assert public_point(opened) == certified_point(sm2.good)
 
 
 def test_gmsm_opens_and_verifies_the_signed_and_enveloped_data(

@@ -15,7 +15,7 @@ WITH_STEPS = [path for path in DOCUMENTS if path.name == "README.md" or steps(pa
 ALL = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md"))]
 
 #: What is read and not typed: settings of other programs, code, what a file or a log looks like.
-NOT_TYPED = ["hcl", "rust", "text", "yaml"]
+NOT_TYPED = ["apache", "hcl", "json", "nginx", "powershell", "rust", "text", "xml", "yaml"]
 
 #: What is shown and not run: it is this test, or fetches what these tests have installed already.
 SHOWN = [
