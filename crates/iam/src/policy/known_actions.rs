@@ -118,7 +118,8 @@ mod tests {
         for (text, expected) in [
             ("iam:users:deleteUser", false),
             ("iam:users:deletUser", true),
-            ("pca:ca:issueCert", true),
+            ("pca:ca:issueCert", false),
+            ("scm:cert:apply", true),
             ("pca:ca:*", false),
             ("workspace:desktops:create", true),
             ("ecs:servers:list", false),
