@@ -1,0 +1,32 @@
+variable "tags" {
+  type    = map(string)
+  default = { stage = "test", team = "red" }
+}
+
+# Are CRLs of the root and of the CA below it on?
+variable "crl" {
+  type    = bool
+  default = true
+}
+
+variable "ocsp" {
+  type    = bool
+  default = true
+}
+
+# "enable", "disable", or nothing, which leaves the CA as it is.
+variable "action" {
+  type    = string
+  default = null
+}
+
+# Are the certificate and the CA that are made for it revoked?
+variable "revoked" {
+  type    = bool
+  default = false
+}
+
+# Milliseconds since 1970.
+variable "begins" {
+  type = string
+}
