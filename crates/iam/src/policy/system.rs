@@ -56,7 +56,13 @@ fn all() -> Vec<SystemPolicy> {
     use SystemReach::{Both, Domain, Project};
     let lines = [
         (1, "PCA FullAccess", "All of Private CA.", Domain, full(&["pca"])),
-        (2, "PCA ReadOnlyAccess", "Sees all of Private CA.", Domain, reading(&["pca"])),
+        (
+            2,
+            "PCA ReadOnlyAccess",
+            "Sees all of Private CA but private keys.",
+            Domain,
+            reading(&["pca"]),
+        ),
         (3, "SCM Administrator", "All of SSL certificates.", Domain, full(&["scm"])),
         (4, "SCM FullAccess", "All of SSL certificates.", Domain, full(&["scm"])),
         (
@@ -146,9 +152,11 @@ mod tests {
 
     #[test]
     fn readers_see_everything_but_private_keys_and_make_none() {
+        let withheld =
+            [Action::ExportCertificate, Action::ExportWorkspaceCsr, Action::ShowCsrPrivateKey];
         for action in Action::ALL {
             let is_read = matches!(action.level(), AccessLevel::List | AccessLevel::Read)
-                && ![Action::ShowCsrPrivateKey, Action::ExportWorkspaceCsr].contains(action);
+                && !withheld.contains(action);
             for (policy, service) in [
                 ("PCA ReadOnlyAccess", "pca:"),
                 ("SCM ReadOnlyAccess", "scm:"),

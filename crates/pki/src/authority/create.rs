@@ -1,15 +1,15 @@
 //! Creates an authority: a root, a subordinate with its certificate, or one that waits for it.
 
-use ledger::{Author, CaId, Counter, Quota};
+use ledger::{AccountId, Author, CaId, Changes, Counter, Quota};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyUsage, Name, RequestFields};
 
-use super::issue::Child;
+use super::issue::{Approval, Child};
 use super::{Authority, Charging, Home, Kind, OcspSwitch, State};
 use crate::commit::{Decisions, Settled};
-use crate::crl::{NewCrl, due};
+use crate::crl::NewCrl;
 use crate::subject::PartOrder;
 use crate::validity::Validity;
-use crate::{DistinguishedName, Error, KeyPurpose, KeyRecord, Pki, Tags, profile};
+use crate::{DistinguishedName, Error, KeyPurpose, KeyRecord, Pki, Record, Tags, profile};
 
 /// The authority to create.
 #[derive(Clone, Debug)]
@@ -63,6 +63,16 @@ pub struct Issuance {
     pub path_length: u8,
 }
 
+/// A new authority before its record is written.
+pub(super) struct Begun {
+    /// What its certificate rests on; none while it waits for one.
+    pub(super) approval: Option<Approval>,
+    /// Its key.
+    pub(super) key: KeyRecord,
+    /// Its state.
+    pub(super) state: State,
+}
+
 impl Pki {
     /// Creates an authority.
     ///
@@ -74,44 +84,18 @@ impl Pki {
         author: &Author,
         new: NewAuthority,
     ) -> Result<CaId, Error> {
-        let subject = new.subject.to_name(PartOrder::PrivateCa)?;
-        let key_usage = new.plan.key_usage();
-        profile::check_agreement(key_usage)?;
+        let subject = new.checked_subject()?;
         let id = CaId::generate(&*self.clock, &*self.random);
         let quota = Counter::of_account(Quota::Authorities, author.account);
         let at_most = self.settings.authority_quota.map(i64::from);
         let mut decisions = Decisions::default();
         let mut made_key = None;
         loop {
-            let child = Child {
-                subject: subject.clone(),
-                key_algorithm: new.key_algorithm,
-                key_usage: new.plan.key_usage(),
-            };
-            // What the records refuse is refused before a key is made, which may take seconds.
-            let approval = match new.plan {
-                Plan::Pending { .. } => None,
-                Plan::Root { hash, validity } => Some(self.approve_root(child, hash, validity)?),
-                Plan::Subordinate { issuance, .. } => {
-                    Some(self.approve(author.account, child, issuance).await?)
-                }
-            };
-            let key: KeyRecord = match made_key.take() {
-                Some(key) => key,
-                None => {
-                    self.check_authority_room(author.account).await?;
-                    let purpose = KeyPurpose::Authority;
-                    self.new_key(author.account, purpose, new.key_algorithm).await?
-                }
-            };
-            let state = match &approval {
-                Some(approval) => State::active(self.issue(approval, &key).await?),
-                None => self.waiting(&key, &subject, key_usage).await?,
-            };
-            let placed = match &new.crl {
-                Some(crl) => Some(self.placed(author.account, id, crl).await?),
-                None => None,
-            };
+            if made_key.is_none() {
+                self.check_authority_room(author.account).await?;
+            }
+            let Begun { approval, key, state } =
+                self.begin(author.account, &new, &subject, made_key.take()).await?;
             let now = self.clock.now();
             let authority = Authority {
                 id,
@@ -121,7 +105,7 @@ impl Pki {
                 distinguished_name: new.subject.clone(),
                 key: Some(key.binding.id),
                 key_algorithm: new.key_algorithm,
-                key_usage,
+                key_usage: new.plan.key_usage(),
                 enterprise_project: new.enterprise_project.clone(),
                 charging: Charging::PayPerUse,
                 ocsp: OcspSwitch::Off,
@@ -131,16 +115,10 @@ impl Pki {
             };
             let event = author.event(now, "create_authority", id);
             let changes = self.changes(author, event);
-            let changes = match placed {
-                Some(placed) => due(placed.insert_by(changes, &authority), &authority),
-                None => changes,
-            };
+            let changes = self.with_first_crl(changes, &authority, new.crl.as_ref()).await?;
             let changes =
                 changes.insert(authority).insert(key.clone()).add(quota.clone(), 1, at_most);
-            let changes = match &approval {
-                Some(approval) => approval.expected_by(changes),
-                None => changes,
-            };
+            let changes = expected(approval.as_ref(), changes);
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(id);
             }
@@ -148,11 +126,45 @@ impl Pki {
         }
     }
 
+    /// What `new` needs before its record: leave, its key (`made_key`, where an overtaken decision
+    /// left one) and what it is signed with.
+    ///
+    /// # Errors
+    ///
+    /// What the rules refuse, by cause; that is before a key is made, which may take seconds.
+    pub(super) async fn begin(
+        &self,
+        account: AccountId,
+        new: &NewAuthority,
+        subject: &Name,
+        made_key: Option<KeyRecord>,
+    ) -> Result<Begun, Error> {
+        let key_usage = new.plan.key_usage();
+        let key_algorithm = new.key_algorithm;
+        let child = Child { subject: subject.clone(), key_algorithm, key_usage };
+        let approval = match new.plan {
+            Plan::Pending { .. } => None,
+            Plan::Root { hash, validity } => Some(self.approve_root(child, hash, validity)?),
+            Plan::Subordinate { issuance, .. } => {
+                Some(self.approve(account, child, issuance).await?)
+            }
+        };
+        let key = match made_key {
+            Some(key) => key,
+            None => self.new_key(account, KeyPurpose::Authority, key_algorithm).await?,
+        };
+        let state = match &approval {
+            Some(approval) => State::active(self.issue(approval, &key).await?),
+            None => self.waiting(&key, subject, key_usage).await?,
+        };
+        Ok(Begun { approval, key, state })
+    }
+
     /// The state of an authority that waits for its certificate.
     ///
     /// Its request asks for what an authority's certificate must have: outside authorities that
     /// copy extensions then issue one that can be imported, and the others ignore them.
-    pub(super) async fn waiting(
+    async fn waiting(
         &self,
         key: &KeyRecord,
         subject: &Name,
@@ -168,6 +180,29 @@ impl Pki {
     }
 }
 
+/// Lets the change hold only while what was approved does.
+pub(super) fn expected(
+    approval: Option<&Approval>,
+    changes: Changes<Record>,
+) -> Changes<Record> {
+    match approval {
+        Some(approval) => approval.expected_by(changes),
+        None => changes,
+    }
+}
+
+impl NewAuthority {
+    /// The subject as certificates have it.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` for one that no certificate may have, `KeyUsage` for usages that do not agree.
+    pub(super) fn checked_subject(&self) -> Result<Name, Error> {
+        profile::check_agreement(self.plan.key_usage())?;
+        self.subject.to_name(PartOrder::PrivateCa)
+    }
+}
+
 impl Plan {
     /// The usages that the authority will have, or asks for.
     pub(super) fn key_usage(&self) -> KeyUsage {
@@ -179,6 +214,7 @@ impl Plan {
         }
     }
 
+    /// What the authority will be.
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Pending { .. } | Self::Subordinate { .. } => Kind::Subordinate,

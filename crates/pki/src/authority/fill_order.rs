@@ -2,11 +2,10 @@
 
 use ledger::{AccountId, Author, CaId, Versioned};
 
-use super::issue::Child;
-use super::{Authority, NewAuthority, Plan, State};
+use super::create::{Begun, expected};
+use super::{Authority, NewAuthority, State};
 use crate::commit::{Decisions, Settled};
-use crate::subject::PartOrder;
-use crate::{Error, KeyPurpose, Pki, profile};
+use crate::{Error, Pki};
 
 impl Pki {
     /// Whether the authority `id` of this account was ordered, and nothing else is known of it.
@@ -32,41 +31,20 @@ impl Pki {
         id: CaId,
         new: NewAuthority,
     ) -> Result<(), Error> {
-        let subject = new.subject.to_name(PartOrder::PrivateCa)?;
-        let key_usage = new.plan.key_usage();
-        profile::check_agreement(key_usage)?;
+        let subject = new.checked_subject()?;
         let mut decisions = Decisions::default();
         let mut made_key = None;
         loop {
             let Versioned { value: ordered, version } =
                 self.ordered_authority(author.account, id).await?;
-            let child =
-                Child { subject: subject.clone(), key_algorithm: new.key_algorithm, key_usage };
-            // What the records refuse is refused before a key is made, which may take seconds.
-            let approval = match new.plan {
-                Plan::Pending { .. } => None,
-                Plan::Root { hash, validity } => Some(self.approve_root(child, hash, validity)?),
-                Plan::Subordinate { issuance, .. } => {
-                    Some(self.approve(author.account, child, issuance).await?)
-                }
-            };
-            let key = match made_key.take() {
-                Some(key) => key,
-                None => {
-                    let purpose = KeyPurpose::Authority;
-                    self.new_key(author.account, purpose, new.key_algorithm).await?
-                }
-            };
-            let state = match &approval {
-                Some(approval) => State::active(self.issue(approval, &key).await?),
-                None => self.waiting(&key, &subject, key_usage).await?,
-            };
+            let Begun { approval, key, state } =
+                self.begin(author.account, &new, &subject, made_key.take()).await?;
             let filled = Authority {
                 kind: new.plan.kind(),
                 distinguished_name: new.subject.clone(),
                 key: Some(key.binding.id),
                 key_algorithm: new.key_algorithm,
-                key_usage,
+                key_usage: new.plan.key_usage(),
                 enterprise_project: if new.enterprise_project == "0" {
                     ordered.enterprise_project
                 } else {
@@ -77,18 +55,8 @@ impl Pki {
             };
             let event = author.event(self.clock.now(), "activate_authority", id);
             let changes = self.changes(author, event).insert(key.clone());
-            let changes = match (&approval, &new.crl) {
-                (Some(_), crl) => self.with_first_crl(changes, &filled, crl.as_ref()).await?,
-                (None, Some(crl)) => {
-                    self.placed(author.account, id, crl).await?.insert_by(changes, &filled)
-                }
-                (None, None) => changes,
-            };
-            let changes = changes.replace(filled, version);
-            let changes = match &approval {
-                Some(approval) => approval.expected_by(changes),
-                None => changes,
-            };
+            let changes = self.with_first_crl(changes, &filled, new.crl.as_ref()).await?;
+            let changes = expected(approval.as_ref(), changes.replace(filled, version));
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(());
             }

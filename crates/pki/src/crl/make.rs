@@ -32,10 +32,21 @@ pub(super) struct Order<'a> {
     pub(super) names: &'a [String],
     /// The last one made.
     pub(super) previous: Option<&'a SignedCrl>,
+    /// Whether relying parties can have had that one.
+    pub(super) reach: Reached,
     /// For how many days it is good.
     pub(super) valid_days: u32,
     /// Whether another one follows.
     pub(super) finality: Finality,
+}
+
+/// Whether a CRL that was made is where relying parties fetch it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Reached {
+    /// Nobody is sure to have had it.
+    Nobody,
+    /// Whoever asked for it.
+    Everybody,
 }
 
 /// A CRL whose bytes are kept, and that is true once its head is committed.
@@ -57,7 +68,7 @@ impl Pki {
             authority.issued().ok_or_else(|| Error::inconsistent("a CRL without an issuer"))?;
         check_signer(issued)?;
         let told = order.previous.map(|previous| previous.this_update);
-        let mut snapshot = self.store.told_by(order.list, past(order.previous, now)).await?;
+        let mut snapshot = self.store.told_by(order.list, past(&order, now)).await?;
         let tally = snapshot.tally();
         let this_update = this_update(tally.latest, told, now);
         let next_update = match order.finality {
@@ -66,7 +77,7 @@ impl Pki {
             Finality::Last => self.store.last_end(authority.id).await?.unwrap_or(issued.not_after),
         };
         let next_update = next_update.max(this_update + SECOND);
-        let number = number(order.previous, now);
+        let number = number(order.previous, self.overtaken.highest(order.list), now);
         let fields = RevocationListFields {
             issuer: issued.subject.clone(),
             this_update: unix(this_update),
@@ -182,7 +193,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// What need not be told any more after `previous`.
+/// What need not be told any more after the previous CRL.
 ///
 /// An entry leaves only after it was on a CRL whose thisUpdate is past its certificate's end
 /// (RFC 5280 §3.3). Which entries were on which CRL need not be kept: the previous one told whatever was
@@ -190,19 +201,24 @@ impl<'a> Body<'a> {
 /// very rule. So an entry up to that place was told by the previous one, or by one before; and where the
 /// end is before the thisUpdate of the previous one, that is such a CRL. The places are in the order of
 /// the commits, so no clock and no delay matters. A thisUpdate that a clock has put into the future does
-/// not count: by the clock of now the certificate may still be valid.
-fn past(previous: Option<&SignedCrl>, now: Timestamp) -> Past {
-    previous.map_or_else(Past::default, |previous| Past {
-        through: previous.through,
-        ended_before: previous.this_update.min(now),
-    })
+/// not count: by the clock of now the certificate may still be valid. After one that has not come to
+/// its bucket everything is told again: nobody may have had it.
+fn past(order: &Order<'_>, now: Timestamp) -> Past {
+    match (order.previous, order.reach) {
+        (Some(previous), Reached::Everybody) => {
+            let ended_before = previous.this_update.min(now);
+            Past { through: previous.through, ended_before }
+        }
+        (Some(_), Reached::Nobody) | (None, _) => Past::default(),
+    }
 }
 
-/// The number after that of `previous`: with the clock's milliseconds as its floor it stays above
-/// all earlier ones also when an older backup is restored.
-fn number(previous: Option<&SignedCrl>, now: Timestamp) -> i64 {
-    let next = previous.map_or(1, |previous| previous.number.saturating_add(1));
-    next.max(now.as_millis())
+/// The number after that of `previous` and after the highest one that a bucket was found to have: with
+/// the clock's milliseconds as its floor it stays above all earlier ones also when an older backup is
+/// restored.
+fn number(previous: Option<&SignedCrl>, found: Option<i64>, now: Timestamp) -> i64 {
+    let last = previous.map(|previous| previous.number).max(found).unwrap_or(0);
+    last.saturating_add(1).max(now.as_millis())
 }
 
 /// The second before `now`, so that nobody takes the CRL for one of the future; never before an
@@ -270,14 +286,15 @@ mod tests {
     #[test]
     fn a_number_is_above_the_last_one_and_not_below_the_clock() {
         let now = Timestamp::from_millis(1_000_500);
-        for (last, next) in [
-            (None, 1_000_500),
-            (Some(5), 1_000_500),
-            (Some(1_000_499), 1_000_500),
-            (Some(1_000_500), 1_000_501),
-            (Some(9_000_000), 9_000_001),
+        for (last, found, next) in [
+            (None, None, 1_000_500),
+            (Some(5), None, 1_000_500),
+            (Some(1_000_499), Some(7), 1_000_500),
+            (Some(1_000_500), None, 1_000_501),
+            (Some(9_000_000), Some(8_000_000), 9_000_001),
+            (Some(8_000_000), Some(9_000_000), 9_000_001),
         ] {
-            assert_eq!(number(last.map(made).as_ref(), now), next, "{last:?}");
+            assert_eq!(number(last.map(made).as_ref(), found, now), next, "{last:?} {found:?}");
         }
     }
 
@@ -297,7 +314,6 @@ mod tests {
 
     #[test]
     fn what_ended_before_the_last_list_and_the_clock_and_was_recorded_then_is_past() {
-        assert_eq!(past(None, seconds(30)), Past::default());
         for (told, now, ended_before) in [
             (20, 30, 20),
             // The clock was set back.

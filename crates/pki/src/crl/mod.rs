@@ -24,7 +24,6 @@ pub use publications::{CrlPlace, Publications};
 pub use list::{List, Work};
 pub use port::{Crls, Past, RevocationSnapshot, Tally};
 pub use serve::CrlBytes;
-pub(crate) use switch::due;
 pub use switch::{NewCrl, PublishedCrl};
 
 use ledger::{AccountId, CaId, RowId, Table};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ledger::Versioned;
 use x509::crl::{CRL_BEGINNING, extensions_of, number_among};
@@ -12,22 +13,25 @@ use crate::commit::{Decisions, Settled};
 use crate::lease::Lease;
 use crate::{Error, Pki};
 
+/// So far ahead of the clock no number in a bucket is believed to be from here.
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// The numbers that lists have in buckets and not in the database: an older copy of it was put back.
 /// Nothing below them is given to anybody.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overtaken(Arc<Mutex<BTreeMap<List, i64>>>);
 
 impl Overtaken {
+    /// Notes a number that a bucket has: a higher one than the database, or the same on another CRL.
     fn note(&self, list: List, number: i64) {
         let mut numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let noted = numbers.entry(list).or_insert(number);
         *noted = number.max(*noted);
     }
 
-    /// Whether the list had a higher number than this before.
-    fn is_above(&self, list: List, number: i64) -> bool {
-        let numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        numbers.get(&list).is_some_and(|noted| *noted > number)
+    /// The highest number that a bucket was found to have; the next one is above it.
+    pub(super) fn highest(&self, list: List) -> Option<i64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&list).copied()
     }
 }
 
@@ -35,19 +39,29 @@ impl Overtaken {
 enum Put {
     /// The bucket has it.
     There,
-    /// The bucket has one with this number, which is higher.
+    /// The bucket has another one with this number, which is not lower.
     Above(i64),
+}
+
+/// What a bucket has, beside the last CRL made.
+enum There {
+    /// No CRL.
+    Nothing,
+    /// Another one, with this number.
+    Other(i64),
+    /// That one.
+    TheSame,
 }
 
 impl Pki {
     /// Puts the last CRL made of a list into its bucket, and under every name that the list ever had
-    /// in any; `None` where it is there already. A bucket that has a higher number keeps it, and a CRL
-    /// above that number is due.
+    /// in any; `None` where it is there already. A bucket that has a higher number keeps it, or another
+    /// CRL with the same one, and a CRL above that number is due.
     ///
     /// # Errors
     ///
-    /// `Internal` when a bucket refuses or has a number from the future; `Conflict` when the lease was
-    /// lost.
+    /// `Internal` when a bucket refuses or has a number that is not from here; `Conflict` when the lease
+    /// was lost.
     pub async fn publish_crl(&self, list: List, lease: &Lease) -> Result<Option<i64>, Error> {
         let mut decisions = Decisions::default();
         loop {
@@ -63,11 +77,12 @@ impl Pki {
                 }
             }
             if let Some(number) = above {
-                self.overtaken.note(list, number);
-                if number >= self.clock.now().as_millis() {
-                    let refusal = "the bucket has a CRL whose number is ahead of the clock";
+                if !self.is_believed(number) {
+                    let refusal = "the bucket has a CRL whose number is years ahead of the clock: \
+                                   remove it if it is not this service's";
                     return Err(Error::inconsistent(refusal));
                 }
+                self.overtaken.note(list, number);
                 self.make_due(&head).await?;
                 return Ok(None);
             }
@@ -84,8 +99,8 @@ impl Pki {
     }
 
     /// Compares the buckets with the database, where an older copy of the database may have been put
-    /// back: a list that a bucket has with a higher number gets a CRL above it, and until then nobody
-    /// is given an older one. How many there were. For the start of a server, before it serves anybody.
+    /// back: a list that a bucket has with a higher number, or with the same one on another CRL, gets one
+    /// above it, and until then nobody is given an older one. How many there were. For the start of a server, before it serves anybody.
     ///
     /// # Errors
     ///
@@ -110,23 +125,32 @@ impl Pki {
     async fn compare(&self, place: &CrlPlace, head: &Versioned<Head>) -> Result<bool, Error> {
         let list = head.value.list;
         let object = place.location.object(list.shard);
-        let there = match self.number_in_bucket(&place.location.bucket, &object).await {
+        let latest = head.value.latest.as_ref();
+        let there = match self.found_in_bucket(&place.location.bucket, &object, latest).await {
             Ok(there) => there,
             Err(error) => {
                 tracing::warn!(%error, object, "a published CRL cannot be compared");
                 return Ok(false);
             }
         };
-        let own = head.value.latest.as_ref().map_or(0, |latest| latest.number);
-        match there.filter(|there| *there > own) {
-            None => Ok(false),
-            Some(number) => {
+        let own = latest.map_or(0, |latest| latest.number);
+        match there {
+            There::Other(number) if number >= own => {
                 tracing::warn!(%list, number, own, "a bucket has a newer CRL than the database");
+                if !self.is_believed(number) {
+                    return Ok(false);
+                }
                 self.overtaken.note(list, number);
                 self.make_due(head).await?;
                 Ok(true)
             }
+            There::Nothing | There::Other(_) | There::TheSame => Ok(false),
         }
+    }
+
+    /// Whether a number may have been given here: by a clock that was set back since, but not by years.
+    fn is_believed(&self, number: i64) -> bool {
+        number < (self.clock.now() + YEAR).as_millis()
     }
 
     /// What is served under a name that an authority has or had; `None` where nobody has.
@@ -146,10 +170,10 @@ impl Pki {
             return Ok(None);
         }
         let latest = head.and_then(|head| head.value.latest).ok_or(Error::Busy)?;
-        if self.overtaken.is_above(list, latest.number) {
-            return Err(Error::Busy);
+        match self.overtaken.highest(list) {
+            Some(highest) if highest >= latest.number => Err(Error::Busy),
+            Some(_) | None => Ok(Some(self.bytes_of(latest))),
         }
-        Ok(Some(self.bytes_of(latest)))
     }
 
     async fn put_crl(&self, list: List, place: &CrlPlace, crl: &SignedCrl) -> Result<Put, Error> {
@@ -162,31 +186,45 @@ impl Pki {
             standing => standing.map_err(Error::internal)?,
         };
         // What is no CRL is replaced.
-        let there = self.number_in_bucket(bucket, &object).await.map_err(Error::internal)?;
-        match there {
-            Some(there) if there > crl.number => return Ok(Put::Above(there)),
-            Some(there) if there == crl.number => return Ok(Put::There),
-            Some(_) | None => {}
+        match self.found_in_bucket(bucket, &object, Some(crl)).await.map_err(Error::internal)? {
+            There::Other(number) if number >= crl.number => return Ok(Put::Above(number)),
+            There::TheSame => return Ok(Put::There),
+            There::Other(_) | There::Nothing => {}
         }
         let bytes = self.bytes_of(crl.clone());
         let put = self.buckets.put(bucket, &object, standing, bytes).await;
         put.map(|()| Put::There).map_err(Error::internal)
     }
 
-    /// The number of the CRL that a bucket has; `None` where it has none.
-    async fn number_in_bucket(
+    /// Which CRL a bucket has under a name, beside the last one made.
+    async fn found_in_bucket(
         &self,
         bucket: &str,
         object: &str,
-    ) -> Result<Option<i64>, BucketError> {
-        let Some(standing) = self.buckets.standing(bucket, object).await? else { return Ok(None) };
+        latest: Option<&SignedCrl>,
+    ) -> Result<There, BucketError> {
+        let Some(standing) = self.buckets.standing(bucket, object).await? else {
+            return Ok(There::Nothing);
+        };
         let beginning = 0..standing.octets.min(CRL_BEGINNING);
         let beginning = self.buckets.read(bucket, object, beginning).await?;
-        let Ok(place) = extensions_of(&beginning) else { return Ok(None) };
+        let Ok(place) = extensions_of(&beginning) else { return Ok(There::Nothing) };
         let place = place.start.min(standing.octets)..place.end.min(standing.octets);
         let extensions = self.buckets.read(bucket, object, place).await?;
         let number = number_among(&extensions).ok().and_then(|number| number.to_u64());
-        Ok(number.and_then(|number| i64::try_from(number).ok()))
+        let Some(number) = number.and_then(|number| i64::try_from(number).ok()) else {
+            return Ok(There::Nothing);
+        };
+        let Some(latest) = latest.filter(|latest| latest.number == number) else {
+            return Ok(There::Other(number));
+        };
+        // The signature is of all that is before it.
+        let own = self.bytes_of(latest.clone()).end().await;
+        let own = own.map_err(|error| BucketError::Content(error.into()))?;
+        let start = standing.octets.saturating_sub(own.len() as u64);
+        let end = self.buckets.read(bucket, object, start..standing.octets).await?;
+        let same = standing.octets == latest.octets && end == own;
+        Ok(if same { There::TheSame } else { There::Other(number) })
     }
 
     /// Lets the next CRL of a list be made.

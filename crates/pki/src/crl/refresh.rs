@@ -2,8 +2,8 @@
 
 use ledger::{Actor, Author, CaId, Changes, Origin, Timestamp, Versioned};
 
-use super::make::{Made, Order};
-use super::{Crl, Finality, Head, List, SignedCrl, Work};
+use super::make::{Made, Order, Reached};
+use super::{Crl, CrlAddress, Finality, Head, List, SignedCrl, Work};
 use crate::authority::{Authority, Phase};
 use crate::commit::{Decisions, Settled};
 use crate::lease::Lease;
@@ -94,7 +94,7 @@ impl Pki {
         let Some(crl) = self.store.crl_of_any(id).await? else { return Ok(changes) };
         let mut lists: Vec<List> =
             self.store.crl_heads(id).await?.iter().map(|head| head.value.list).collect();
-        if lists.is_empty() && crl.value.configuration.enabled {
+        if lists.is_empty() && is_in_bucket(&crl.value) {
             lists.push(List::complete(id));
         }
         for list in lists {
@@ -155,20 +155,21 @@ impl Pki {
     /// Which kind of CRL the list is to get; `None` is none.
     async fn finality(&self, found: &Found, now: Timestamp) -> Result<Option<Finality>, Error> {
         let Some(issued) = found.authority.value.issued() else { return Ok(None) };
-        let wanted = found.crl.value.configuration.enabled || found.latest().is_some();
-        if found.has_ended() || !wanted {
+        if found.has_ended() {
             return Ok(None);
         }
         let revoked = matches!(found.authority.value.phase(), Some(Phase::Revoked { .. }));
-        if revoked || now >= issued.not_after {
-            return Ok(Some(Finality::Last));
+        let finality =
+            if revoked || now >= issued.not_after { Finality::Last } else { Finality::More };
+        let made_before = found.latest().is_some();
+        if found.crl.value.configuration.enabled || (made_before && finality == Finality::Last) {
+            return Ok(Some(finality));
         }
-        if !found.crl.value.configuration.enabled {
-            // Switched off, it is still told to those whose certificates name it.
-            let end = self.store.last_end(found.list.authority).await?;
-            return Ok(end.filter(|end| *end > now).map(|_| Finality::More));
-        }
-        Ok(Some(Finality::More))
+        // Switched off, it is still told to those whose certificates name it, also where it was
+        // switched off before its first one.
+        let named = made_before || is_in_bucket(&found.crl.value);
+        let end = self.store.last_end(found.list.authority).await?;
+        Ok(end.filter(|end| named && *end > now).map(|_| finality))
     }
 }
 
@@ -202,8 +203,21 @@ impl Found {
             list: self.list,
             names: self.head.as_ref().map_or(&[], |head| &head.value.names),
             previous: self.latest(),
+            reach: self.reach(),
             valid_days: self.crl.value.configuration.valid_days,
             finality,
+        }
+    }
+
+    /// Who can have had the last CRL made: in a bucket those for whom it was put there, without one
+    /// those whom the operation gives it that makes it.
+    fn reach(&self) -> Reached {
+        let published = self.head.as_ref().and_then(|head| head.value.published);
+        let number = self.latest().map(|latest| latest.number);
+        if is_in_bucket(&self.crl.value) && published != number {
+            Reached::Nobody
+        } else {
+            Reached::Everybody
         }
     }
 
@@ -239,14 +253,22 @@ impl Found {
     /// The change set after which the list is not looked at again before something is revoked, where
     /// so many revocations wait; `None` where it is so already.
     fn resting(&self, changes: Changes<Record>, waiting: i64) -> Option<Changes<Record>> {
-        let head = self.head.as_ref()?;
-        if head.value.due_at.is_none() && waiting == 0 {
+        let due = self.head.as_ref().filter(|head| head.value.due_at.is_some());
+        if due.is_none() && waiting == 0 {
             return None;
         }
-        let rested = Head { due_at: None, ..head.value.clone() };
-        let changes = changes.replace(rested, head.version);
+        // Whoever switches it on meanwhile counts on the next one.
+        let changes = changes.expect(self.crl.value.row(), self.crl.version);
+        let changes = due.into_iter().fold(changes, |changes, head| {
+            changes.replace(Head { due_at: None, ..head.value.clone() }, head.version)
+        });
         Some(changes.add(self.list.unpublished(), -waiting, None))
     }
+}
+
+/// Whether the CRLs of an authority are published, or were.
+fn is_in_bucket(crl: &Crl) -> bool {
+    matches!(crl.configuration.address, CrlAddress::Bucket(_))
 }
 
 /// At half of its time the next one is made, so that there is as much time again for what goes wrong.

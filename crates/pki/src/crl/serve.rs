@@ -33,6 +33,17 @@ impl CrlBytes {
         Ok(Some(chunk))
     }
 
+    /// The last ones, the signature among them.
+    ///
+    /// # Errors
+    ///
+    /// As [`CrlBytes::next`].
+    pub(super) async fn end(mut self) -> Result<Vec<u8>, Error> {
+        // It may begin in the last chunk but one.
+        self.next = self.crl.chunks.saturating_sub(2);
+        self.whole().await
+    }
+
     /// All of them that are left.
     ///
     /// # Errors

@@ -13,7 +13,8 @@ impl Pki {
     ///
     /// # Errors
     ///
-    /// `AuthorityNotFound`; `CrlDisabled` unless its CRLs are published in a bucket.
+    /// `AuthorityNotFound`; `CrlDisabled` when they are to point to shards and its CRLs are not
+    /// published in a bucket.
     pub async fn set_crl_sharding(
         &self,
         author: &Author,
@@ -29,7 +30,12 @@ impl Pki {
                 configuration.enabled && matches!(configuration.address, CrlAddress::Bucket(_))
             };
             let crl = crl.filter(|crl| published(&crl.value) || sharding == Sharding::Off);
-            let crl = crl.ok_or(Error::CrlDisabled(id))?;
+            let Some(crl) = crl else {
+                return match sharding {
+                    Sharding::Off => Ok(()),
+                    Sharding::On => Err(Error::CrlDisabled(id)),
+                };
+            };
             if crl.value.sharding == sharding {
                 return Ok(());
             }

@@ -121,7 +121,7 @@ impl Pki {
     /// # Errors
     ///
     /// `AgencyMissing`, `BucketNotFound`, `CrlNameTaken`, `PublicUrlUnknown`.
-    pub(crate) async fn placed(
+    async fn placed(
         &self,
         account: AccountId,
         authority: CaId,
@@ -196,7 +196,7 @@ impl Pki {
 
 impl Placed {
     /// The change set with the configuration of an authority that has none yet.
-    pub(crate) fn insert_by(
+    fn insert_by(
         &self,
         changes: Changes<Record>,
         authority: &Authority,
@@ -239,7 +239,7 @@ impl Placed {
 
 /// The change set with a CRL of the authority due at once; one that waits for its certificate makes
 /// none.
-pub(crate) fn due(changes: Changes<Record>, authority: &Authority) -> Changes<Record> {
+fn due(changes: Changes<Record>, authority: &Authority) -> Changes<Record> {
     match authority.issued() {
         Some(_) => changes.add(List::complete(authority.id).unpublished(), 1, None),
         None => changes,

@@ -33,7 +33,7 @@ mod tests {
             ("www.example.com", "www.example.com"),
             ("*.example.com", "_.example.com"),
             ("../../etc/passwd", "_._.__etc_passwd"),
-            ("a b,c\r\n\"d", "a_b_c____d"),
+            ("a b,c\r\n\"d", "a_b_c___d"),
             (".hidden", "_hidden"),
             ("-rf", "_rf"),
             ("测试 1", "测试_1"),
