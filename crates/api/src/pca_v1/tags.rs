@@ -17,7 +17,8 @@ const MOST: usize = 20;
 pub(crate) struct GivenTag {
     #[schema(required, schema_with = schema::text::<128>)]
     key: Option<String>,
-    #[schema(required, schema_with = schema::mandatory_secret::<255>)]
+    // Left out is empty: so Terraform sends it.
+    #[schema(schema_with = schema::optional_text::<255>)]
     value: Option<String>,
 }
 
@@ -83,8 +84,7 @@ impl GivenTag {
     /// The tag at `path` in the request.
     fn parse(self, path: &str) -> Result<Tag, BadParameter> {
         let key = required(&format!("{path}.key"), self.key)?;
-        let value = required(&format!("{path}.value"), self.value)?;
-        Tag::new(&key, &value).map_err(|error| misplaced(path, &error))
+        Tag::new(&key, self.value.as_deref().unwrap_or_default()).map_err(|error| misplaced(path, &error))
     }
 
     /// The key alone of the tag at `path`; clients may send the value too, and it does not matter.

@@ -28,6 +28,17 @@ async fn adds_all_and_the_last_of_one_key_wins() {
 }
 
 #[tokio::test]
+async fn a_value_that_is_left_out_is_empty() {
+    let server = TestServer::start().await;
+    let id = created(&server, root("Root")).await;
+
+    let answer = create(&server, &id, json!([{"key":"a"}, {"key":"b","value":null}])).await;
+
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    assert_eq!(tags(&server, &id).await, json!({ "a": "", "b": "" }));
+}
+
+#[tokio::test]
 async fn more_than_an_authority_may_have_adds_none() {
     let server = TestServer::start().await;
     let id = created(&server, root("Root")).await;
