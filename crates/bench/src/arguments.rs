@@ -56,6 +56,16 @@ pub(crate) enum FigureName {
     CreateRsa,
     /// Create 20 CSRs with RSA_2048 keys at once, when the pool of ready-made keys is full.
     RsaBurst,
+    /// Revoke a certificate of an authority with a million revocations.
+    Revoke,
+    /// Make the complete CRL, and all shards, of a million revocations.
+    Crl,
+    /// Answer OCSP requests that were answered before.
+    OcspCached,
+    /// Sign OCSP answers.
+    OcspLive,
+    /// Search by a tag among a million certificates.
+    Search,
     /// From the start of the process to the first answer of /readyz.
     Start,
     /// Resident memory after three idle seconds.
@@ -73,12 +83,12 @@ pub(crate) enum Role {
 /// How the reference server is started.
 #[derive(Args, Debug)]
 pub(crate) struct EchoArguments {
-    /// The certificate, PEM.
-    #[arg(long)]
-    pub(crate) certificate: PathBuf,
+    /// The certificate, PEM; without one it is plain HTTP.
+    #[arg(long, requires = "key")]
+    pub(crate) certificate: Option<PathBuf>,
     /// Its key, PEM.
-    #[arg(long)]
-    pub(crate) key: PathBuf,
+    #[arg(long, requires = "certificate")]
+    pub(crate) key: Option<PathBuf>,
     /// How long the body of every answer is, in octets.
     #[arg(long)]
     pub(crate) bytes: usize,

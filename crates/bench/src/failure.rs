@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Database(#[from] rusqlite::Error),
     #[error("{} ended with {status}: {log}", program.display())]
     Ended { program: PathBuf, status: std::process::ExitStatus, log: String },
+    #[error("there are no more {0}")]
+    Exhausted(&'static str),
     #[error("talking HTTP: {0}")]
     Http(#[from] hyper::Error),
     #[error("building a request: {0}")]

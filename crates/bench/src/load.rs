@@ -21,6 +21,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// After how many errors a connection gives up.
 const TOO_MANY: u64 = 100;
 
+/// What can be measured window by window.
+pub(crate) trait Source {
+    /// Sends for `warm_up` and then for `length`, and tells of the latter.
+    ///
+    /// An answer counts for the window in which it arrives.
+    ///
+    /// # Errors
+    ///
+    /// The server cannot be reached, or keeps a request for half a minute longer than the window.
+    fn run(&self, warm_up: Duration, length: Duration) -> Result<Window, Failure>;
+}
+
 /// Who sends what to whom.
 pub(crate) struct Load {
     /// To whom.
@@ -44,15 +56,8 @@ pub(crate) struct Window {
     pub(crate) errors: Errors,
 }
 
-impl Load {
-    /// Sends for `warm_up` and then for `length`, and tells of the latter.
-    ///
-    /// An answer counts for the window in which it arrives.
-    ///
-    /// # Errors
-    ///
-    /// The server cannot be reached, or keeps a request for half a minute longer than the window.
-    pub(crate) fn run(&self, warm_up: Duration, length: Duration) -> Result<Window, Failure> {
+impl Source for Load {
+    fn run(&self, warm_up: Duration, length: Duration) -> Result<Window, Failure> {
         interrupt::check()?;
         // One thread for each processor, as long as every one gets a connection.
         let threads = machine::cores().min(self.connections);
@@ -71,7 +76,22 @@ impl Load {
                 senders.into_iter().map(|s| s.join().unwrap_or(Err(Failure::Panicked))).collect();
             (shares, cpu)
         });
-        let mut window = Window::default();
+        Window::of(shares, cpu, length)
+    }
+}
+
+impl Window {
+    /// The window of `length` in which the threads did so much and the server took so long for it.
+    ///
+    /// # Errors
+    ///
+    /// That of a thread.
+    pub(crate) fn of(
+        shares: Vec<Result<Share, Failure>>,
+        cpu: Option<Duration>,
+        length: Duration,
+    ) -> Result<Self, Failure> {
+        let mut window = Self::default();
         for share in shares {
             let share = share?;
             window.latencies.extend(share.latencies);
@@ -83,7 +103,9 @@ impl Load {
             cpu.filter(|_| answers > 0.0).map(|cpu| cpu.as_secs_f64() * 1e6 / answers);
         Ok(window)
     }
+}
 
+impl Load {
     /// One thread's part of the load.
     fn send(
         &self,
@@ -128,10 +150,13 @@ impl Load {
     }
 }
 
+/// What one thread did in a window.
 #[derive(Debug, Default)]
-struct Share {
-    latencies: Vec<Duration>,
-    errors: Errors,
+pub(crate) struct Share {
+    /// How long each answer took.
+    pub(crate) latencies: Vec<Duration>,
+    /// Answers that were not as they should be.
+    pub(crate) errors: Errors,
 }
 
 /// One connection's requests, until the window's end.
@@ -177,12 +202,16 @@ async fn exchange(connection: &mut Connection, call: &Call) -> Result<Option<Str
 }
 
 /// How many of `all` connections the thread with this number has.
-fn share(all: usize, threads: usize, thread: usize) -> usize {
+pub(crate) fn share(all: usize, threads: usize, thread: usize) -> usize {
     all / threads + usize::from(thread < all % threads)
 }
 
 /// What a process spends between the ends of two spans of time.
-fn processor_time_over(process: u32, before: Duration, length: Duration) -> Option<Duration> {
+pub(crate) fn processor_time_over(
+    process: u32,
+    before: Duration,
+    length: Duration,
+) -> Option<Duration> {
     thread::sleep(before);
     let from = processor_time(process)?;
     thread::sleep(length);

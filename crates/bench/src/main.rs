@@ -3,6 +3,7 @@
 mod arguments;
 mod call;
 mod client;
+mod der;
 mod echo;
 mod failure;
 mod figure;
@@ -10,11 +11,14 @@ mod figures;
 mod interrupt;
 mod load;
 mod machine;
+mod ocsp;
+mod plain;
 mod raw;
 mod requests;
 mod server;
 mod statistics;
 mod table;
+mod world;
 
 use std::process::ExitCode;
 

@@ -87,7 +87,16 @@ pub(crate) fn export_of_three(target: &Target, token: &str) -> Result<Call, Fail
     Ok(Call::post(format!("{AUTHORITIES}/{lower}/export"), StatusCode::OK).with_token(token))
 }
 
-fn create_authority(target: &Target, token: &str, body: &Value) -> Result<String, Failure> {
+/// Creates an authority; its identifier.
+///
+/// # Errors
+///
+/// It is refused.
+pub(crate) fn create_authority(
+    target: &Target,
+    token: &str,
+    body: &Value,
+) -> Result<String, Failure> {
     let call = Call::post(AUTHORITIES, StatusCode::OK).with_token(token).with_json(body);
     let answer = once(target, &call)?;
     let value: Value = serde_json::from_slice(&answer.body).map_err(Failure::Json)?;
@@ -96,7 +105,8 @@ fn create_authority(target: &Target, token: &str, body: &Value) -> Result<String
     })
 }
 
-fn authority(name: &str, kind: &str) -> Value {
+/// A new authority with a P-256 key.
+pub(crate) fn authority(name: &str, kind: &str) -> Value {
     json!({
         "type": kind,
         "distinguished_name": {

@@ -2,7 +2,7 @@
 
 mod reference;
 
-pub(crate) use reference::Echo;
+pub(crate) use reference::{Echo, PlainEcho};
 
 use std::convert::Infallible;
 use std::fs;
@@ -23,6 +23,7 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio_rustls::TlsAcceptor;
@@ -36,7 +37,7 @@ use crate::failure::Failure;
 ///
 /// The certificate cannot be used, or nothing can be listened to.
 pub(crate) fn serve(arguments: &EchoArguments) -> Result<(), Failure> {
-    let acceptor = TlsAcceptor::from(Arc::new(tls(arguments)?));
+    let acceptor = tls(arguments)?.map(|tls| TlsAcceptor::from(Arc::new(tls)));
     let body = Bytes::from(vec![b'x'; arguments.bytes]);
     let mut builder = runtime::Builder::new_multi_thread();
     let runtime = builder.enable_all().build().map_err(Failure::io("starting a runtime"))?;
@@ -49,7 +50,8 @@ pub(crate) fn serve(arguments: &EchoArguments) -> Result<(), Failure> {
         let listening = "listening on a free port";
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Failure::io(listening))?;
         let address = listener.local_addr().map_err(Failure::io(listening))?;
-        publish(arguments, &format!("https://{address}\n"))?;
+        let scheme = if acceptor.is_some() { "https" } else { "http" };
+        publish(arguments, &format!("{scheme}://{address}\n"))?;
         loop {
             let (tcp, _peer) = listener.accept().await.map_err(Failure::io("accepting"))?;
             tokio::spawn(answer(acceptor.clone(), tcp, body.clone()));
@@ -66,26 +68,41 @@ fn publish(arguments: &EchoArguments, url: &str) -> Result<(), Failure> {
         .map_err(Failure::file(file))
 }
 
-fn tls(arguments: &EchoArguments) -> Result<ServerConfig, Failure> {
+fn tls(arguments: &EchoArguments) -> Result<Option<ServerConfig>, Failure> {
+    let (Some(certificate), Some(key)) = (&arguments.certificate, &arguments.key) else {
+        return Ok(None);
+    };
     let unreadable = |error: rustls::pki_types::pem::Error| Failure::Unintelligible {
         what: "the reference server's certificate or key",
         text: error.to_string(),
     };
-    let certificate = CertificateDer::from_pem_file(&arguments.certificate).map_err(unreadable)?;
-    let key = PrivateKeyDer::from_pem_file(&arguments.key).map_err(unreadable)?;
+    let certificate = CertificateDer::from_pem_file(certificate).map_err(unreadable)?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(unreadable)?;
     let provider = Arc::new(aws_lc_rs::default_provider());
-    Ok(ServerConfig::builder_with_provider(provider)
+    let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)?)
+        .with_single_cert(vec![certificate], key)?;
+    Ok(Some(config))
 }
 
 /// Serves one connection. A client that goes away is none of its business.
-async fn answer(acceptor: TlsAcceptor, tcp: TcpStream, body: Bytes) {
+async fn answer(acceptor: Option<TlsAcceptor>, tcp: TcpStream, body: Bytes) {
     if tcp.set_nodelay(true).is_err() {
         return;
     }
-    let Ok(tls) = acceptor.accept(tcp).await else { return };
+    match acceptor {
+        None => speak(tcp, body).await,
+        Some(acceptor) => {
+            if let Ok(tls) = acceptor.accept(tcp).await {
+                speak(tls, body).await;
+            }
+        }
+    }
+}
+
+/// Speaks HTTP/1.1 over what is connected.
+async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, body: Bytes) {
     let echo = service_fn(|request: Request<Incoming>| {
         let body = body.clone();
         async move {
@@ -97,5 +114,5 @@ async fn answer(acceptor: TlsAcceptor, tcp: TcpStream, body: Bytes) {
             Ok::<_, Infallible>(answer)
         }
     });
-    let _ended = http1::Builder::new().serve_connection(TokioIo::new(tls), echo).await;
+    let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), echo).await;
 }

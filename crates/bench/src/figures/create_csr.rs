@@ -14,7 +14,7 @@ use crate::requests::create_csr;
 pub(super) fn p256(bench: &Bench) -> Result<Figure, Failure> {
     bench.windows.measure(Subject {
         title: "create CSR EC_P256, 32 connections",
-        load: load(bench, "EC_P256", 32),
+        load: Box::new(load(bench, "EC_P256", 32)),
         references: vec![
             Raw::new("P-256 key generation, all cores", 0.25, p256_keys),
             Raw::new("P-256 signature, all cores", 0.25, p256_signatures),
@@ -29,7 +29,7 @@ pub(super) fn p256(bench: &Bench) -> Result<Figure, Failure> {
 pub(super) fn rsa_2048(bench: &Bench) -> Result<Figure, Failure> {
     bench.windows.doubled().measure(Subject {
         title: "create CSR RSA_2048, 8 connections",
-        load: load(bench, "RSA_2048", 8),
+        load: Box::new(load(bench, "RSA_2048", 8)),
         references: vec![Raw::new("RSA-2048 key generation, all cores", 1.0, rsa_2048_keys)],
         aim: Aim::OfFirstReference(0.8),
     })

@@ -13,7 +13,7 @@ use crate::client::once;
 use crate::echo::Echo;
 use crate::failure::Failure;
 use crate::figure::Figure;
-use crate::load::{Load, Window};
+use crate::load::{Load, Source, Window};
 use crate::requests::export_of_three;
 
 const CONNECTIONS: usize = 32;
@@ -37,7 +37,11 @@ pub(super) fn measure(bench: &Bench) -> Result<Figure, Failure> {
     };
     bench.windows.measure(Subject {
         title: "export CA with a chain of three, 32 connections",
-        load: Load { target: target.clone(), call: Arc::new(call), connections: CONNECTIONS },
+        load: Box::new(Load {
+            target: target.clone(),
+            call: Arc::new(call),
+            connections: CONNECTIONS,
+        }),
         references: vec![Raw::new("HTTP echo of the same length over TLS", 1.0, echoes)],
         aim: Aim::Rate(15_000.0),
     })
@@ -58,7 +62,7 @@ fn expect_three(body: &[u8]) -> Result<(), Failure> {
 }
 
 /// A reference that fails is none.
-fn rate_without_errors(window: Window) -> Result<f64, Failure> {
+pub(super) fn rate_without_errors(window: Window) -> Result<f64, Failure> {
     match window.errors.first {
         None => Ok(window.rate),
         Some(text) => Err(Failure::Unintelligible { what: "the reference server's answer", text }),

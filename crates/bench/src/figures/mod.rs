@@ -1,9 +1,14 @@
 //! The figures, one after the other.
 
 mod create_csr;
+mod crl;
 mod export_authority;
 mod idle_memory;
+mod ocsp;
+mod one_by_one;
+mod revoke;
 mod rsa_burst;
+mod search;
 mod start;
 mod upload_csr;
 mod windows;
@@ -21,6 +26,7 @@ use crate::interrupt;
 use crate::machine::Machine;
 use crate::requests::sign_in;
 use crate::server::{Installation, Pool, Server};
+use crate::world::World;
 use windows::Windows;
 
 /// Everything that a run found.
@@ -67,6 +73,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
         }
         bench.server.stop()?;
     }
+    if OF_MANY.iter().any(|name| arguments.includes(*name)) {
+        figures.extend(of_many(&cinnabar, directory.path(), arguments)?);
+    }
     if arguments.includes(FigureName::RsaBurst) {
         say(FigureName::RsaBurst);
         figures.push(rsa_burst::measure(&cinnabar, directory.path())?);
@@ -84,6 +93,47 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Report, Failure> {
     }
     let Arguments { seconds, windows, .. } = *arguments;
     Ok(Report { machine: Machine::this(), seconds, windows, figures })
+}
+
+/// The figures of an authority that issued and revoked very many certificates, in the order of their
+/// measurement: a search is measured first, since revocations change pages, and what is revoked is
+/// measured last.
+const OF_MANY: [FigureName; 5] = [
+    FigureName::Search,
+    FigureName::OcspCached,
+    FigureName::OcspLive,
+    FigureName::Crl,
+    FigureName::Revoke,
+];
+
+/// How many it revoked.
+const MANY: usize = 1_000_000;
+
+/// Measures those that the arguments ask for.
+fn of_many(
+    cinnabar: &Path,
+    directory: &Path,
+    arguments: &Arguments,
+) -> Result<Vec<Figure>, Failure> {
+    let world = World::create(cinnabar, directory.join("many"), MANY)?;
+    let windows = Windows::new(arguments.windows, arguments.seconds);
+    crl::settled(&world)?;
+    let mut figures = Vec::new();
+    for name in OF_MANY.into_iter().filter(|name| arguments.includes(*name)) {
+        say(name);
+        match name {
+            FigureName::Search => figures.extend(search::measure(&world, windows)?),
+            FigureName::OcspCached => figures.push(ocsp::cached(&world, directory, windows)?),
+            FigureName::OcspLive => figures.push(ocsp::live(&world, directory, windows)?),
+            FigureName::Crl => figures.extend(crl::measure(&world, directory, windows)?),
+            FigureName::Revoke => {
+                figures.push(revoke::measure(&world, (cinnabar, directory), windows)?);
+            }
+            _ => {}
+        }
+    }
+    world.server.stop()?;
+    Ok(figures)
 }
 
 type Measure = fn(&Bench) -> Result<Figure, Failure>;

@@ -25,7 +25,11 @@ pub(super) fn p256(bench: &Bench) -> Result<Figure, Failure> {
     drop(csrs);
     bench.windows.measure(Subject {
         title: "upload CSR EC_P256, 32 connections",
-        load: Load { target: bench.server.target.clone(), call: Arc::new(call), connections: 32 },
+        load: Box::new(Load {
+            target: bench.server.target.clone(),
+            call: Arc::new(call),
+            connections: 32,
+        }),
         references: vec![
             Raw::new("P-256 verification, all cores", 0.25, p256_verifications),
             Raw::commits(Group::OfOne, &bench.directory)?,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::figure::{Errors, Figure, Reference, Unit};
 use crate::interrupt;
-use crate::load::Load;
+use crate::load::Source;
 use crate::raw::{Commits, Group};
 use crate::statistics::{Latency, Summary};
 
@@ -22,7 +22,7 @@ pub(super) struct Subject {
     /// What the figure is called.
     pub(super) title: &'static str,
     /// What is measured.
-    pub(super) load: Load,
+    pub(super) load: Box<dyn Source>,
     /// What it is compared with.
     pub(super) references: Vec<Raw>,
     /// What it shall reach.
@@ -83,6 +83,16 @@ impl Windows {
     /// How long the load runs in all, warm-up included.
     pub(super) fn total(self) -> Duration {
         (self.length + self.warm_up()) * self.count
+    }
+
+    /// How many there are.
+    pub(super) fn count(self) -> u32 {
+        self.count
+    }
+
+    /// How long each is.
+    pub(super) fn length(self) -> Duration {
+        self.length
     }
 
     /// Before each window: connections are warm, and the window starts with requests in flight.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 use crate::figure::Errors;
 use crate::interrupt;
-use crate::load::{Source, Window, processor_time_over, share};
+use crate::load::{Share, Source, Window, processor_time_over, share};
 use crate::machine;
 
 /// After how many errors a thread gives up.
@@ -76,7 +76,7 @@ impl PlainLoad {
         start: &Barrier,
         warm_up: Duration,
         length: Duration,
-    ) -> Result<(Vec<Duration>, Errors), Failure> {
+    ) -> Result<Share, Failure> {
         let open: Result<Vec<_>, _> =
             (0..connections).map(|_| Connection::open(self.target.address)).collect();
         // Also when this thread has failed: the others wait for it.
@@ -99,7 +99,7 @@ impl PlainLoad {
                 }
                 let now = Instant::now();
                 if now >= to || errors.count >= TOO_MANY {
-                    return Ok((latencies, errors));
+                    return Ok(Share { latencies, errors });
                 }
                 if now >= from {
                     latencies.push(took);

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
+use crate::failure::Failure;
+
 /// The processor time that a process has used, in and out of the kernel.
 pub(crate) fn processor_time(process: u32) -> Option<Duration> {
     let ticks = ticks(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?)?;
@@ -12,7 +14,42 @@ pub(crate) fn processor_time(process: u32) -> Option<Duration> {
 
 /// The memory that a process holds, in octets.
 pub(crate) fn resident_memory(process: u32) -> Option<u64> {
-    resident(&fs::read_to_string(format!("/proc/{process}/status")).ok()?)
+    memory(&fs::read_to_string(format!("/proc/{process}/status")).ok()?, "VmRSS:")
+}
+
+/// The most memory that a process holds from a moment on.
+pub(crate) struct PeakMemory {
+    process: u32,
+    before: u64,
+}
+
+impl PeakMemory {
+    /// Lets the peak begin anew from what is held now (proc_pid_clear_refs(5)).
+    ///
+    /// # Errors
+    ///
+    /// The process is not there, or another user's.
+    pub(crate) fn from_now(process: u32) -> Result<Self, Failure> {
+        let file = format!("/proc/{process}/clear_refs");
+        fs::write(&file, "5").map_err(Failure::io(file))?;
+        let before = Self::peak(process)?;
+        Ok(Self { process, before })
+    }
+
+    /// How many octets more than at that moment it held at most.
+    ///
+    /// # Errors
+    ///
+    /// The process is not there any more.
+    pub(crate) fn more(&self) -> Result<u64, Failure> {
+        Ok(Self::peak(self.process)?.saturating_sub(self.before))
+    }
+
+    fn peak(process: u32) -> Result<u64, Failure> {
+        let file = format!("/proc/{process}/status");
+        let status = fs::read_to_string(&file).map_err(Failure::io(file))?;
+        memory(&status, "VmHWM:").ok_or(Failure::Slow("reading /proc"))
+    }
 }
 
 /// proc_pid_stat(5): after the name, which may contain anything, utime and stime are the 12th and
@@ -26,8 +63,8 @@ fn ticks(stat: &str) -> Option<u64> {
 }
 
 /// proc_pid_status(5): `VmRSS:    1234 kB`, of 1024 octets each.
-fn resident(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+fn memory(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
     kibibytes.checked_mul(1024)
 }
@@ -50,8 +87,8 @@ mod tests {
     fn resident_memory_is_given_in_octets() {
         let status = "Name:\tcinnabar\nVmPeak:\t 9 kB\nVmRSS:\t   12 kB\n";
 
-        assert_eq!(resident(status), Some(12_288));
-        assert_eq!(resident("Name:\tkthread\n"), None);
+        assert_eq!(memory(status, "VmRSS:"), Some(12_288));
+        assert_eq!(memory("Name:\tkthread\n", "VmRSS:"), None);
     }
 
     #[test]

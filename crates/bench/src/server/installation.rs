@@ -108,6 +108,32 @@ impl Installation {
         }
     }
 
+    /// Runs a command of `cinnabar` beside the server.
+    ///
+    /// # Errors
+    ///
+    /// It fails.
+    pub(crate) fn run(&self, words: &[&str]) -> Result<(), Failure> {
+        let mut command = Command::new(&self.cinnabar);
+        command.args(words).arg("--data-dir").arg(self.data_directory());
+        command.arg("--config").arg(self.place.join("cinnabar.toml"));
+        let output = command.env_clear().output().map_err(Failure::file(&self.cinnabar))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let log = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(Failure::Ended { program: self.cinnabar.clone(), status: output.status, log })
+    }
+
+    /// The database's file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data_directory().join("cinnabar.db")
+    }
+
+    fn data_directory(&self) -> PathBuf {
+        self.place.join("data")
+    }
+
     /// Where the server's log goes.
     pub(crate) fn log_file(&self) -> PathBuf {
         self.place.join("serve.log")

@@ -4,7 +4,7 @@ mod counters;
 mod installation;
 mod process;
 
-pub(crate) use counters::{processor_time, resident_memory};
+pub(crate) use counters::{PeakMemory, processor_time, resident_memory};
 pub(crate) use installation::{Credentials, Installation, Pool};
 pub(crate) use process::Process;
 
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::call::Call;
 use crate::client::{self, Target};
 use crate::failure::Failure;
+use crate::plain::PlainTarget;
 
 /// How long a server may take to become ready.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -22,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Server {
     /// How to reach it.
     pub(crate) target: Target,
+    /// Where relying parties reach it.
+    pub(crate) public: PlainTarget,
     /// From the start of the process to its first answer of `/readyz`.
     pub(crate) took: Duration,
     process: Process,
@@ -48,7 +51,9 @@ impl Server {
                 Err(_not_yet) => thread::sleep(Duration::from_millis(1)),
             }
         }
-        Ok(Self { target, took: began.elapsed(), process })
+        let took = began.elapsed();
+        let public = PlainTarget { address: process.public_address()?, process: process.id() };
+        Ok(Self { target, public, took, process })
     }
 
     /// Stops it as an administrator does, and waits for its end.

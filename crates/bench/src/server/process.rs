@@ -63,6 +63,23 @@ impl Process {
         Err(Failure::Slow("a server's start"))
     }
 
+    /// Where it serves relying parties, as its log tells.
+    ///
+    /// # Errors
+    ///
+    /// It does not tell in time.
+    pub(crate) fn public_address(&self) -> Result<SocketAddr, Failure> {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            let log = fs::read_to_string(&self.log).map_err(Failure::file(&self.log))?;
+            if let Some(address) = log.lines().rev().find_map(public_address) {
+                return Ok(address);
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Err(Failure::Slow("the public listener's start"))
+    }
+
     /// Asks it to end, and waits until it has.
     ///
     /// # Errors
@@ -105,8 +122,17 @@ impl Drop for Process {
     }
 }
 
+/// The address in the line that tells that the public listener is ready.
+fn public_address(line: &str) -> Option<SocketAddr> {
+    let (_, told) = line.split_once("public listener ready")?;
+    let (_, rest) = told.split_once("http://")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':');
+    rest.get(..end.unwrap_or(rest.len()))?.parse().ok()
+}
+
 fn address(url: &str) -> Result<SocketAddr, Failure> {
-    let text = url.trim().trim_start_matches("https://").trim_end_matches('/');
+    let text = url.trim().trim_end_matches('/');
+    let text = text.strip_prefix("https://").or(text.strip_prefix("http://")).unwrap_or(text);
     text.parse().map_err(|_error| Failure::Unintelligible {
         what: "a server's address",
         text: url.trim().to_owned(),
