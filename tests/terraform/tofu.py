@@ -107,13 +107,17 @@ class Tofu:
         """`import` of what exists, under an address of the plan."""
         return self._run("import", *self._variables(), address, identity)
 
-    def forget(self, address: str) -> str:
-        """`state rm`: what it names stays on the server."""
-        return self._run("state", "rm", address)
+    def adopt_fails(self, address: str, identity: str) -> str:
+        """`import` that must not succeed; its complaint."""
+        return self._run("import", *self._variables(), address, identity, expect=1)
 
     def assert_nothing_to_do(self) -> None:
         """Reads everything again, and plans: nothing differs."""
         self._run("plan", "-detailed-exitcode", *self._variables(), expect=NOTHING_TO_DO)
+
+    def assert_something_to_do(self) -> None:
+        """Reads everything again, and plans: something differs."""
+        self._run("plan", "-detailed-exitcode", *self._variables(), expect=SOMETHING_TO_DO)
 
     def outputs(self) -> dict[str, Any]:
         told = json.loads(self._run("output", "-json", told=False))

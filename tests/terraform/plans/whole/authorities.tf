@@ -39,7 +39,6 @@ resource "huaweicloud_ccm_private_ca" "policy" {
   pending_days        = "7"
   path_length         = 1
   tags                = var.tags
-  action              = var.action
 
   distinguished_name {
     common_name         = "Example Policy CA"
@@ -71,6 +70,7 @@ resource "huaweicloud_ccm_private_ca" "issuing" {
   signature_algorithm = "SHA256"
   pending_days        = "7"
   key_usages          = ["digitalSignature", "keyCertSign", "cRLSign"]
+  action              = var.action
 
   distinguished_name {
     common_name         = "Example Issuing CA"
@@ -87,9 +87,9 @@ resource "huaweicloud_ccm_private_ca" "issuing" {
   }
 
   crl_configuration {
-    enabled         = true
-    obs_bucket_name = local.bucket
-    valid_days      = 7
+    enabled         = var.crl
+    obs_bucket_name = var.crl ? local.bucket : null
+    valid_days      = var.crl ? 7 : null
   }
 }
 

@@ -32,7 +32,7 @@ resource "huaweicloud_ccm_private_certificate" "plain" {
   signature_algorithm = "SHA256"
 
   distinguished_name {
-    common_name = "plain"
+    common_name = var.plain
   }
 
   validity {

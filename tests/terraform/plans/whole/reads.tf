@@ -5,10 +5,14 @@ data "huaweicloud_ccm_private_ca_agency" "this" {}
 data "huaweicloud_ccm_private_ca_config_console" "this" {}
 
 data "huaweicloud_ccm_private_cas" "subordinates" {
-  depends_on = [huaweicloud_ccm_private_ca_revoke.retired]
-  type       = "SUBORDINATE"
-  sort_key   = "common_name"
-  sort_dir   = "ASC"
+  depends_on = [
+    huaweicloud_ccm_private_ca.issuing,
+    huaweicloud_ccm_private_ca.retired,
+    huaweicloud_ccm_private_ca_revoke.retired,
+  ]
+  type     = "SUBORDINATE"
+  sort_key = "common_name"
+  sort_dir = "ASC"
 }
 
 data "huaweicloud_ccm_private_certificates" "issued" {
@@ -16,6 +20,7 @@ data "huaweicloud_ccm_private_certificates" "issued" {
     huaweicloud_ccm_private_certificate.web,
     huaweicloud_ccm_private_certificate.plain,
     huaweicloud_ccm_private_certificate.later,
+    huaweicloud_ccm_private_certificate.lost,
     huaweicloud_ccm_private_certificate.sm2,
     huaweicloud_ccm_private_certificate_revoke.lost,
   ]
@@ -65,11 +70,21 @@ data "huaweicloud_ccm_private_certificate_tags" "this" {
 }
 
 data "huaweicloud_ccm_private_ca_quota" "this" {
-  depends_on = [huaweicloud_ccm_private_ca.retired, huaweicloud_ccm_private_ca.issuing]
+  depends_on = [
+    huaweicloud_ccm_private_ca.issuing,
+    huaweicloud_ccm_private_ca.retired,
+    huaweicloud_ccm_private_ca.sm2,
+  ]
 }
 
 data "huaweicloud_ccm_private_certificate_quota" "this" {
-  depends_on = [data.huaweicloud_ccm_private_certificates.issued]
+  depends_on = [
+    huaweicloud_ccm_private_certificate.web,
+    huaweicloud_ccm_private_certificate.plain,
+    huaweicloud_ccm_private_certificate.later,
+    huaweicloud_ccm_private_certificate.lost,
+    huaweicloud_ccm_private_certificate.sm2,
+  ]
 }
 
 data "huaweicloud_ccm_private_ca_export" "root" {
@@ -87,7 +102,7 @@ data "huaweicloud_ccm_private_certificate_export" "web" {
 }
 
 data "huaweicloud_ccm_private_certificate_export" "locked" {
-  for_each       = toset(["NGINX", "TOMCAT"])
+  for_each       = toset(["IIS", "NGINX", "TOMCAT"])
   certificate_id = huaweicloud_ccm_private_certificate.plain.id
   type           = each.value
   password       = "Terraform-2026"

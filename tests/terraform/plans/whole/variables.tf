@@ -3,7 +3,7 @@ variable "tags" {
   default = { stage = "test", team = "red" }
 }
 
-# Are CRLs of the root and of the CA below it on?
+# Are CRLs of the root and of the two CAs below it on?
 variable "crl" {
   type    = bool
   default = true
@@ -14,7 +14,7 @@ variable "ocsp" {
   default = true
 }
 
-# "enable", "disable", or nothing, which leaves the CA as it is.
+# "enable", "disable", or nothing, which leaves the issuing CA as it is.
 variable "action" {
   type    = string
   default = null
@@ -29,4 +29,10 @@ variable "revoked" {
 # Milliseconds since 1970.
 variable "begins" {
   type = string
+}
+
+# The name of the certificate that has nothing else; another name is another certificate.
+variable "plain" {
+  type    = string
+  default = "plain"
 }
