@@ -1,5 +1,7 @@
 //! Which names are fit to be certified (RFC 5280 §4.2.1.6): names in ASCII, IDN as A-labels.
 
+use std::net::Ipv6Addr;
+
 use super::GeneralName;
 
 /// Why text is not a name of its form.
@@ -11,7 +13,7 @@ pub enum GeneralNameError {
     /// Not `local@domain` (RFC 5321 §4.1.2, without quoted local parts).
     #[error("not an e-mail address")]
     Email,
-    /// Not an absolute URI (RFC 3986 §3).
+    /// Not an absolute URI (RFC 3986 §3), or its authority not a host with at most a user and a port.
     #[error("not an absolute URI")]
     Uri,
 }
@@ -60,14 +62,13 @@ impl GeneralName {
     /// The absolute URI `text`.
     ///
     /// # Errors
-    /// [`GeneralNameError::Uri`] if it is not one, or has an authority without a host.
+    /// [`GeneralNameError::Uri`] if it is not one, or has an authority without a domain name or address as its host.
     pub fn parse_uri(text: &str) -> Result<Self, GeneralNameError> {
         let (scheme, rest) = text.split_once(':').ok_or(GeneralNameError::Uri)?;
         let scheme_fits = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-        let host_fits = uri_host(text).is_none_or(|host| !host.is_empty());
         if scheme_fits
-            && host_fits
+            && authority_fits(text)
             && !rest.is_empty()
             && has_uri_characters(rest)
             && text.len() <= MAX_URI
@@ -94,13 +95,39 @@ impl GeneralName {
 
 /// The host of a URI that has an authority (RFC 3986 §3.2), an IPv6 address with its brackets.
 pub(crate) fn uri_host(uri: &str) -> Option<&str> {
-    let (_, rest) = uri.split_once(':')?;
-    let authority = rest.strip_prefix("//")?.split(['/', '?', '#']).next()?;
+    let authority = authority(uri)?;
     let after_user = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     match after_user.strip_prefix('[').and_then(|rest| rest.find(']')) {
         Some(end) => after_user.get(..end + 2),
         None => Some(after_user.split_once(':').map_or(after_user, |(host, _)| host)),
     }
+}
+
+/// Whether a URI has no authority, or one whose host is a domain name or an IP address (RFC 5280 §4.2.1.6), with a
+/// port of digits after it if any (RFC 3986 §3.2.3).
+fn authority_fits(uri: &str) -> bool {
+    let Some(host) = uri_host(uri) else { return true };
+    let host_fits = match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => is_host(host),
+    };
+    let port_fits = |port: &str| {
+        port.is_empty()
+            || port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    };
+    let after_host = authority(uri).and_then(|authority| {
+        let (_, after_user) = authority.rsplit_once('@').unwrap_or(("", authority));
+        after_user.strip_prefix(host)
+    });
+    host_fits
+        && after_host
+            .is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(port_fits))
+}
+
+/// The authority of a URI that has one (RFC 3986 §3.2).
+fn authority(uri: &str) -> Option<&str> {
+    let (_, rest) = uri.split_once(':')?;
+    rest.strip_prefix("//")?.split(['/', '?', '#']).next()
 }
 
 /// Labels of letters, digits, hyphens (not at the ends) and underscores, joined by dots.
@@ -228,9 +255,15 @@ mod tests {
 
     #[test]
     fn absolute_uris() {
-        for text in
-            ["https://example.com/a?b=%20#c", "urn:uuid:1", "spiffe://trust/x", "http://[::1]:80/"]
-        {
+        for text in [
+            "https://example.com/a?b=%20#c",
+            "urn:uuid:1",
+            "spiffe://trust/x",
+            "http://[::1]:80/",
+            "http://[2001:db8::1]",
+            "http://u:p@192.0.2.1:65535?a",
+            "http://a:/",
+        ] {
             assert!(GeneralName::parse_uri(text).is_ok(), "{text}");
         }
         for text in [
@@ -240,6 +273,14 @@ mod tests {
             "http:",
             "http:///path",
             "http://user@/",
+            "http://[::1",
+            "http://[::1]x/",
+            "http://[1.2.3.4]/",
+            "http://::1/",
+            "http://*.example/",
+            "http://a:b/",
+            "http://a:65536/",
+            "http://a:+80/",
             "1http://a",
             "http://a b",
             "http://é",

@@ -21,8 +21,7 @@ pub enum Protection {
     /// PBES2 with AES-256-CBC and PBKDF2-HMAC-SHA256; the MAC is HMAC-SHA256.
     #[default]
     Modern,
-    /// Triple DES and SHA-1, for Windows before Server 2019 and Java before 8u301, which open
-    /// nothing else.
+    /// Triple DES and SHA-1, for programs too old to open the other.
     Legacy,
 }
 
