@@ -223,8 +223,8 @@ fn key_usage_text(usage: KeyUsage) -> String {
 fn quota_text(quota: Quota, most: i64) -> String {
     match quota {
         Quota::Authorities => format!(
-            "the account has its {most} certificate authorities; the administrator can raise \
-             quota.ca"
+            "the account may have {most} certificate authorities, pending and ordered ones \
+             included; delete some, or have the administrator raise quota.ca"
         ),
         Quota::Certificates => format!(
             "the account has its {most} certificates; the administrator can raise quota.certificate"
@@ -289,7 +289,7 @@ mod tests {
     #[test]
     fn a_quota_says_what_it_counts_its_size_and_the_way_out() {
         for (quota, words) in [
-            (Quota::Authorities, ["account has its 5 certificate authorities", "quota.ca"]),
+            (Quota::Authorities, ["account may have 5 certificate authorities", "quota.ca"]),
             (Quota::Csrs, ["account has its 5 certification requests", "quota.csr"]),
             (Quota::WorkspaceAuthorities, ["project has its 5 Workspace", "expires after 7 days"]),
         ] {

@@ -23,6 +23,11 @@ impl Pki {
     /// The addresses for a certificate by `issuer` now: that of the CRL while CRLs of the issuer are
     /// on, that of OCSP while its switch is on, that of the issuer's certificate whenever the public
     /// listener's URL is known.
+    ///
+    /// # Errors
+    ///
+    /// `PublicUrlUnknown` and `IssuerRefuses` where what is on cannot be addressed (any more): it is
+    /// not left out in silence.
     pub(crate) async fn pointers(
         &self,
         issuer: &Authority,
@@ -31,7 +36,7 @@ impl Pki {
         let public = &self.settings.public_url;
         let ocsp = match issuer.ocsp {
             OcspSwitch::Off => None,
-            OcspSwitch::On => public.join(&ocsp_path(issuer.id)),
+            OcspSwitch::On => Some(self.ocsp_address(issuer.id)?),
         };
         Ok(Pointers {
             crl: self.crl_address(issuer, shard).await?,

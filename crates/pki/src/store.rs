@@ -139,7 +139,8 @@ pub trait Certificates: Send + Sync {
     ) -> Result<Listed<Certificate>, StoreError>;
 
     /// A page of the account's certificates that the search finds, newest first, those of one
-    /// millisecond by identifier, the last one first; and how many it finds: both of one moment. Counting may stop at [`crate::MOST_COUNTED`].
+    /// millisecond by identifier, the last one first; and how many it finds: both of one moment.
+    /// Counting may stop at [`crate::MOST_COUNTED`].
     async fn certificates_by_tags(
         &self,
         account: AccountId,
@@ -194,7 +195,8 @@ pub trait Keys: Send + Sync {
     /// The key `id`.
     async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError>;
 
-    /// Whether an authority here, of whatever account, has this key.
+    /// Whether an authority that is known here, of whatever account, has this key: one whose key is
+    /// here, one that was certified by its request, or one above an imported certificate.
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError>;
 }
 

@@ -32,21 +32,22 @@ CREATE TABLE private_certificates (
     revocation_reason   BIGINT
 );
 
--- Their bytes, which lists never read.
+-- Their bytes: not among what a list passes over. Only the entries of its page are read here.
 CREATE TABLE private_certificate_contents (
     certificate    TEXT NOT NULL PRIMARY KEY,
     der            BLOB NOT NULL,
     encryption_der BLOB
 );
 
--- The key begins with the certificate. `account` repeats its owner.
+-- The key begins with the certificate, and is the table's own order: a row is not stored twice.
+-- `account` repeats the certificate's owner.
 CREATE TABLE certificate_tags (
     certificate TEXT NOT NULL,
     key         TEXT NOT NULL,
     value       TEXT NOT NULL,
     account     TEXT NOT NULL,
     PRIMARY KEY (certificate, key)
-);
+) WITHOUT ROWID;
 
 -- Every serial number that an authority here ever gave, to authorities and to others. Rows stay when
 -- the certificate or its issuer goes: no number comes twice (RFC 5280 4.1.2.2), and OCSP still knows
@@ -56,7 +57,7 @@ CREATE TABLE serials (
     serial    TEXT   NOT NULL,
     not_after BIGINT NOT NULL,
     PRIMARY KEY (issuer, serial)
-);
+) WITHOUT ROWID;
 INSERT INTO serials (issuer, serial, not_after)
     SELECT issuer_id, serial, not_after FROM authorities WHERE issuer = 'authority';
 -- Of authorities that are gone only what was revoked is known by its issuer.

@@ -9,13 +9,12 @@ CREATE INDEX private_certificates_by_issuer_name ON private_certificates
 CREATE INDEX private_certificates_by_end ON private_certificates
     (account, not_after, id, common_name, enterprise_project, revoked_at);
 
--- And for what few certificates are: revoked, expired, in a project of their own.
+-- And for what few certificates are: revoked, in a project of their own. The expired ones are at the
+-- beginning of those by their end.
 CREATE INDEX private_certificates_revoked ON private_certificates (account, revoked_at)
     WHERE revoked_at IS NOT NULL;
-CREATE INDEX private_certificates_valid ON private_certificates (account, not_after)
-    WHERE revoked_at IS NULL;
 CREATE INDEX private_certificates_of_projects ON private_certificates
-    (account, enterprise_project, created_at, id);
+    (account, enterprise_project);
 
 CREATE INDEX certificate_tags_by_value ON certificate_tags (account, key, value, certificate);
 CREATE INDEX certificate_tags_by_key ON certificate_tags (account, key, certificate, value);
@@ -28,6 +27,6 @@ CREATE TABLE certificate_tag_uses (
     value   TEXT   NOT NULL,
     uses    BIGINT NOT NULL,
     PRIMARY KEY (account, key, value)
-);
+) WITHOUT ROWID;
 INSERT INTO certificate_tag_uses (account, key, value, uses)
     SELECT account, key, value, count(*) FROM certificate_tags GROUP BY account, key, value;

@@ -52,17 +52,18 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 10, name: "crl", sql: include_str!("../migrations/0010_crl.sql") },
     Migration { number: 11, name: "ocsp", sql: include_str!("../migrations/0011_ocsp.sql") },
-    Migration {
-        number: 12,
-        name: "leases",
-        sql: include_str!("../migrations/0012_leases.sql"),
-    },
+    Migration { number: 12, name: "leases", sql: include_str!("../migrations/0012_leases.sql") },
     Migration {
         number: 13,
         name: "publishing",
         sql: include_str!("../migrations/0013_publishing.sql"),
     },
     Migration { number: 14, name: "lists", sql: include_str!("../migrations/0014_lists.sql") },
+    Migration {
+        number: 15,
+        name: "keys_elsewhere",
+        sql: include_str!("../migrations/0015_keys_elsewhere.sql"),
+    },
 ];
 
 /// Applies what is missing, each step in a transaction of its own.
@@ -111,7 +112,10 @@ fn apply_one(connection: &mut Connection, migration: &Migration) -> Result<(), O
 
 #[cfg(test)]
 mod tests {
+    use pki::crl::{CrlAddress, Finality, Head, List, Sharding};
+
     use super::*;
+    use crate::tables::{crl_bodies, crl_heads, crls};
 
     const FIRST: Migration = Migration { number: 1, name: "a", sql: "CREATE TABLE a (x BIGINT)" };
     const SECOND: Migration = Migration { number: 2, name: "b", sql: "CREATE TABLE b (x BIGINT)" };
@@ -227,5 +231,56 @@ mod tests {
         let standing: String =
             connection.query_row("SELECT standing FROM users", [], |row| row.get(0)).unwrap();
         assert_eq!(standing, "owner", "each account had its owner alone");
+    }
+
+    /// An authority's CRL of before CRLs were in chunks: what it was to be, and its bytes if there
+    /// were any.
+    fn old_crl(connection: &Connection, authority: &str, der: Option<&[u8]>) {
+        let sql = "INSERT INTO crls (authority, version, account, enabled, url, valid_days, number,
+                       this_update, next_update, der)
+                   VALUES (?1, 3, ?2, 1, 'http://crl.example/a', 30, ?3, ?4, ?5, ?6)";
+        let made = |value: i64| der.map(|_| value);
+        let account = "01a2011fe6c47960acd3c15c182aaa00";
+        let (number, from, to) = (made(7), made(2_000), made(9_000));
+        let values = params![authority, account, number, from, to, der];
+        connection.execute(sql, values).unwrap();
+    }
+
+    #[test]
+    fn a_crl_that_was_made_before_chunks_is_the_head_of_its_list() {
+        let [made, unmade] =
+            ["0199e5ac-3a1f-7c51-8a3c-1d0a6ab0a6c4", "0199e5ac-3a1f-7c51-8a3c-1d0a6ab0a6c5"];
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        apply_all(&mut connection, &MIGRATIONS[..8]).unwrap();
+        old_crl(&connection, made, Some(b"all of it"));
+        old_crl(&connection, unmade, None);
+
+        apply(&mut connection).unwrap();
+
+        let list = List::complete(made.parse().unwrap());
+        let head = crl_heads::by_list(&connection, list).unwrap().unwrap();
+        let latest = head.value.latest.clone().unwrap();
+        assert_eq!((latest.number, latest.octets, latest.chunks), (7, 9, 1));
+        assert_eq!(
+            (latest.this_update.as_millis(), latest.next_update.as_millis()),
+            (2_000, 9_000)
+        );
+        assert_eq!((latest.finality, latest.through), (Finality::More, 0));
+        assert_eq!((head.value.due_at, head.value.published), (None, None));
+        let chunk = crl_bodies::chunk(&connection, latest.body, 0).unwrap();
+        assert_eq!(chunk.as_deref(), Some(&b"all of it"[..]));
+        let none = List::complete(unmade.parse().unwrap());
+        assert!(crl_heads::by_list(&connection, none).unwrap().is_none());
+        for id in [made, unmade] {
+            let kept = crls::by_authority(&connection, id.parse().unwrap()).unwrap().unwrap();
+            let configuration = kept.value.configuration;
+            assert_eq!(configuration.address, CrlAddress::Custom("http://crl.example/a".into()));
+            assert_eq!((kept.version.0, configuration.valid_days), (3, 30));
+            assert_eq!(kept.value.sharding, Sharding::Off);
+        }
+        // The next one takes its place as any other's.
+        let next = Head { due_at: Some(latest.next_update), ..head.value };
+        assert_eq!(crl_heads::replace(&connection, &next, head.version), Ok(1));
     }
 }

@@ -211,7 +211,9 @@ impl Keys for Database {
     }
 
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
-        self.point(|c| keys::is_of_an_authority(c, key))
+        self.point(|c| {
+            Ok(keys::is_of_an_authority(c, key)? || certificates::is_key_elsewhere(c, key)?)
+        })
     }
 }
 

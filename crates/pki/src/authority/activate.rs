@@ -10,6 +10,9 @@ use crate::crl::NewCrl;
 use crate::subject::PartOrder;
 use crate::{Error, Pki, profile};
 
+/// What a status needs for an activation.
+pub(super) const ACTIVATED: &str = "only a PENDING one can be activated";
+
 /// How to activate a pending authority.
 #[derive(Clone, Debug)]
 pub struct Activation {
@@ -35,8 +38,7 @@ impl Pki {
     ) -> Result<(), Error> {
         let mut decisions = Decisions::default();
         loop {
-            let needed = "only a PENDING one can be activated";
-            let pending = self.pending_authority(author.account, id, needed).await?;
+            let pending = self.pending_authority(author.account, id, ACTIVATED).await?;
             let asked = activation.key_usage.unwrap_or(pending.value.key_usage);
             let child = Child {
                 subject: pending.value.distinguished_name.to_name(PartOrder::PrivateCa)?,

@@ -181,10 +181,7 @@ impl Pki {
 }
 
 /// Lets the change hold only while what was approved does.
-pub(super) fn expected(
-    approval: Option<&Approval>,
-    changes: Changes<Record>,
-) -> Changes<Record> {
+pub(super) fn expected(approval: Option<&Approval>, changes: Changes<Record>) -> Changes<Record> {
     match approval {
         Some(approval) => approval.expected_by(changes),
         None => changes,

@@ -17,7 +17,8 @@ impl Pki {
     ///
     /// # Errors
     ///
-    /// `Internal` when the store fails; what was destroyed before that stays so.
+    /// `Internal` when the store fails or one of them cannot sign its last CRL: the others are destroyed
+    /// all the same.
     pub async fn destroy_due_authorities(&self, lease: &Lease) -> Result<usize, Error> {
         self.destroy_due(None, Some(lease)).await
     }
@@ -38,16 +39,17 @@ impl Pki {
         let mut destroyed = 0;
         loop {
             let due = self.store.authorities_due(account, self.clock.now(), BATCH).await?;
-            if due.is_empty() {
-                return Ok(destroyed);
-            }
-            let before = destroyed;
+            let (before, mut failed) = (destroyed, None);
             for authority in due {
-                destroyed += self.destroy_one_due(authority, lease).await?;
+                match self.destroy_one_due(authority, lease).await {
+                    Ok(count) => destroyed += count,
+                    // One that cannot sign its last CRL does not keep the others.
+                    Err(error) => failed = failed.or(Some(error)),
+                }
             }
             if destroyed == before {
-                // Somebody else is destroying the same ones, and will see to the rest.
-                return Ok(destroyed);
+                // Nothing is due, or somebody else is destroying the same ones and will see to the rest.
+                return failed.map_or(Ok(destroyed), Err);
             }
         }
     }

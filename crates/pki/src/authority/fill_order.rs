@@ -2,19 +2,21 @@
 
 use ledger::{AccountId, Author, CaId, Versioned};
 
+use super::activate::ACTIVATED;
 use super::create::{Begun, expected};
 use super::{Authority, NewAuthority, State};
 use crate::commit::{Decisions, Settled};
 use crate::{Error, Pki};
 
 impl Pki {
-    /// Whether the authority `id` of this account was ordered, and nothing else is known of it.
+    /// Whether the pending authority `id` of this account was ordered, and nothing else is known of
+    /// it.
     ///
     /// # Errors
     ///
-    /// `AuthorityNotFound`.
+    /// `AuthorityNotFound`; `AuthorityStatus` unless it is pending.
     pub async fn is_only_ordered(&self, account: AccountId, id: CaId) -> Result<bool, Error> {
-        let found = self.private_authority(account, id).await?;
+        let found = self.pending_authority(account, id, ACTIVATED).await?;
         Ok(matches!(found.value.state, State::Ordered))
     }
 

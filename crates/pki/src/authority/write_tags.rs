@@ -3,7 +3,7 @@
 use ledger::{AccountId, Author, CaId};
 
 use crate::commit::{Decisions, Settled};
-use crate::tag::{AccountTags, told};
+use crate::tag::{AccountTags, by_key, told};
 use crate::{Error, Pki, Tag, Tags};
 
 impl Pki {
@@ -61,11 +61,7 @@ impl Pki {
     ///
     /// `Internal` when the store fails.
     pub async fn account_authority_tags(&self, account: AccountId) -> Result<AccountTags, Error> {
-        let mut tags = AccountTags::new();
-        for (key, value) in self.store.account_tags(account, self.clock.now()).await? {
-            tags.entry(key).or_default().push(value);
-        }
-        Ok(tags)
+        Ok(by_key(self.store.account_tags(account, self.clock.now()).await?))
     }
 
     async fn write_tags(

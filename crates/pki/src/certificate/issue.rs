@@ -11,6 +11,7 @@ use crate::authority::{Authority, GenerationMode, Issued, Status};
 use crate::commit::{Decisions, Settled};
 use crate::crl::shard::counted;
 use crate::keys::signature_algorithm;
+use crate::pointers::Pointers;
 use crate::profile::{self, Draft, IssuerIdentity, LeafContent, LeafProfile, Linted};
 use crate::validity::{Validity, Window};
 use crate::{DistinguishedName, Error, KeyPurpose, KeyRecord, Pki, Tags};
@@ -198,7 +199,7 @@ impl Pki {
     ) -> Result<(Certificate, Vec<String>), Error> {
         let now = self.clock.now();
         let (authority, issued) = approval.lineage.issuing(now)?;
-        let shard = self.next_shard(authority).await?;
+        let (shard, pointers) = self.next_shard(authority).await?;
         let own_key = match (&keys.signing, &order.holder) {
             (Some(key), _) => &key.public_key,
             (None, Holder::Elsewhere(key)) => key,
@@ -210,7 +211,7 @@ impl Pki {
             Some(_) => SM2_SIGNING,
             None => order.content.key_usage,
         };
-        let own = self.sign_one(order, approval, shard, (own_key, usage)).await?;
+        let own = self.sign_one(order, approval, &pointers, (own_key, usage)).await?;
         let mut notes = own.notes;
         let asked = order.content.key_usage;
         let encryption = match &keys.encryption {
@@ -220,7 +221,7 @@ impl Pki {
                     notes.push("an SM2 pair has its own key usages; key_usages ignored".to_owned());
                 }
                 let of_pair = (&key.public_key, SM2_ENCRYPTION);
-                let other = self.sign_one(order, approval, shard, of_pair).await?.certificate;
+                let other = self.sign_one(order, approval, &pointers, of_pair).await?.certificate;
                 Some(EncryptionCertificate {
                     serial: other.serial().clone(),
                     key: key.binding.id,
@@ -260,7 +261,7 @@ impl Pki {
         &self,
         order: &Order,
         approval: &Approval,
-        shard: Option<u32>,
+        pointers: &Pointers,
         (public_key, key_usage): (&PublicKey, KeyUsage),
     ) -> Result<Signed, Error> {
         let (authority, issued) = approval.lineage.issuing(self.clock.now())?;
@@ -268,7 +269,7 @@ impl Pki {
             subject: approval.subject.clone(),
             public_key: public_key.clone(),
             window: approval.window,
-            pointers: self.pointers(authority, shard).await?,
+            pointers: pointers.clone(),
             content: LeafContent { key_usage, ..order.content.clone() },
         };
         let issuer = IssuerIdentity {

@@ -3,7 +3,7 @@
 use ledger::{AccountId, Author, CertificateId};
 
 use crate::commit::{Decisions, Settled};
-use crate::tag::{AccountTags, told};
+use crate::tag::{AccountTags, by_key, told};
 use crate::{Error, Pki, Tag, Tags};
 
 impl Pki {
@@ -64,11 +64,7 @@ impl Pki {
     ///
     /// `Internal` when the store fails.
     pub async fn account_certificate_tags(&self, account: AccountId) -> Result<AccountTags, Error> {
-        let mut tags = AccountTags::new();
-        for (key, value) in self.store.account_certificate_tags(account).await? {
-            tags.entry(key).or_default().push(value);
-        }
-        Ok(tags)
+        Ok(by_key(self.store.account_certificate_tags(account).await?))
     }
 
     async fn write_certificate_tags(

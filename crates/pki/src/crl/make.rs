@@ -68,7 +68,8 @@ impl Pki {
             authority.issued().ok_or_else(|| Error::inconsistent("a CRL without an issuer"))?;
         check_signer(issued)?;
         let told = order.previous.map(|previous| previous.this_update);
-        let mut snapshot = self.store.told_by(order.list, past(&order, now)).await?;
+        let mut snapshot =
+            self.store.told_by(order.list, past(order.previous, order.reach, now)).await?;
         let tally = snapshot.tally();
         let this_update = this_update(tally.latest, told, now);
         let next_update = match order.finality {
@@ -203,8 +204,8 @@ impl<'a> Body<'a> {
 /// the commits, so no clock and no delay matters. A thisUpdate that a clock has put into the future does
 /// not count: by the clock of now the certificate may still be valid. After one that has not come to
 /// its bucket everything is told again: nobody may have had it.
-fn past(order: &Order<'_>, now: Timestamp) -> Past {
-    match (order.previous, order.reach) {
+fn past(previous: Option<&SignedCrl>, reach: Reached, now: Timestamp) -> Past {
+    match (previous, reach) {
         (Some(previous), Reached::Everybody) => {
             let ended_before = previous.this_update.min(now);
             Past { through: previous.through, ended_before }
@@ -314,6 +315,8 @@ mod tests {
 
     #[test]
     fn what_ended_before_the_last_list_and_the_clock_and_was_recorded_then_is_past() {
+        let everybody = Reached::Everybody;
+        assert_eq!(past(None, everybody, seconds(30)), Past::default());
         for (told, now, ended_before) in [
             (20, 30, 20),
             // The clock was set back.
@@ -321,7 +324,8 @@ mod tests {
         ] {
             let previous = SignedCrl { this_update: seconds(told), ..made(1) };
             let expected = Past { through: 7, ended_before: seconds(ended_before) };
-            assert_eq!(past(Some(&previous), seconds(now)), expected, "{told}");
+            assert_eq!(past(Some(&previous), everybody, seconds(now)), expected, "{told}");
+            assert_eq!(past(Some(&previous), Reached::Nobody, seconds(now)), Past::default());
         }
     }
 }

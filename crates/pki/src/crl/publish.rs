@@ -1,6 +1,6 @@
 //! Puts CRLs into their buckets, and never an older one over a newer one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,6 +43,16 @@ enum Put {
     Above(i64),
 }
 
+/// How a bucket stands to the database.
+enum Compared {
+    /// It has a CRL that the database does not know.
+    Ahead,
+    /// It has none that is newer.
+    Behind,
+    /// It does not say.
+    Unread,
+}
+
 /// What a bucket has, beside the last CRL made.
 enum There {
     /// No CRL.
@@ -55,7 +65,7 @@ enum There {
 
 impl Pki {
     /// Puts the last CRL made of a list into its bucket, and under every name that the list ever had
-    /// in any; `None` where it is there already. A bucket that has a higher number keeps it, or another
+    /// in any; `None` where it is there already. All that do not refuse get it. A bucket that has a higher number keeps it, or another
     /// CRL with the same one, and a CRL above that number is due.
     ///
     /// # Errors
@@ -70,10 +80,13 @@ impl Pki {
             if head.value.published == Some(latest.number) {
                 return Ok(None);
             }
-            let mut above = None;
+            let (mut above, mut refused) = (None, None);
             for place in self.store.crl_places(list.authority).await? {
-                if let Put::Above(number) = self.put_crl(list, &place, &latest).await? {
-                    above = above.max(Some(number));
+                match self.put_crl(list, &place, &latest).await {
+                    Ok(Put::There) => {}
+                    Ok(Put::Above(number)) => above = above.max(Some(number)),
+                    // What lies elsewhere does not wait for a bucket that is away.
+                    Err(error) => refused = refused.or(Some(error)),
                 }
             }
             if let Some(number) = above {
@@ -85,6 +98,9 @@ impl Pki {
                 self.overtaken.note(list, number);
                 self.make_due(&head).await?;
                 return Ok(None);
+            }
+            if let Some(error) = refused {
+                return Err(error);
             }
             let Some(crl) = self.store.crl_of_any(list.authority).await? else { return Ok(None) };
             let author = server(&crl.value);
@@ -100,7 +116,8 @@ impl Pki {
 
     /// Compares the buckets with the database, where an older copy of the database may have been put
     /// back: a list that a bucket has with a higher number, or with the same one on another CRL, gets one
-    /// above it, and until then nobody is given an older one. How many there were. For the start of a server, before it serves anybody.
+    /// above it, and until then nobody is given an older one. How many there were. For the start of a
+    /// server, before it serves anybody: a bucket that does not answer is asked once.
     ///
     /// # Errors
     ///
@@ -108,6 +125,7 @@ impl Pki {
     /// compares again.
     pub async fn compare_buckets(&self) -> Result<u64, Error> {
         let mut found = 0;
+        let mut silent = BTreeSet::new();
         let mut after = None;
         loop {
             let places = self.store.crl_places_after(after.as_ref(), 100).await?;
@@ -115,22 +133,30 @@ impl Pki {
             after = Some(last.location.clone());
             for place in &places {
                 for head in self.store.crl_heads(place.authority).await? {
-                    found += u64::from(self.compare(place, &head).await?);
+                    if silent.contains(&place.location.bucket) {
+                        break;
+                    }
+                    match self.compare(place, &head).await? {
+                        Compared::Ahead => found += 1,
+                        Compared::Behind => {}
+                        Compared::Unread => {
+                            silent.insert(place.location.bucket.clone());
+                        }
+                    }
                 }
             }
         }
     }
 
-    /// Whether the bucket is ahead of the database.
-    async fn compare(&self, place: &CrlPlace, head: &Versioned<Head>) -> Result<bool, Error> {
+    async fn compare(&self, place: &CrlPlace, head: &Versioned<Head>) -> Result<Compared, Error> {
         let list = head.value.list;
         let object = place.location.object(list.shard);
         let latest = head.value.latest.as_ref();
         let there = match self.found_in_bucket(&place.location.bucket, &object, latest).await {
             Ok(there) => there,
             Err(error) => {
-                tracing::warn!(%error, object, "a published CRL cannot be compared");
-                return Ok(false);
+                tracing::warn!(%error, object, "the CRLs of a bucket cannot be compared");
+                return Ok(Compared::Unread);
             }
         };
         let own = latest.map_or(0, |latest| latest.number);
@@ -138,13 +164,13 @@ impl Pki {
             There::Other(number) if number >= own => {
                 tracing::warn!(%list, number, own, "a bucket has a newer CRL than the database");
                 if !self.is_believed(number) {
-                    return Ok(false);
+                    return Ok(Compared::Behind);
                 }
                 self.overtaken.note(list, number);
                 self.make_due(head).await?;
-                Ok(true)
+                Ok(Compared::Ahead)
             }
-            There::Nothing | There::Other(_) | There::TheSame => Ok(false),
+            There::Nothing | There::Other(_) | There::TheSame => Ok(Compared::Behind),
         }
     }
 

@@ -17,7 +17,12 @@ impl Location {
 
 impl Pki {
     /// The URL of the list that a new certificate by `issuer` points to; `None` while CRLs of the
-    /// issuer are off. A shard has the name that it had first.
+    /// issuer are off.
+    ///
+    /// # Errors
+    ///
+    /// `PublicUrlUnknown`; `IssuerRefuses` when the bucket is not configured any more. A certificate
+    /// without the address would be one whose revocation nobody learns of.
     pub(crate) async fn crl_address(
         &self,
         issuer: &Authority,
@@ -29,10 +34,28 @@ impl Pki {
             return Ok(None);
         }
         match (configuration.address, shard) {
-            (CrlAddress::Bucket(location), shard) => Ok(self.bucket_url(&location, shard)),
+            (CrlAddress::Bucket(location), shard) => {
+                self.needed_bucket_url(&location, shard).map(Some)
+            }
             (CrlAddress::Custom(url), None) => Ok(Some(url)),
             (CrlAddress::Custom(_), Some(_)) | (CrlAddress::System, _) => Ok(None),
         }
+    }
+
+    /// The URL of a list in a bucket, where there has to be one.
+    ///
+    /// # Errors
+    ///
+    /// `PublicUrlUnknown`; `IssuerRefuses` when the bucket is not configured any more.
+    fn needed_bucket_url(&self, location: &Location, shard: Option<u32>) -> Result<String, Error> {
+        let bucket = &location.bucket;
+        if self.buckets.reach(bucket).is_none() {
+            return Err(Error::IssuerRefuses(format!(
+                "its CRLs are in the bucket {bucket}, which is not configured any more; disable \
+                 its CRLs and enable them in another one, or have the administrator configure it again"
+            )));
+        }
+        self.bucket_url(location, shard).ok_or(Error::PublicUrlUnknown)
     }
 
     /// The URL of a list in a bucket: that of the complete CRL, or of a shard; `None` where the bucket

@@ -6,6 +6,7 @@ use super::refresh::server;
 use super::{Head, List, Sharding};
 use crate::authority::Authority;
 use crate::commit::{Decisions, Settled};
+use crate::pointers::Pointers;
 use crate::{Error, Pki, Record};
 
 /// How many certificates point to a shard, some more where many are issued at once. An entry has 53
@@ -14,28 +15,33 @@ const CERTIFICATES: i64 = 16_000;
 
 impl Pki {
     /// The shard that the next certificate of `issuer` points to, its head made and its address
-    /// recorded; `None` is the complete CRL. For certificates that are no authorities alone; their
-    /// change set is to be [`counted`].
+    /// recorded, and the addresses that the certificate carries; `None` is the complete CRL. For
+    /// certificates that are no authorities alone; their change set is to be [`counted`].
     ///
     /// # Errors
     ///
     /// As [`Pki::pointers`].
-    pub(crate) async fn next_shard(&self, issuer: &Authority) -> Result<Option<u32>, Error> {
+    pub(crate) async fn next_shard(
+        &self,
+        issuer: &Authority,
+    ) -> Result<(Option<u32>, Pointers), Error> {
         let crl = self.store.crl(issuer.account, issuer.id).await?;
         let crl = crl.filter(|crl| crl.value.configuration.enabled);
         let Some(crl) = crl.filter(|crl| crl.value.sharding == Sharding::On) else {
-            return Ok(None);
+            return Ok((None, self.pointers(issuer, None).await?));
         };
         let issued = self.store.count(&sharded(issuer.id)).await?;
         let shard = u32::try_from(issued / CERTIFICATES).map_err(Error::internal)?;
-        let Some(address) = self.pointers(issuer, Some(shard)).await?.crl else { return Ok(None) };
+        let pointers = self.pointers(issuer, Some(shard)).await?;
+        // Switched off meanwhile.
+        let Some(address) = &pointers.crl else { return Ok((None, pointers)) };
         let list = List { authority: issuer.id, shard: Some(shard) };
         let author = server(&crl.value);
         let mut decisions = Decisions::default();
         loop {
             let before = self.store.crl_head(list).await?;
-            if before.as_ref().is_some_and(|head| head.value.names.contains(&address)) {
-                return Ok(Some(shard));
+            if before.as_ref().is_some_and(|head| head.value.names.contains(address)) {
+                return Ok((Some(shard), pointers));
             }
             let mut event = author.event(self.clock.now(), "name_crl_shard", list);
             event.detail = Some(format!("its certificates point to {address}"));
@@ -57,7 +63,7 @@ impl Pki {
                 }),
             };
             if self.settle(changes, &mut decisions).await? == Settled::Done {
-                return Ok(Some(shard));
+                return Ok((Some(shard), pointers));
             }
         }
     }

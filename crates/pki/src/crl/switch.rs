@@ -138,13 +138,13 @@ impl Pki {
         }
         let taken = match self.store.crl_place(&location).await? {
             Some(place) if place.authority == authority => None,
-            Some(_) => {
-                let Location { bucket, name } = location;
-                return Err(Error::CrlNameTaken { bucket, name });
-            }
-            None => {
+            None if !is_reserved(&location.name, authority) => {
                 let (location, taken_at) = (location.clone(), self.clock.now());
                 Some(CrlPlace { location, authority, account, taken_at })
+            }
+            Some(_) | None => {
+                let Location { bucket, name } = location;
+                return Err(Error::CrlNameTaken { bucket, name });
             }
         };
         let configuration = CrlConfiguration {
@@ -192,6 +192,12 @@ impl Pki {
             (status, _) => Err(Error::AuthorityStatus { id, status, needed }),
         }
     }
+}
+
+/// Whether a name is the identifier of another authority, which its CRL has when nobody names it:
+/// identifiers stand in certificates, and whoever reads one could take the place.
+fn is_reserved(name: &str, authority: CaId) -> bool {
+    name.parse::<CaId>().is_ok_and(|id| id != authority)
 }
 
 impl Placed {

@@ -21,6 +21,45 @@ pub struct OcspAnswer {
     /// For how long others may give it on; `None` if they may not, since it repeats the nonce of one
     /// request or tells no status.
     pub freshness: Option<Freshness>,
+    /// What it tells.
+    pub told: Told,
+    /// Whether it was made for this request.
+    pub made: Made,
+}
+
+/// What an answer tells.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Told {
+    /// One certificate that is not revoked.
+    Good,
+    /// One that is.
+    Revoked,
+    /// One that was never issued.
+    Unknown,
+    /// The statuses of several.
+    Several,
+    /// None.
+    Error(ResponseError),
+}
+
+/// Whether an answer was made for the request that it is given to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Made {
+    /// It was signed before, and tells what the records say now.
+    Kept,
+    /// It was.
+    New,
+}
+
+impl Told {
+    fn of(told: &[(CertId, Standing)]) -> Self {
+        match told {
+            [(_, Standing::Issued)] => Self::Good,
+            [(_, Standing::Revoked { .. })] => Self::Revoked,
+            [(_, Standing::NeverIssued)] => Self::Unknown,
+            _ => Self::Several,
+        }
+    }
 }
 
 /// Of when an answer is, and until when it is good.
@@ -36,7 +75,8 @@ pub struct Freshness {
 
 impl From<ResponseError> for OcspAnswer {
     fn from(error: ResponseError) -> Self {
-        Self { der: error.to_der().into(), freshness: None }
+        let told = Told::Error(error);
+        Self { der: error.to_der().into(), freshness: None, told, made: Made::New }
     }
 }
 
@@ -83,22 +123,24 @@ impl Pki {
         if !request.cert_ids.iter().all(|cert_id| cert_id.is_of(&signer.issuer)) {
             return Ok(Err(ResponseError::Unauthorized));
         }
-        let now = self.clock.now();
-        let Some(identity) = signer.responder.as_ref().filter(|own| now < own.not_after) else {
+        let begun = self.clock.now();
+        let Some(identity) = signer.responder.as_ref().filter(|own| begun < own.not_after) else {
             // Renewing it is a job of the server, which is late.
             return Ok(Err(ResponseError::TryLater));
         };
         if let ([cert_id], None) = (&*request.cert_ids, &request.nonce) {
-            return self.repeatable(id, (&signer, identity), cert_id, now).await.map(Ok);
+            return self.repeatable(id, (&signer, identity), cert_id).await.map(Ok);
         }
         let mut told = Vec::with_capacity(request.cert_ids.len());
         for cert_id in &request.cert_ids {
             told.push((cert_id.clone(), self.told(id, &signer, cert_id).await?));
         }
-        let fields = self.fields(told, identity, now);
+        let tells = Told::of(&told);
+        // Not before the statuses were read: none of them is of later than thisUpdate.
+        let fields = self.fields(told, identity, self.clock.now());
         let answer = self.sign(BasicResponseFields { nonce: request.nonce, ..fields }, identity);
         let (der, _) = answer.await?;
-        Ok(Ok(OcspAnswer { der, freshness: None }))
+        Ok(Ok(OcspAnswer { der, freshness: None, told: tells, made: Made::New }))
     }
 
     /// The answer about one certificate that suits everybody who asks: one that was given before, if
@@ -108,9 +150,9 @@ impl Pki {
         id: CaId,
         (signer, identity): (&Signer, &Identity),
         cert_id: &CertId,
-        now: Timestamp,
     ) -> Result<OcspAnswer, Error> {
         let standing = self.told(id, signer, cert_id).await?;
+        let now = self.clock.now();
         let question = Question {
             authority: id,
             rows: signer.rows,
@@ -120,14 +162,16 @@ impl Pki {
         if let Some(kept) = self.ocsp.answers.get(&question)
             && kept.is_new(now)
         {
-            return Ok(kept);
+            return Ok(OcspAnswer { made: Made::Kept, ..kept });
         }
-        let fields = self.fields(vec![(cert_id.clone(), standing)], identity, now);
+        let told = vec![(cert_id.clone(), standing)];
+        let tells = Told::of(&told);
+        let fields = self.fields(told, identity, now);
         let next_update = self.next_update(identity, now);
         let (der, mark) = self.sign(fields, identity).await?;
         let this_update = now.floor_to_second();
         let freshness = Some(Freshness { this_update, next_update, mark });
-        let answer = OcspAnswer { der, freshness };
+        let answer = OcspAnswer { der, freshness, told: tells, made: Made::New };
         self.ocsp.answers.insert(question, answer.clone());
         Ok(answer)
     }
@@ -203,7 +247,12 @@ mod tests {
         let start = Timestamp::from_seconds(1_800_000_000);
         let hour = Duration::from_secs(3600);
         let freshness = Freshness { this_update: start, next_update: start + hour, mark: [0; 16] };
-        let answer = OcspAnswer { der: Arc::from([]), freshness: Some(freshness) };
+        let answer = OcspAnswer {
+            der: Arc::from([]),
+            freshness: Some(freshness),
+            told: Told::Good,
+            made: Made::New,
+        };
 
         assert!(answer.is_new(start));
         assert!(answer.is_new(start + hour / 2 - Duration::from_millis(1)));

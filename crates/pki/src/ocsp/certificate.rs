@@ -4,13 +4,13 @@ use ledger::Random;
 use x509::{
     AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateFields, Criticality,
     ExtendedKeyUsage, Extension, ExtensionValue, HashAlgorithm, KeyAlgorithm, KeyUsage, Name,
-    PublicKey, SerialNumber, SignatureAlgorithm, SubjectKeyIdentifier, UnixTime, oid, signed,
+    PublicKey, SerialNumber, SignatureAlgorithm, SubjectKeyIdentifier, UnixTime, oid,
 };
 
 use crate::authority::Issued;
 use crate::subject::PartOrder;
 use crate::validity::Window;
-use crate::{DistinguishedName, Error, KeyRecord, KeyStore};
+use crate::{DistinguishedName, Error, KeyRecord, KeyStore, profile};
 
 /// The most characters of a common name (RFC 5280 appendix A.1).
 const COMMON_NAME: usize = 64;
@@ -60,9 +60,10 @@ impl Draft {
         }))
     }
 
-    /// Checks what a responder's certificate must not be: without validity, or under its issuer's
-    /// own name, which would make it self-issued.
-    pub(super) fn lint(self) -> Result<Linted, Error> {
+    /// Checks what a responder's certificate must not be: without validity, under its issuer's own
+    /// name, which would make it self-issued, or one that a known certificate above it excludes by
+    /// its nameConstraints or extKeyUsage.
+    pub(super) fn lint(self, above: &[Certificate]) -> Result<Linted, Error> {
         let Self(fields) = self;
         if fields.not_before >= fields.not_after {
             return Err(Error::IssuerRefuses("its certificate is not valid now".to_owned()));
@@ -70,25 +71,23 @@ impl Draft {
         if fields.subject.matches(&fields.issuer) {
             return Err(Error::inconsistent("a responder has the name of its authority"));
         }
+        for above in above {
+            profile::check_names(&fields.subject, &[], above)?;
+            profile::check_purposes(&[oid::OCSP_SIGNING], above)?;
+        }
         Ok(Linted(fields))
     }
 }
 
 impl Linted {
-    /// Signs the certificate, once, and checks the signature: a fault in the key store must not
-    /// become a stored certificate.
+    /// Signs the certificate, once.
     pub(super) async fn sign(
         self,
         keys: &dyn KeyStore,
         key: &KeyRecord,
         algorithm: SignatureAlgorithm,
     ) -> Result<Certificate, Error> {
-        let to_be_signed = self.0.to_be_signed(algorithm).map_err(Error::internal)?;
-        let signature = keys.sign(key, algorithm, &to_be_signed).await?;
-        let der = signed::assemble(&to_be_signed, algorithm, &signature);
-        let certificate = Certificate::from_der(&der).map_err(Error::internal)?;
-        certificate.verify_signed_by(&key.public_key).map_err(Error::internal)?;
-        Ok(certificate)
+        profile::signed_by(&self.0, keys, key, algorithm).await
     }
 }
 

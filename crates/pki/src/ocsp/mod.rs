@@ -9,7 +9,7 @@ mod responder;
 mod signer;
 mod switch;
 
-pub use answer::{Freshness, OcspAnswer};
+pub use answer::{Freshness, Made, OcspAnswer, Told};
 pub use port::{OcspRows, Responders, Standing};
 pub use responder::Responder;
 

@@ -1,6 +1,7 @@
 //! Makes responders, puts new ones in the place of old ones, and removes them.
 
 use ledger::{Actor, Author, CaId, Changes, Origin, Versioned};
+use x509::Certificate;
 
 use super::Responder;
 use super::certificate::{Draft, algorithm};
@@ -61,7 +62,8 @@ impl Pki {
         let changes = match answering {
             Some(found) => {
                 let key = self.responder_key(&found.value).await?;
-                let responder = self.certified_responder(&found.value, &key).await?;
+                // What is above bound the first one already, which had the same name.
+                let responder = self.certified_responder(&found.value, &key, &[]).await?;
                 let serial = &responder.serial;
                 event.detail = Some(format!("its certificate has the serial number {serial}"));
                 let changes = self.changes(&author, event);
@@ -91,11 +93,13 @@ impl Pki {
         self.new_key(authority.account, KeyPurpose::Responder, kind).await
     }
 
-    /// The responder with this key, certified by the authority.
+    /// The responder with this key, certified by the authority as far as these certificates above let
+    /// it.
     pub(super) async fn certified_responder(
         &self,
         authority: &Authority,
         key: &KeyRecord,
+        above: &[Certificate],
     ) -> Result<Responder, Error> {
         let issued = authority
             .issued()
@@ -113,7 +117,7 @@ impl Pki {
         let draft = Draft::new(key.public_key.clone(), name, issued, own, &*self.random)?;
         let signer = self.authority_key(authority).await?.value;
         let algorithm = algorithm(signer.algorithm, issued.hash)?;
-        let certificate = draft.lint()?.sign(&*self.keys, &signer, algorithm).await?;
+        let certificate = draft.lint(above)?.sign(&*self.keys, &signer, algorithm).await?;
         Ok(Responder {
             authority: authority.id,
             account: authority.account,

@@ -10,9 +10,10 @@ use crate::{Error, Field};
 const MOST_CHARACTERS: usize = 64;
 
 /// Where extensions have a meaning that decides what a certificate is good for: those of X.509 and
-/// PKIX, certificate transparency (RFC 6962 §3.3), and what Windows logs on by. They are not given
-/// away as free text.
-const RESERVED: [&str; 7] = [
+/// PKIX, certificate transparency (RFC 6962 §3.3), what Windows logs on by, and Netscape's, of which
+/// OpenSSL still refuses certificates whose type is no bit string. They are not given away as free
+/// text.
+const RESERVED: [&str; 8] = [
     "2.5.29",
     "1.3.6.1.5.5.7.1",
     "1.3.6.1.5.5.7.48",
@@ -20,6 +21,7 @@ const RESERVED: [&str; 7] = [
     "1.3.6.1.4.1.311.20",
     "1.3.6.1.4.1.311.21",
     "1.3.6.1.4.1.311.25",
+    "2.16.840.1.113730.1",
 ];
 
 /// The extension with this object identifier, in dotted decimal form, and this text; not critical,

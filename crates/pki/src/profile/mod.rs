@@ -13,7 +13,7 @@ pub(crate) use leaf::{AUTHORITY_ONLY, LeafContent, LeafProfile, check_leaf_usage
 use ledger::Random;
 use x509::{
     AuthorityKeyIdentifier, Certificate, CertificateFields, Criticality, ExtendedKeyUsage,
-    Extension, ExtensionValue, GeneralName, KeyUsage, Name, PublicKey, SerialNumber,
+    Extension, ExtensionValue, GeneralName, KeyUsage, Name, Oid, PublicKey, SerialNumber,
     SignatureAlgorithm, SubjectAltName, SubjectKeyIdentifier, UnixTime, oid, signed,
 };
 
@@ -130,12 +130,8 @@ impl Draft {
                 Role::Authority => check_subject(&fields.subject, &names, issuer)?,
                 Role::Leaf => check_names(&fields.subject, &names, issuer)?,
             }
-            if let (Some(purposes), Some(allowed)) = (&purposes, issuer.extended_key_usage())
-                && !allowed.contains(&oid::ANY_EXTENDED_KEY_USAGE)
-                && !purposes.purposes.iter().all(|purpose| allowed.contains(purpose))
-            {
-                let refusal = "its certificate does not allow these extended key usages";
-                return Err(Error::IssuerRefuses(refusal.to_owned()));
+            if let Some(purposes) = &purposes {
+                check_purposes(&purposes.purposes, issuer)?;
             }
         }
         Ok(Linted { fields, notes: note.into_iter().collect() })
@@ -148,21 +144,31 @@ impl Linted {
         &self.notes
     }
 
-    /// Signs the certificate, once, and checks the signature: a fault in the key store must not
-    /// become a stored certificate.
+    /// Signs the certificate, once.
     pub(crate) async fn sign(
         self,
         keys: &dyn KeyStore,
         key: &KeyRecord,
         algorithm: SignatureAlgorithm,
     ) -> Result<Certificate, Error> {
-        let to_be_signed = self.fields.to_be_signed(algorithm).map_err(Error::internal)?;
-        let signature = keys.sign(key, algorithm, &to_be_signed).await?;
-        let der = signed::assemble(&to_be_signed, algorithm, &signature);
-        let certificate = Certificate::from_der(&der).map_err(Error::internal)?;
-        certificate.verify_signed_by(&key.public_key).map_err(Error::internal)?;
-        Ok(certificate)
+        signed_by(&self.fields, keys, key, algorithm).await
     }
+}
+
+/// Signs a certificate and checks the signature: a fault in the key store must not become a stored
+/// certificate.
+pub(crate) async fn signed_by(
+    fields: &CertificateFields,
+    keys: &dyn KeyStore,
+    key: &KeyRecord,
+    algorithm: SignatureAlgorithm,
+) -> Result<Certificate, Error> {
+    let to_be_signed = fields.to_be_signed(algorithm).map_err(Error::internal)?;
+    let signature = keys.sign(key, algorithm, &to_be_signed).await?;
+    let der = signed::assemble(&to_be_signed, algorithm, &signature);
+    let certificate = Certificate::from_der(&der).map_err(Error::internal)?;
+    certificate.verify_signed_by(&key.public_key).map_err(Error::internal)?;
+    Ok(certificate)
 }
 
 /// Checks the subject and alternative names of a certificate against an authority's above it,
@@ -190,6 +196,21 @@ pub(crate) fn check_names(
     constraints
         .permits(subject, names)
         .map_err(|violation| Error::IssuerRefuses(violation.to_string()))
+}
+
+/// Checks the extended key usages of a certificate against an authority's above it, which binds
+/// whatever is below it where it names some itself.
+pub(crate) fn check_purposes(purposes: &[Oid], above: &Certificate) -> Result<(), Error> {
+    match above.extended_key_usage() {
+        Some(allowed)
+            if !allowed.contains(&oid::ANY_EXTENDED_KEY_USAGE)
+                && !purposes.iter().all(|purpose| allowed.contains(purpose)) =>
+        {
+            let refusal = "its certificate does not allow these extended key usages";
+            Err(Error::IssuerRefuses(refusal.to_owned()))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Checks that a certificate is for somebody: an authority needs a subject (RFC 5280 §4.1.2.6), a

@@ -82,6 +82,15 @@ pub fn check_key(key: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// The values of each key, of pairs that are sorted and different.
+pub(crate) fn by_key(pairs: Vec<(String, String)>) -> AccountTags {
+    let mut tags = AccountTags::new();
+    for (key, value) in pairs {
+        tags.entry(key).or_default().push(value);
+    }
+    tags
+}
+
 /// What the audit trail tells of tags: the keys. A value may be long, and is in the record.
 pub(crate) fn told<'a>(keys: impl Iterator<Item = &'a str>) -> String {
     format!("keys: {}", keys.collect::<Vec<_>>().join(", "))

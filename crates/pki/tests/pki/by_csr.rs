@@ -231,9 +231,9 @@ async fn an_authority_elsewhere_is_revoked_and_deleted_like_a_certificate() {
     let world = World::new();
     let (author, account) = (&world.author, world.author.account);
     let root = world.root("Root").await;
-    let key = new_key(KeyAlgorithm::EcP256);
     let mut ids = Vec::new();
     for name in ["One", "Two"] {
+        let key = new_key(KeyAlgorithm::EcP256);
         let new = by_csr(root, request(&key, &subject(name), vec![]));
         ids.push(world.pki.create_authority_by_csr(author, new, 0).await.unwrap());
     }
@@ -251,6 +251,24 @@ async fn an_authority_elsewhere_is_revoked_and_deleted_like_a_certificate() {
     assert!(world.store.is_revoked(root, &serial).await.unwrap());
     assert!(world.store.is_issued(root, &serial).await.unwrap());
     assert_eq!(world.pki.authority_quota(account).await.unwrap().used, 1);
+}
+
+#[tokio::test]
+async fn the_key_of_an_authority_elsewhere_is_for_no_other_certificate_while_it_is_known() {
+    let world = World::new();
+    let (author, root) = (&world.author, world.root("Root").await);
+    let key = new_key(KeyAlgorithm::EcP256);
+    let asked = |name: &str| by_csr(root, request(&key, &subject(name), vec![]));
+    let id = world.pki.create_authority_by_csr(author, asked("Elsewhere"), 0).await.unwrap();
+
+    let leaf = world.pki.create_certificate_by_csr(author, asked("Leaf")).await;
+    let other = world.pki.create_authority_by_csr(author, asked("Other"), 0).await;
+
+    assert!(matches!(leaf, Err(Error::Invalid { field: Field::Csr, .. })), "{leaf:?}");
+    assert!(matches!(other, Err(Error::Invalid { field: Field::Csr, .. })), "{other:?}");
+    world.pki.revoke_authority(author, id, RevocationReason::Superseded).await.unwrap();
+    world.pki.delete_authority(author, id, PendingDays::default()).await.unwrap();
+    assert!(world.pki.create_certificate_by_csr(author, asked("Leaf")).await.is_ok());
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@ use std::time::Duration;
 use ledger::system::SystemRandom;
 use ledger::{CaId, ChangeId, Changes, Timestamp};
 use pki::authority::{Deletion, PendingDays};
-use pki::crl::{Crl, CrlAddress, CrlConfiguration, Finality, Head, List, Location, Sharding, Work};
-use pki::{Crls, Error, Record, Revocation, RevocationReason, Store};
+use pki::crl::{
+    Crl, CrlAddress, CrlConfiguration, Finality, Head, List, Location, NewCrl, Sharding, Work,
+};
+use pki::{Authorities, Crls, Error, KeyRecord, Keys, Record, Revocation, RevocationReason, Store};
 use x509::{CrlNumber, GeneralName, RevocationList, SerialNumber, UnixTime};
 
 use crate::world::{World, below};
@@ -205,6 +207,7 @@ async fn an_entry_that_no_crl_told_is_told_whatever_the_clock_did_before() {
     let serial = p.revoke(p.world.now() + DAY, None).await;
     p.world.advance(3 * DAY);
     let next = p.refresh(p.complete()).await;
+    p.publish(p.complete()).await;
     p.world.advance(SECOND);
     p.revoke(p.world.now() + DAY, None).await;
     let after = p.refresh(p.complete()).await;
@@ -222,7 +225,23 @@ async fn an_entry_leaves_after_a_crl_past_its_end() {
         p.world.advance(advance);
         p.revoke(p.world.now() + 90 * DAY, None).await;
         let crl = p.refresh(p.complete()).await;
+        p.publish(p.complete()).await;
         assert_eq!(crl.entry(&serial).is_some(), told, "{advance:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_entry_does_not_leave_after_a_crl_that_never_came_to_its_bucket() {
+    let p = Publishing::new().await;
+    let serial = p.revoke(p.world.now() + DAY, None).await;
+    for (advance, told) in [(3 * DAY, true), (DAY, true), (DAY, false)] {
+        p.world.advance(advance);
+        p.revoke(p.world.now() + 90 * DAY, None).await;
+        let crl = p.refresh(p.complete()).await;
+        assert_eq!(crl.entry(&serial).is_some(), told, "{advance:?}");
+        if advance == DAY {
+            p.publish(p.complete()).await;
+        }
     }
 }
 
@@ -361,6 +380,56 @@ async fn switched_off_it_is_made_on_while_a_certificate_is_valid() {
 }
 
 #[tokio::test]
+async fn switched_off_before_its_first_one_it_is_made_where_a_certificate_may_name_it() {
+    for (named, made) in [(true, true), (false, false)] {
+        let world = World::new();
+        let root = world.root("Root").await;
+        let p = Publishing { world, root };
+        let (pki, author) = (&p.world.pki, &p.world.author);
+        let new = NewCrl { bucket: "local".to_owned(), name: None, valid_days: VALID_DAYS };
+        pki.create_agency(author).await.unwrap();
+        pki.enable_crl(author, root, &new).await.unwrap();
+        if named {
+            p.world.create("Child", below(root, 0)).await.unwrap();
+        }
+        pki.disable_crl(author, root).await.unwrap();
+
+        assert_eq!(p.due().await, [(p.complete(), Work::Make)]);
+        let lease = p.world.lease();
+        assert_eq!(pki.refresh_crl(p.complete(), &lease).await.unwrap().is_some(), made);
+        assert_eq!(pki.publish_crl(p.complete(), &lease).await.unwrap().is_some(), made);
+        assert!(p.due().await.is_empty(), "{named}");
+        if !named {
+            pki.enable_crl(author, root, &new).await.unwrap();
+            assert_eq!(p.due().await, [(p.complete(), Work::Make)], "switched on again");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_authority_that_cannot_sign_its_last_crl_does_not_keep_others_from_being_destroyed() {
+    let p = Publishing::new().await;
+    let other = p.world.root("Other").await;
+    let author = &p.world.author;
+    let key = p.world.pki.authority(author.account, p.root).await.unwrap().authority.key.unwrap();
+    let key = p.world.store.key(key).await.unwrap().unwrap();
+    let broken = KeyRecord { sealed: b"broken".to_vec(), ..key.value };
+    p.world.store.commit(p.changes(p.root).replace(broken, key.version)).await.unwrap();
+    for id in [p.root, other] {
+        p.world.pki.disable_authority(author, id).await.unwrap();
+        p.world.pki.delete_authority(author, id, PendingDays::default()).await.unwrap();
+    }
+    p.world.advance(31 * DAY);
+
+    let swept = p.world.pki.destroy_due_authorities(&p.world.lease()).await;
+
+    assert!(matches!(swept, Err(Error::Internal(_))), "{swept:?}");
+    let left = |id| p.world.store.authority(author.account, id);
+    assert!(left(other).await.unwrap().is_none());
+    assert!(left(p.root).await.unwrap().is_some(), "its last CRL is still to be signed");
+}
+
+#[tokio::test]
 async fn a_shard_tells_its_own_under_all_its_names_and_the_complete_crl_tells_all() {
     let p = Publishing::new().await;
     let list = List { shard: Some(1), ..p.complete() };
@@ -392,6 +461,7 @@ async fn shards_are_switched_on_where_crls_are_published_alone() {
     pki.set_crl_sharding(author, p.root, Sharding::On).await.unwrap();
     let events = p.world.store.events().len();
     pki.set_crl_sharding(author, p.root, Sharding::On).await.unwrap();
+    pki.set_crl_sharding(author, other, Sharding::Off).await.unwrap();
 
     assert!(matches!(refused, Err(Error::CrlDisabled(id)) if id == other));
     assert!(matches!(strangers, Err(Error::AuthorityNotFound(_))));

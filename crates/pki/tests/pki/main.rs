@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test ends where it fails")]
 
 mod activate;
+mod buckets;
 mod by_csr;
 mod certificates;
 mod commit;
@@ -22,6 +23,9 @@ mod memory;
 mod ocsp;
 mod openssl;
 mod outside;
+mod publishing;
+mod restored;
+mod shards;
 mod states;
 mod workspace;
 mod workspace_authorities;

@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use ledger::{CaId, Table, Timestamp};
-use pki::authority::{OcspSwitch, PendingDays};
+use pki::authority::{Import, OcspSwitch, PendingDays};
 use pki::ocsp::{OcspAnswer, Responders};
 use pki::{Error, PublicUrl, RevocationReason, Settings};
+use x509::extension::Subtree;
 use x509::ocsp::{
     BasicResponse, CertId, CertIdHash, CertStatus, Nonce, OcspRequest, ResponseError,
 };
-use x509::{Certificate, KeyAlgorithm, KeyUsage, ReasonCode, SerialNumber, UnixTime, oid};
+use x509::{
+    Certificate, CertificationRequest, Criticality, ExtendedKeyUsage, Extension, ExtensionValue,
+    KeyAlgorithm, KeyUsage, LineEnding, NameConstraints, ReasonCode, SerialNumber, UnixTime, oid,
+};
 
 use crate::memory::Fault;
+use crate::outside::{Outside, Wish, name};
 use crate::world::{World, below, issuance, pending, root};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -436,4 +441,40 @@ async fn a_root_of_another_world_can_be_switched_by_its_owner_alone() {
     let refused = world.pki.switch_ocsp(&world.stranger(), id, OcspSwitch::On).await;
 
     assert!(matches!(refused, Err(Error::AuthorityNotFound(_))));
+}
+
+/// An authority with a certificate from outside that says this too.
+async fn imported(world: &World, extension: Extension) -> CaId {
+    let id = world.create("Waiting", pending()).await.unwrap();
+    let request = world.pki.authority_request(world.author.account, id).await.unwrap();
+    let request = CertificationRequest::from_der(&request).unwrap();
+    let wish = Wish::good(request.subject().clone(), request.public_key(), world.now());
+    let certificate = Outside::root("Outer root", world.now()).issue(&wish.with(extension));
+    let import = Import { certificate: certificate.to_pem(LineEnding::Lf), chain: None };
+    world.pki.import_authority(&world.author, id, import).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn no_responder_is_made_that_a_certificate_above_does_not_allow() {
+    let world = world();
+    let purposes = |purposes| ExtendedKeyUsage { purposes }.to_extension(Criticality::NotCritical);
+    let excluded = vec![Subtree::Directory(name("Waiting OCSP"))];
+    let constraints = NameConstraints { permitted: Vec::new(), excluded };
+    for (extension, allowed) in [
+        (purposes(vec![oid::SERVER_AUTH]), false),
+        (purposes(vec![oid::SERVER_AUTH, oid::OCSP_SIGNING]), true),
+        (purposes(vec![oid::ANY_EXTENDED_KEY_USAGE]), true),
+        (constraints.to_extension(Criticality::Critical), false),
+    ] {
+        let id = imported(&world, extension.clone()).await;
+
+        let switched = switch(&world, id, OcspSwitch::On).await;
+
+        match switched {
+            Ok(()) => assert!(allowed, "{extension:?}"),
+            Err(Error::IssuerRefuses(_)) => assert!(!allowed, "{extension:?}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
 }

@@ -15,6 +15,7 @@ use pki::validity::{Validity, ValidityUnit};
 use pki::{DistinguishedName, Error, Keys, Pki, Settings};
 use x509::{Certificate, CertificationRequest, HashAlgorithm, KeyAlgorithm, PrivateKey};
 
+use crate::buckets::HeldBuckets;
 use crate::keys::ClearKeys;
 use crate::memory::Memory;
 use crate::outside::{Outside, Wish};
@@ -32,6 +33,7 @@ pub(crate) struct World {
     pub(crate) pki: Pki,
     pub(crate) store: Arc<Memory>,
     pub(crate) keys: Arc<ClearKeys>,
+    pub(crate) buckets: Arc<HeldBuckets>,
     pub(crate) clock: Arc<StandingClock>,
     pub(crate) author: Author,
     pub(crate) project: ProjectId,
@@ -54,17 +56,19 @@ impl World {
             Arc::new(SystemRandom),
             settings,
         );
+        let buckets = Arc::new(HeldBuckets::default());
+        let pki = pki.publishing_in(Arc::<HeldBuckets>::clone(&buckets));
         let author = author(&*clock);
         let project = ProjectId::generate(&*clock, &SystemRandom);
-        Self { pki, store, keys, clock, author, project }
+        Self { pki, store, keys, buckets, clock, author, project }
     }
 
-    /// Somebody of another account.
     /// A lease on whatever the test does as a job of the server.
     pub(crate) fn lease(&self) -> Lease {
         self.store.lease("test")
     }
 
+    /// Somebody of another account.
     pub(crate) fn stranger(&self) -> Author {
         author(&*self.clock)
     }

@@ -32,7 +32,7 @@ fn crl(authority: &pki::authority::Authority, address: CrlAddress) -> Crl {
     }
 }
 
-fn signed(body: CrlBodyId) -> SignedCrl {
+fn signed(body: CrlBodyId, chunks: u32) -> SignedCrl {
     SignedCrl {
         number: NOW.as_millis(),
         this_update: NOW.floor_to_second(),
@@ -41,7 +41,7 @@ fn signed(body: CrlBodyId) -> SignedCrl {
         finality: Finality::More,
         body,
         octets: 1 << 40,
-        chunks: 3,
+        chunks,
     }
 }
 
@@ -156,7 +156,7 @@ pub async fn heads_read_back_as_written(ledger: Arc<dyn Ledger>) {
     let bytes = body();
     put(&ledger, bytes, 1, b"b", NOW).await;
     put(&ledger, bytes, 0, b"a", NOW).await;
-    shard.latest = Some(SignedCrl { finality: Finality::Last, ..signed(bytes) });
+    shard.latest = Some(SignedCrl { finality: Finality::Last, ..signed(bytes, 2) });
     (shard.due_at, shard.published) = (Some(NOW), Some(5));
     let replace = changes().replace(shard.clone(), Version(1));
     commit_pki(&ledger, replace).await.expect("it is replaced");
@@ -168,9 +168,14 @@ pub async fn heads_read_back_as_written(ledger: Arc<dyn Ledger>) {
     assert_eq!(chunk(2).await, None);
     let late = changes().replace(shard.clone(), Version(1));
     assert!(conflicts(&commit_pki(&ledger, late).await));
-    shard.latest = Some(signed(body()));
-    let without_bytes = changes().replace(shard, Version(2));
-    assert!(conflicts(&commit_pki(&ledger, without_bytes).await));
+    for latest in [signed(body(), 1), signed(bytes, 3)] {
+        shard.latest = Some(latest.clone());
+        let without_bytes = changes().replace(shard.clone(), Version(2));
+        assert!(conflicts(&commit_pki(&ledger, without_bytes).await));
+        let other = List { shard: Some(8), ..shard.list };
+        let first = changes().insert(Head { latest: Some(latest), ..head(other, account.id) });
+        assert!(conflicts(&commit_pki(&ledger, first).await));
+    }
 }
 
 /// Bodies and who names them.
@@ -183,7 +188,7 @@ pub async fn a_body_is_forgotten_some_time_after_its_head_left_it(ledger: Arc<dy
             put(&ledger, body, number, &[7], at).await;
         }
     }
-    let mut head = Head { latest: Some(signed(first)), ..head(list, account.id) };
+    let mut head = Head { latest: Some(signed(first, 20)), ..head(list, account.id) };
     commit_pki(&ledger, changes().insert(head.clone())).await.expect("it is inserted");
     let there = async || {
         let mut there = Vec::new();
@@ -201,7 +206,7 @@ pub async fn a_body_is_forgotten_some_time_after_its_head_left_it(ledger: Arc<dy
     forget(NOW - Duration::from_secs(60)).await;
     assert_eq!(there().await, [true, true, false]);
 
-    head.latest = Some(signed(second));
+    head.latest = Some(signed(second, 20));
     commit_pki(&ledger, changes().replace(head, Version(1))).await.expect("it is replaced");
     forget(NOW - Duration::from_secs(60)).await;
     assert_eq!(there().await, [true, true, false]);
@@ -298,10 +303,25 @@ pub async fn lists_are_due_when_something_is_to_be_told(ledger: Arc<dyn Ledger>)
     let complete = List::complete(authority.id);
     assert_eq!(due(NOW).await, [(complete, Work::Make)], "it was never made");
 
+    let mut off = crl(&authority, bucket("a"));
+    off.configuration.enabled = false;
+    commit_pki(&ledger, changes().replace(off, Version(1))).await.expect("it is replaced");
+    assert!(due(NOW).await.is_empty(), "switched off, and nothing waits");
+    let waits = changes().add(complete.unpublished(), 1, None);
+    commit_pki(&ledger, waits).await.expect("it waits");
+    assert_eq!(due(NOW).await, [(complete, Work::Make)], "switched off before the first one");
+    let again = changes()
+        .add(complete.unpublished(), -1, None)
+        .replace(crl(&authority, bucket("a")), Version(2));
+    commit_pki(&ledger, again).await.expect("it is replaced");
+
     let bytes = body();
     put(&ledger, bytes, 0, b"a", NOW).await;
-    let mut made =
-        Head { latest: Some(signed(bytes)), due_at: Some(NOW + DAY), ..head(complete, account.id) };
+    let mut made = Head {
+        latest: Some(signed(bytes, 1)),
+        due_at: Some(NOW + DAY),
+        ..head(complete, account.id)
+    };
     commit_pki(&ledger, changes().insert(made.clone())).await.expect("it is inserted");
     assert_eq!(due(NOW).await, [(complete, Work::Publish)]);
     assert_eq!(due(NOW + DAY).await, [(complete, Work::Make)], "making comes first");
@@ -319,7 +339,7 @@ pub async fn lists_are_due_when_something_is_to_be_told(ledger: Arc<dyn Ledger>)
     commit_pki(&ledger, waiting).await.expect("they wait");
     assert_eq!(due(NOW).await, [(shard, Work::Make)]);
 
-    made.latest = Some(SignedCrl { finality: Finality::Last, ..signed(bytes) });
+    made.latest = Some(SignedCrl { finality: Finality::Last, ..signed(bytes, 1) });
     made.due_at = None;
     let last = changes()
         .replace(made.clone(), Version(2))

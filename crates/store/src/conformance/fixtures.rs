@@ -257,7 +257,7 @@ pub(super) fn imported(authority: Authority, serial: &SerialNumber) -> Authority
 }
 
 /// A certificate that names its issuer's key. Its signature is none, which no store looks at.
-fn outside_certificate(serial: &SerialNumber) -> Vec<u8> {
+pub(super) fn outside_certificate(serial: &SerialNumber) -> Vec<u8> {
     let signer = AuthorityKeyIdentifier { key_identifier: Some(vec![7; 20]) };
     let fields = CertificateFields {
         serial: serial.clone(),

@@ -96,6 +96,7 @@ macro_rules! conformance_suite {
             queries::authority_keys_are_known_by_their_public_half
             queries::events_come_newest_first_page_by_page
             queries::expired_tokens_come_earliest_first
+            queries::keys_of_authorities_elsewhere_are_known
             queries::projects_are_filtered_and_paged
             queries::transactions_that_wait_are_found
             races::each_version_is_replaced_by_one_of_many

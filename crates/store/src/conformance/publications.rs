@@ -58,7 +58,7 @@ pub async fn a_place_of_a_crl_is_taken_once_for_ever(ledger: Arc<dyn Ledger>) {
     let of = ledger.crl_places(authority.id).await.expect("they can be read");
     assert_eq!(of, [first.clone(), second.clone()]);
     let all = ledger.crl_places_after(None, 1).await.expect("they can be read");
-    assert_eq!(all, [second.clone()]);
+    assert_eq!(all, std::slice::from_ref(&second));
     let rest = ledger.crl_places_after(Some(&second.location), 10).await.expect("they can be read");
     assert_eq!(rest, [first]);
     let own = authority.issued().map(|issued| issued.certificate.clone());

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use iam::{ProjectFilter, Scope, State};
 use ledger::{Actor, Outcome, Timestamp, Version, Versioned};
 use pki::KeyPurpose;
+use pki::authority::{Authority, Home};
 use pki::workspace::TransactionState;
 
 use super::Ledger;
 use super::fixtures::{
-    NOW, change_id, changes, committed_account, event, issued, key, name, pending, project,
-    public_key, root, token, transaction, user,
+    NOW, change_id, changes, committed_account, event, imported, issued, key, name,
+    outside_certificate, pending, project, public_key, root, serial, token, transaction, user,
 };
 use super::ledger_port::{commit_iam, commit_pki};
 
@@ -108,6 +109,35 @@ pub async fn authority_keys_are_known_by_their_public_half(ledger: Arc<dyn Ledge
     let insert = changes().insert(key(account.id, KeyPurpose::Authority));
     commit_pki(&ledger, insert).await.expect("a key is inserted");
 
+    assert!(known().await);
+}
+
+/// Keys of authorities elsewhere: of one that was certified by its request, and of one in an imported
+/// chain. Those of other authorities' certificates are known by their key records.
+pub async fn keys_of_authorities_elsewhere_are_known(ledger: Arc<dyn Ledger>) {
+    let (account, _) = committed_account(&ledger).await;
+    let known = async || ledger.is_authority_key(&public_key()).await.expect("reads");
+    let of_the_key = || {
+        let mut authority = root(account.id);
+        issued(&mut authority).key_identifier = public_key().key_identifier().to_vec();
+        authority
+    };
+    let insert = changes().insert(of_the_key());
+    commit_pki(&ledger, insert).await.expect("an authority is inserted");
+    assert!(!known().await);
+
+    let elsewhere = Authority { home: Home::Outside, key: None, ..of_the_key() };
+    let insert = changes().insert(elsewhere.clone());
+    commit_pki(&ledger, insert).await.expect("an authority is inserted");
+    assert!(known().await);
+    let remove = changes().remove(elsewhere.row(), Version(1));
+    commit_pki(&ledger, remove).await.expect("it is removed");
+    assert!(!known().await);
+
+    let mut below = imported(root(account.id), &serial());
+    issued(&mut below).imported_chain = vec![outside_certificate(&serial())];
+    let insert = changes().insert(below);
+    commit_pki(&ledger, insert).await.expect("an authority is inserted");
     assert!(known().await);
 }
 

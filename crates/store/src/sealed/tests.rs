@@ -21,6 +21,7 @@ const NOT_SEALED: &[(&str, &str)] = &[
     ("crl_chunks", "octets"),
     ("data_keys", "wrapped"),
     ("imported_chains", "der"),
+    ("imported_chains", "public_key"),
     ("keys", "public_key"),
     ("private_certificate_contents", "der"),
     ("private_certificate_contents", "encryption_der"),

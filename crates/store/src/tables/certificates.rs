@@ -3,7 +3,7 @@
 use ledger::{AccountId, CaId};
 use pki::authority::{Issued, Issuer};
 use rusqlite::{Connection, OptionalExtension, params};
-use x509::Certificate;
+use x509::{Certificate, PublicKey};
 
 use super::columns::ImpossibleRow;
 use super::serials;
@@ -33,12 +33,33 @@ pub(crate) fn record(
     if let Issuer::Authority(issuer) = issued.issuer {
         serials::insert(connection, issuer, &issued.serial, issued.not_after)?;
     }
-    let sql = "INSERT INTO imported_chains (authority, position, der) VALUES (?1, ?2, ?3)";
+    let sql = "INSERT INTO imported_chains (authority, position, der, public_key)
+               VALUES (?1, ?2, ?3, ?4)";
     let mut statement = connection.prepare_cached(sql)?;
     for (position, der) in (0_i64..).zip(&issued.imported_chain) {
-        statement.execute(params![id, position, der])?;
+        statement.execute(params![id, position, der, public_key(der)])?;
     }
     Ok(())
+}
+
+/// The key of a certificate in an imported chain; empty if it is of a kind that no request has.
+fn public_key(der: &[u8]) -> Vec<u8> {
+    let read = Certificate::from_der(der).ok();
+    let key = read.as_ref().and_then(|certificate| certificate.public_key().ok());
+    key.map_or_else(Vec::new, |key| key.spki_der().to_vec())
+}
+
+/// Whether an authority elsewhere has this key: one that was certified here by its request, or one
+/// above an imported certificate. What chains of before migration 15 say of their keys is in their
+/// certificates alone.
+pub(crate) fn is_key_elsewhere(connection: &Connection, key: &PublicKey) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM authorities WHERE key_identifier = ?1 AND home = 'outside'
+               UNION ALL
+               SELECT 1 FROM imported_chains WHERE public_key = ?2
+               UNION ALL
+               SELECT 1 FROM imported_chains WHERE public_key IS NULL AND instr(der, ?2) > 0";
+    let params = params![key.key_identifier().to_vec(), key.spki_der()];
+    connection.prepare_cached(sql)?.exists(params)
 }
 
 /// Whether a certificate with this signer and serial number is recorded. An issuer that was removed

@@ -13,6 +13,13 @@ const COLUMNS: &str = "crl_heads.version, crl_heads.authority, crl_heads.shard, 
      crl_heads.next_update, crl_heads.through, crl_heads.finality, crl_heads.body, crl_heads.octets, \
      crl_heads.chunks, crl_heads.due_at, crl_heads.published";
 
+/// That of the body in the parameter ?8 all ?10 chunks are there: it may be that some are forgotten.
+macro_rules! body_is_whole {
+    () => {
+        "(?8 IS NULL OR ?10 = (SELECT count(*) FROM crl_chunks WHERE body = ?8))"
+    };
+}
+
 fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Head> {
     Ok(Head {
         list: list(columns)?,
@@ -78,17 +85,22 @@ fn write(
     connection.prepare_cached(sql)?.execute(&*parameters)
 }
 
-pub(crate) fn insert(connection: &Connection, head: &Head) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO crl_heads
-                   (list, version, names, number, this_update, next_update, through, finality, body,
-                    octets, chunks, due_at, published, authority, shard, account)
-               VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+/// Inserts a head; none where its body is not whole any more.
+pub(crate) fn insert(connection: &Connection, head: &Head) -> rusqlite::Result<usize> {
+    let sql = concat!(
+        "INSERT INTO crl_heads
+             (list, version, names, number, this_update, next_update, through, finality, body,
+              octets, chunks, due_at, published, authority, shard, account)
+         SELECT ?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+         WHERE ",
+        body_is_whole!()
+    );
     let (authority, account) = (head.list.authority.to_string(), head.account.to_string());
-    write(connection, sql, head, &[&authority, &head.list.shard, &account]).map(|_| ())
+    write(connection, sql, head, &[&authority, &head.list.shard, &account])
 }
 
 /// Replaces what can change. The body that the head named before can be forgotten some time later; one
-/// that is forgotten already cannot be named.
+/// of which something is forgotten already cannot be named.
 pub(crate) fn replace(
     connection: &Connection,
     head: &Head,
@@ -97,11 +109,13 @@ pub(crate) fn replace(
     if let Some(latest) = &head.latest {
         crl_bodies::leave(connection, head.list, latest)?;
     }
-    let sql = "UPDATE crl_heads SET version = version + 1, names = ?2, number = ?3,
-                   this_update = ?4, next_update = ?5, through = ?6, finality = ?7, body = ?8,
-                   octets = ?9, chunks = ?10, due_at = ?11, published = ?12
-               WHERE list = ?1 AND version = ?13
-                   AND (?8 IS NULL OR EXISTS (SELECT 1 FROM crl_bodies WHERE id = ?8))";
+    let sql = concat!(
+        "UPDATE crl_heads SET version = version + 1, names = ?2, number = ?3,
+             this_update = ?4, next_update = ?5, through = ?6, finality = ?7, body = ?8,
+             octets = ?9, chunks = ?10, due_at = ?11, published = ?12
+         WHERE list = ?1 AND version = ?13 AND ",
+        body_is_whole!()
+    );
     write(connection, sql, head, &[&read_at.0])
 }
 
@@ -132,8 +146,10 @@ pub(crate) fn due(
     const DUE: &str = "
         WITH work (authority, shard, kind) AS (
             SELECT crls.authority, NULL, 0 FROM crls
-            WHERE crls.enabled AND NOT EXISTS (
-                SELECT 1 FROM crl_heads WHERE crl_heads.list = crls.authority)
+            WHERE NOT EXISTS (SELECT 1 FROM crl_heads WHERE crl_heads.list = crls.authority)
+                AND (crls.enabled OR EXISTS (
+                    SELECT 1 FROM counters
+                    WHERE counters.quota = 'unpublished' AND counters.scope = crls.authority))
             UNION ALL
             SELECT crl_heads.authority, crl_heads.shard, 0 FROM counters
             JOIN crl_heads ON crl_heads.list = counters.scope

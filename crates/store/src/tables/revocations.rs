@@ -110,6 +110,15 @@ pub(crate) fn tally(connection: &Connection, list: List, past: Past) -> rusqlite
     })
 }
 
+/// Reads the entries of a list in its order.
+fn telling(list: List) -> String {
+    format!(
+        "SELECT serial, revoked_at, reason FROM revocations INDEXED BY revocations_told
+         WHERE {} ORDER BY shard, serial",
+        condition(list)
+    )
+}
+
 /// Hands the entries of a list over, one after the other, until nobody wants more; whether all were
 /// wanted.
 pub(crate) fn told(
@@ -118,13 +127,8 @@ pub(crate) fn told(
     past: Past,
     hand_over: &mut dyn FnMut(RevokedCertificate) -> bool,
 ) -> rusqlite::Result<bool> {
-    let sql = format!(
-        "SELECT serial, revoked_at, reason FROM revocations INDEXED BY revocations_told
-         WHERE {} ORDER BY shard, serial",
-        condition(list)
-    );
     let (issuer, from) = (list.authority.to_string(), past.ended_before.as_millis());
-    let mut statement = connection.prepare_cached(&sql)?;
+    let mut statement = connection.prepare_cached(&telling(list))?;
     let mut rows = statement.query(params![issuer, from, list.shard, past.through])?;
     while let Some(row) = rows.next()? {
         let columns = &mut Columns::of(row);
@@ -139,4 +143,25 @@ pub(crate) fn told(
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migrations;
+
+    #[test]
+    fn a_list_is_told_from_its_index_alone_in_its_order() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations::apply(&mut connection).unwrap();
+        let authority = "0199e5ac-3a1f-7c51-8a3c-1d0a6ab0a6c4".parse().unwrap();
+        for shard in [None, Some(1)] {
+            let sql = format!("EXPLAIN QUERY PLAN {}", telling(List { authority, shard }));
+            let mut statement = connection.prepare(&sql).unwrap();
+            let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
+            let steps: Vec<_> = steps.map(Result::unwrap).collect();
+            let [step] = &steps[..] else { panic!("one step, without a sort: {steps:?}") };
+            assert!(step.contains("USING COVERING INDEX revocations_told (issuer=?"), "{step}");
+        }
+    }
 }

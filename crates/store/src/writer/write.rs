@@ -70,7 +70,7 @@ fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
             }
             pki::Record::Company(company) => companies::insert(connection, company)?,
             pki::Record::Crl(crl) => crls::insert(connection, crl)?,
-            pki::Record::CrlHead(head) => crl_heads::insert(connection, head)?,
+            pki::Record::CrlHead(head) => one_row(crl_heads::insert(connection, head)?)?,
             pki::Record::CrlPlace(place) => crl_places::insert(connection, place)?,
             pki::Record::Csr(csr) => csrs::insert(connection, csr)?,
             pki::Record::Key(key) => keys::insert(connection, key)?,

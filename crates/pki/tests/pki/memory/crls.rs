@@ -89,7 +89,8 @@ impl Crls for Memory {
             let heads = self.crl_heads(crl.authority).await?;
             let complete = List::complete(crl.authority);
             let is_missing = !heads.iter().any(|head| head.value.list == complete);
-            if crl.configuration.enabled && is_missing && authority.is_some() {
+            let is_wanted = crl.configuration.enabled || self.used(&complete.unpublished()) > 0;
+            if is_wanted && is_missing && authority.is_some() {
                 due.push((complete, Work::Make));
             }
             for Versioned { value: head, .. } in heads {

@@ -253,13 +253,22 @@ impl Keys for Memory {
     }
 
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
-        let of_an_authority = |record: &Record| match record {
-            Record::Key(found)
-                if found.binding.purpose == KeyPurpose::Authority && found.public_key == *key =>
-            {
-                Some(())
-            }
-            _ => None,
+        let has_it = |der: &Vec<u8>| {
+            x509::Certificate::from_der(der).is_ok_and(|above| above.public_key() == Ok(key))
+        };
+        let of_an_authority = |record: &Record| {
+            let is_it = match record {
+                Record::Key(found) => {
+                    found.binding.purpose == KeyPurpose::Authority && found.public_key == *key
+                }
+                Record::Authority(found) => found.issued().is_some_and(|issued| {
+                    let is_elsewhere = found.home == Home::Outside;
+                    is_elsewhere && issued.key_identifier == key.key_identifier()
+                        || issued.imported_chain.iter().any(has_it)
+                }),
+                _ => false,
+            };
+            is_it.then_some(())
         };
         Ok(!self.all(of_an_authority).is_empty())
     }
