@@ -34,6 +34,21 @@ pub enum Kind {
     Remote(Remote),
 }
 
+impl Kind {
+    /// Whether both put objects into one and the same place, as far as their names tell.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        match (self, other) {
+            // Paths are equal whatever their slashes and single dots.
+            (Self::Local(one), Self::Local(another)) => one == another,
+            (Self::Remote(one), Self::Remote(another)) => {
+                let endpoint = |remote: &Remote| remote.endpoint.trim_end_matches('/').to_owned();
+                endpoint(one) == endpoint(another) && one.bucket == another.bucket
+            }
+            (Self::Local(_), Self::Remote(_)) | (Self::Remote(_), Self::Local(_)) => false,
+        }
+    }
+}
+
 /// All buckets of an installation.
 #[derive(Debug, Default)]
 pub struct Configured(BTreeMap<String, Open>);
@@ -138,7 +153,7 @@ impl Buckets for Configured {
         content: CrlBytes,
     ) -> Result<(), BucketError> {
         match self.place(bucket)? {
-            Place::Local(local) => local.put(bucket, object, content).await,
+            Place::Local(local) => local.put((bucket, object), over, content).await,
             Place::Remote(store) => store.put(object, over, content).await,
         }
     }

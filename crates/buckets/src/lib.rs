@@ -4,6 +4,7 @@
 //! and where the store can compare, only over what was found there.
 
 mod configured;
+mod content;
 mod local;
 mod remote;
 

@@ -11,13 +11,17 @@ use object_store::{
     Attribute, AttributeValue, Attributes, ClientOptions, Error, ObjectStore, ObjectStoreExt,
     PutMode, PutOptions, PutPayload, RetryConfig, UpdateVersion,
 };
-use pki::crl::{BucketError, CrlBytes, Standing};
+use pki::crl::{BucketError, Standing};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::configured::refused;
+use crate::content::Content;
 
-/// How long one request may take.
-const REQUEST: Duration = Duration::from_secs(60);
+/// How long a CRL may take to get there: 50 MB over a slow line.
+const UPLOAD: Duration = Duration::from_secs(15 * 60);
+/// How long it may take to look what is there: a server that starts waits for it.
+const LOOK: Duration = Duration::from_secs(30);
 /// How long a request is tried again; after that the job that publishes tries again.
 const RETRY: Duration = Duration::from_secs(20);
 
@@ -75,13 +79,15 @@ pub(crate) struct Store {
     name: String,
     client: AmazonS3,
     comparing: Comparing,
+    /// Whoever puts a CRL, which is whole in memory meanwhile, is alone.
+    turn: Semaphore,
 }
 
 impl Store {
     pub(crate) fn open(name: &str, remote: Remote) -> Result<Self, OpenError> {
         let Remote { endpoint, region, bucket, credentials, comparing } = remote;
         let plain = endpoint.starts_with("http://");
-        let options = ClientOptions::new().with_timeout(REQUEST).with_allow_http(plain);
+        let options = ClientOptions::new().with_timeout(UPLOAD).with_allow_http(plain);
         let retry = RetryConfig { max_retries: 3, retry_timeout: RETRY, ..RetryConfig::default() };
         let conditional = match comparing {
             Comparing::Supported => S3ConditionalPut::ETagMatch,
@@ -98,11 +104,12 @@ impl Store {
             .with_conditional_put(conditional)
             .build()
             .map_err(|error| OpenError { bucket: name.to_owned(), problem: error.to_string() })?;
-        Ok(Self { name: name.to_owned(), client, comparing })
+        Ok(Self { name: name.to_owned(), client, comparing, turn: Semaphore::new(1) })
     }
 
     pub(crate) async fn standing(&self, object: &str) -> Result<Option<Standing>, BucketError> {
-        match self.client.head(&Path::from(object)).await {
+        let path = Path::from(object);
+        match self.within_a_look(self.client.head(&path)).await? {
             Ok(found) => Ok(Some(Standing { octets: found.size, revision: found.e_tag })),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(refused(&self.name, error)),
@@ -117,25 +124,31 @@ impl Store {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        match self.client.get_range(&Path::from(object), range).await {
+        let path = Path::from(object);
+        match self.within_a_look(self.client.get_range(&path, range)).await? {
             Ok(octets) => Ok(octets.to_vec()),
             Err(Error::NotFound { .. }) => Err(BucketError::Overtaken),
             Err(error) => Err(refused(&self.name, error)),
         }
     }
 
-    /// A whole CRL is in memory meanwhile: stores compare only what comes in one request.
+    /// What a look at the store says, if it says something soon.
+    async fn within_a_look<T>(&self, look: impl Future<Output = T>) -> Result<T, BucketError> {
+        let said = tokio::time::timeout(LOOK, look).await;
+        said.map_err(|_| refused(&self.name, format!("no answer within {} s", LOOK.as_secs())))
+    }
+
+    /// A whole CRL is in memory meanwhile, one at a time: stores compare only what comes in one request.
     pub(crate) async fn put(
         &self,
         object: &str,
         over: Option<Standing>,
-        mut content: CrlBytes,
+        mut content: impl Content,
     ) -> Result<(), BucketError> {
-        let mut chunks: Vec<Bytes> = Vec::new();
-        while let Some(chunk) =
-            content.next().await.map_err(|error| BucketError::Content(Box::new(error)))?
-        {
-            chunks.push(chunk.into());
+        let _turn = self.turn.acquire().await.map_err(|error| refused(&self.name, error))?;
+        let mut pieces: Vec<Bytes> = Vec::new();
+        while let Some(piece) = content.piece().await? {
+            pieces.push(piece.into());
         }
         let mode = match (self.comparing, over) {
             (Comparing::Unsupported, _) => PutMode::Overwrite,
@@ -151,7 +164,7 @@ impl Store {
             (Attribute::CacheControl, caching),
         ]);
         let options = PutOptions { mode, attributes, ..PutOptions::default() };
-        let payload = PutPayload::from_iter(chunks);
+        let payload = PutPayload::from_iter(pieces);
         match self.client.put_opts(&Path::from(object), payload, options).await {
             Ok(_) => Ok(()),
             Err(Error::Precondition { .. } | Error::AlreadyExists { .. }) => {
