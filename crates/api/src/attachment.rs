@@ -1,5 +1,6 @@
 //! Files as answers.
 
+use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -9,7 +10,7 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// A file under `name` (RFC 6266), which no cache keeps. The name has neither quotes nor
 /// backslashes nor control characters.
-pub(crate) fn attachment(name: &str, octets: Vec<u8>) -> Response {
+pub(crate) fn attachment(name: &str, octets: Body) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_DISPOSITION, disposition(name)),

@@ -52,6 +52,11 @@ impl Caller {
         Self { services, who }
     }
 
+    /// Whether authorities here can have OCSP answers; nobody needs leave to know.
+    pub(crate) fn has_ocsp(&self) -> bool {
+        self.services.pki.can_answer_ocsp()
+    }
+
     /// The operations, if the caller may do `action` on whatever resource of its type: for actions
     /// without a resource, and for those that list.
     pub(crate) async fn may(&self, action: Action) -> Result<&Pki, NotAllowed> {

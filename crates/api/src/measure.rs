@@ -6,12 +6,15 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use metrics::{SharedString, Unit};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use pki::ocsp::{Made, OcspAnswer, Told};
+use x509::ocsp::ResponseError;
 
 use crate::family::Family;
 
 const REQUESTS: &str = "cinnabar_http_requests_total";
 const DURATION: &str = "cinnabar_http_request_duration_seconds";
 const IN_FLIGHT: &str = "cinnabar_http_requests_in_flight";
+const OCSP: &str = "cinnabar_ocsp_answers_total";
 
 /// The label of whatever is outside the table of routes: a client must not make labels.
 const OTHER: &str = "other";
@@ -38,6 +41,7 @@ pub fn describe_metrics() {
         "From a request's head to its answer, by family of APIs, method and route."
     );
     describe_gauge!(IN_FLIGHT, "Requests that are being answered.");
+    describe_counter!(OCSP, "OCSP answers given, by what they tell and whether they were kept.");
 }
 
 /// The patterns of all routes: the only ones that become labels.
@@ -104,6 +108,25 @@ impl Drop for Measured {
             self.count(CLOSED);
         }
     }
+}
+
+/// Counts an OCSP answer.
+pub(crate) fn ocsp_answered(answer: &OcspAnswer) {
+    let told = match answer.told {
+        Told::Good => "good",
+        Told::Revoked => "revoked",
+        Told::Unknown => "unknown",
+        Told::Several => "several",
+        Told::Error(ResponseError::MalformedRequest) => "malformed",
+        Told::Error(ResponseError::InternalError) => "internal_error",
+        Told::Error(ResponseError::TryLater) => "try_later",
+        Told::Error(ResponseError::Unauthorized) => "unauthorized",
+    };
+    let made = match answer.made {
+        Made::Kept => "kept",
+        Made::New => "new",
+    };
+    counter!(OCSP, "told" => told, "made" => made).increment(1);
 }
 
 /// Counts the refusal of what is no request.

@@ -84,7 +84,8 @@ impl GivenTag {
     /// The tag at `path` in the request.
     fn parse(self, path: &str) -> Result<Tag, BadParameter> {
         let key = required(&format!("{path}.key"), self.key)?;
-        Tag::new(&key, self.value.as_deref().unwrap_or_default()).map_err(|error| misplaced(path, &error))
+        Tag::new(&key, self.value.as_deref().unwrap_or_default())
+            .map_err(|error| misplaced(path, &error))
     }
 
     /// The key alone of the tag at `path`; clients may send the value too, and it does not matter.

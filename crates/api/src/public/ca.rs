@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,9 +17,10 @@ const MAX_AGE: u64 = 24 * 60 * 60;
 
 pub(super) async fn handle(
     State(services): State<Arc<PublicServices>>,
-    Path(file): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
+    let Path(file) = path?;
     let id = file.strip_suffix(".cer").and_then(|id| id.parse::<CaId>().ok());
     let id = id.ok_or(Refused::Nothing)?;
     let der = services.pki.certificate_of_any(id).await?.ok_or(Refused::Nothing)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,18 +20,20 @@ const LAST_MAX_AGE: u64 = 24 * 60 * 60;
 
 pub(super) async fn complete(
     State(services): State<Arc<PublicServices>>,
-    Path((bucket, file)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
+    let Path((bucket, file)) = path?;
     let name = file.strip_suffix(".crl").ok_or(Refused::Nothing)?.to_owned();
     serve(&services, &Location { bucket, name }, None, &headers).await
 }
 
 pub(super) async fn shard(
     State(services): State<Arc<PublicServices>>,
-    Path((bucket, name, file)): Path<(String, String, String)>,
+    path: Result<Path<(String, String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
+    let Path((bucket, name, file)) = path?;
     let shard = file.strip_suffix(".crl").and_then(|number| number.parse().ok());
     let shard: u32 = shard.ok_or(Refused::Nothing)?;
     // One name for one thing: no `+1`, no `01`.

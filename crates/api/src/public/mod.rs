@@ -10,6 +10,7 @@ mod ocsp;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -80,6 +81,13 @@ impl From<pki::Error> for Refused {
                 Self::Internal
             }
         }
+    }
+}
+
+/// Octets that are no text name nothing.
+impl From<PathRejection> for Refused {
+    fn from(_: PathRejection) -> Self {
+        Self::Nothing
     }
 }
 

@@ -1,7 +1,7 @@
 //! `POST /ocsp/{ca_id}` and `GET /ocsp/{ca_id}/{base64}` (RFC 6960 appendix A, RFC 5019 §5 and §6).
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -10,14 +10,16 @@ use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64ct::{Base64Unpadded, Encoding};
-use ledger::{CaId, Clock, Timestamp};
+use ledger::{CaId, Clock};
 use percent_encoding::percent_decode_str;
 use pki::Pki;
 use pki::ocsp::{Freshness, OcspAnswer};
 use x509::ocsp::{MAX_REQUEST, ResponseError};
 
+use super::conditional::{self, http_date};
 use crate::Services;
 use crate::body::BodyLimit;
+use crate::measure;
 
 /// What a POST must say that it sends.
 const REQUEST: &str = "application/ocsp-request";
@@ -109,16 +111,15 @@ impl Responding {
 
     fn rendered(&self, answer: OcspAnswer, headers: &HeaderMap) -> Response {
         let mut response = Response::default();
+        measure::ocsp_answered(&answer);
         let lasting = answer.freshness.filter(|_| !self.max_age.is_zero());
         let told = response.headers_mut();
         match lasting {
             Some(freshness) => {
-                let tag = entity_tag(freshness);
-                let known =
-                    headers.get(header::IF_NONE_MATCH).is_some_and(|held| holds(held, &tag));
-                self.tell(freshness, told);
-                insert(told, header::ETAG, &tag);
-                if known {
+                let cached = self.cached(freshness);
+                told.extend(cached.headers());
+                self.tell_the_end(cached.max_age, told);
+                if cached.is_known(headers) {
                     *response.status_mut() = StatusCode::NOT_MODIFIED;
                     return response;
                 }
@@ -132,42 +133,29 @@ impl Responding {
         response
     }
 
-    /// How long others may give the answer on (RFC 5019 §6.2): `Expires` is its nextUpdate, and
-    /// `max-age`, which goes before it, is shorter.
-    fn tell(&self, freshness: Freshness, headers: &mut HeaderMap) {
+    /// What a cache may know of an answer: its tag is one that no other answer has.
+    fn cached(&self, freshness: Freshness) -> conditional::Freshness {
         let left = freshness.next_update.since(self.clock.now());
-        let seconds = self.max_age.min(left).as_secs();
-        let control = format!("max-age={seconds}, public, no-transform, must-revalidate");
-        insert(headers, header::CACHE_CONTROL, &control);
-        insert(headers, header::LAST_MODIFIED, &http_date(freshness.this_update));
-        insert(headers, header::EXPIRES, &http_date(freshness.next_update));
+        conditional::Freshness {
+            tag: format!("\"{:032x}\"", u128::from_be_bytes(freshness.mark)),
+            modified: freshness.this_update,
+            max_age: self.max_age.min(left).as_secs(),
+        }
     }
-}
 
-fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
-    // Digits, hex and dates always are one.
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
+    /// Says the same in `Expires`, and that nobody may change the answer or give it on after that.
+    /// RFC 5019 §6.2 would have nextUpdate there; but a cache that knows `Expires` alone would hide a
+    /// revocation for so long.
+    fn tell_the_end(&self, max_age: u64, headers: &mut HeaderMap) {
+        let end = http_date(self.clock.now() + Duration::from_secs(max_age));
+        let control = format!("max-age={max_age}, public, no-transform, must-revalidate");
+        for (name, value) in [(header::EXPIRES, end), (header::CACHE_CONTROL, control)] {
+            // Digits and dates always are one.
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
     }
-}
-
-/// A tag that no other answer has.
-fn entity_tag(freshness: Freshness) -> String {
-    format!("\"{:032x}\"", u128::from_be_bytes(freshness.mark))
-}
-
-/// Whether an `If-None-Match` lists this tag (RFC 9110 §13.1.2).
-fn holds(listed: &HeaderValue, tag: &str) -> bool {
-    let listed = listed.to_str().unwrap_or_default();
-    listed
-        .split(',')
-        .map(|one| one.trim().trim_start_matches("W/"))
-        .any(|one| one == tag || one == "*")
-}
-
-fn http_date(at: Timestamp) -> String {
-    let seconds = u64::try_from(at.as_seconds()).unwrap_or_default();
-    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -206,25 +194,5 @@ mod tests {
             assert_eq!(named(&path), Some((id.to_owned(), encoded.to_owned())), "{path}");
         }
         assert_eq!(named("/ocsp/x/AA"), None);
-    }
-
-    #[test]
-    fn a_tag_is_found_in_a_list() {
-        let tag = "\"0a\"";
-        for (listed, found) in [
-            ("\"0a\"", true),
-            ("W/\"0a\"", true),
-            ("\"1\", \"0a\"", true),
-            ("*", true),
-            ("0a", false),
-        ] {
-            assert_eq!(holds(&HeaderValue::from_static(listed), tag), found, "{listed}");
-        }
-    }
-
-    #[test]
-    fn dates_are_written_as_http_has_them() {
-        let at = Timestamp::from_seconds(1_795_291_200);
-        assert_eq!(http_date(at), "Sat, 21 Nov 2026 20:00:00 GMT");
     }
 }

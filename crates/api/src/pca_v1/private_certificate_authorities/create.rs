@@ -122,8 +122,7 @@ impl TryFrom<Request> for NewAuthority {
         Ok(Self {
             subject: subject.try_into()?,
             key_algorithm: choice("key_algorithm", &algorithm, &KEY_ALGORITHMS)?,
-            enterprise_project: given(request.enterprise_project_id)
-                .map_or_else(|| Ok("0".to_owned()), enterprise_project::parse)?,
+            enterprise_project: enterprise_project::or_default(request.enterprise_project_id)?,
             plan,
             crl,
         })

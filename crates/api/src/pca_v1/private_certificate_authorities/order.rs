@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::action::Action;
 use crate::caller::Caller;
 use crate::json::{Json, Object};
-use crate::parameter::{BadParameter, given, optional_line, required};
+use crate::parameter::{BadParameter, optional_line, required};
 use crate::pca_v1::{Error, enterprise_project};
 use crate::schema;
 
@@ -122,8 +122,7 @@ impl TryFrom<Request> for Order {
         let count = required("subscription_num", request.subscription_num)?;
         Ok(Self {
             count: within("subscription_num", count, 1, MOST_AUTHORITIES)?,
-            enterprise_project: given(request.enterprise_project_id)
-                .map_or_else(|| Ok("0".to_owned()), enterprise_project::parse)?,
+            enterprise_project: enterprise_project::or_default(request.enterprise_project_id)?,
         })
     }
 }

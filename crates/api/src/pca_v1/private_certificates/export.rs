@@ -1,10 +1,11 @@
 //! `POST /v1/private-certificates/{certificate_id}/export`
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use pki::certificate::{
     EncryptionKeyForm, ExportOptions, ExportedCertificate, ExportedTexts, Packaging, ServerType,
 };
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -21,7 +22,7 @@ use crate::parameter::{BadParameter, required};
 use crate::path::Segment;
 use crate::pca_v1::{Error, certificate_id};
 use crate::schema::{self, Id};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// For which programs there are files.
 const SERVER_TYPES: [(&str, ServerType); 5] = [
@@ -37,11 +38,20 @@ pub(crate) struct Request {
     #[schema(required, schema_with = flag::mandatory)]
     is_compressed: Option<Flag>,
     #[schema(required, schema_with = server_type)]
-    r#type: Option<String>,
+    r#type: Option<Word>,
     #[schema(schema_with = flag::optional)]
     is_sm_standard: Option<Flag>,
     #[schema(schema_with = password)]
     password: Option<Secret>,
+}
+
+/// What stands in the place of a word. What is no text has to be refused here: elsewhere `type` is
+/// that of an authority, and a wrong one has another code.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Word {
+    Text(String),
+    Other(IgnoredAny),
 }
 
 #[derive(Serialize, ToSchema)]
@@ -93,17 +103,19 @@ pub(crate) async fn handle(
     let place = Place::take()?;
     let opened = pki.open_export(caller.author(), id, options).await?;
     Ok(match place.run(|| opened.pack()).await? {
-        ExportedCertificate::Archive { name, mut octets } => {
-            attachment(&name, std::mem::take(&mut *octets))
-        }
-        ExportedCertificate::Texts(texts) => {
-            let no_store = [(header::CACHE_CONTROL, "no-store")];
-            (no_store, axum::Json(Answer::from(&texts))).into_response()
-        }
+        ExportedCertificate::Archive { name, octets } => attachment(&name, secret::body(octets)),
+        ExportedCertificate::Texts(texts) => secret::json(&Answer::from(&texts)),
     })
 }
 
 fn options(request: Request) -> Result<ExportOptions, Error> {
+    // The code of a wrong `type` is that of authorities.
+    let server = required("type", request.r#type)
+        .and_then(|word| match word {
+            Word::Text(word) => choice("type", &word, &SERVER_TYPES),
+            Word::Other(_) => choice("type", "", &SERVER_TYPES),
+        })
+        .map_err(|bad| bad.into_code(StatusCode::BAD_REQUEST, "PCA.00020001"))?;
     let packaging = match request.is_compressed {
         Some(Flag::On) => Packaging::Archive,
         Some(Flag::Off) => Packaging::Texts,
@@ -112,10 +124,6 @@ fn options(request: Request) -> Result<ExportOptions, Error> {
             return Err(BadParameter::new("is_compressed", problem).into());
         }
     };
-    // The code of a wrong `type` is that of authorities.
-    let server = required("type", request.r#type)
-        .and_then(|word| choice("type", &word, &SERVER_TYPES))
-        .map_err(|bad| bad.into_code(StatusCode::BAD_REQUEST, "PCA.00020001"))?;
     let encryption_key = match request.is_sm_standard {
         Some(Flag::On) => EncryptionKeyForm::Enveloped,
         Some(Flag::Off | Flag::Unset) | None => EncryptionKeyForm::Pem,

@@ -1,7 +1,6 @@
 //! `GET /v3/scm/csr/{id}/private-key`
 
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,6 +9,7 @@ use crate::caller::Caller;
 use crate::path::Segment;
 use crate::schema::HexId;
 use crate::scm_v3::{Error, csr_id};
+use crate::secret;
 
 #[derive(Serialize, ToSchema)]
 struct Answer<'a> {
@@ -24,9 +24,8 @@ struct Answer<'a> {
     params(("id" = inline(HexId), Path)),
     responses((status = 200, description = "The key, PEM of PKCS#8.", body = inline(Answer)))
 )]
-pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn handle(caller: Caller, segment: Segment) -> Result<Response, Error> {
     let pki = caller.may(Action::ShowCsrPrivateKey).await?;
     let key = pki.csr_private_key(caller.author(), csr_id(&segment)?).await?;
-    let no_store = [(header::CACHE_CONTROL, "no-store")];
-    Ok((no_store, axum::Json(Answer { private_key: &key }).into_response()))
+    Ok(secret::json(&Answer { private_key: &key }))
 }

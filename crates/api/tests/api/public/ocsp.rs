@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use base64ct::{Base64, Encoding};
-use pki::PublicUrl;
+use pki::{Certificates, PublicUrl};
 use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 use x509::ocsp::{
@@ -144,14 +144,15 @@ async fn what_proxies_may_keep_says_for_how_long() {
 
     let header = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
     assert_eq!(header("cache-control"), "max-age=60, public, no-transform, must-revalidate");
-    let told = read(&answer).unwrap();
+    let told = read(&answer).unwrap().responses.remove(0);
     let http = |seconds: i64| {
         let since = std::time::Duration::from_secs(u64::try_from(seconds).unwrap());
         httpdate::fmt_http_date(std::time::SystemTime::UNIX_EPOCH + since)
     };
-    assert_eq!(header("last-modified"), http(told.responses[0].this_update.0));
-    assert_eq!(header("expires"), http(told.responses[0].next_update.0));
-    assert_eq!(told.responses[0].next_update.0 - told.responses[0].this_update.0, 3600);
+    assert_eq!(header("last-modified"), http(told.this_update.0));
+    // Not later, for those who know no max-age.
+    assert_eq!(header("expires"), http(told.this_update.0 + 60));
+    assert_eq!(told.next_update.0 - told.this_update.0, 3600);
 }
 
 #[tokio::test]
@@ -242,4 +243,68 @@ async fn the_responder_is_renewed_and_answers_that_were_kept_are_not_given_on() 
     let after = world.get(&world.encoded()).await;
     let serial = |answer: &Answer| read(answer).unwrap().certificate.serial().clone();
     assert_ne!(serial(&before), serial(&after));
+}
+
+/// What the responder of `issuer` says of each of these, asked for in one request.
+async fn statuses(server: &TestServer, issuer: &str, serials: &[SerialNumber]) -> Vec<CertStatus> {
+    let own = certificate(server, issuer).await;
+    let named = (own.subject(), own.public_key().unwrap());
+    let hash = CertIdHash::Sm3;
+    let cert_ids = serials.iter().map(|serial| CertId::new(hash, named, serial)).collect();
+    let body = OcspRequest { cert_ids, nonce: None }.to_der();
+    let request = Request::builder().method(Method::POST).uri(format!("/ocsp/{issuer}"));
+    let request = request.header("content-type", REQUEST).body(Body::from(body)).unwrap();
+    let answer = read(&server.send_in_public(request).await).unwrap();
+    let responder = answer.certificate.public_key().unwrap();
+    assert_eq!(answer.verify_signed_by(responder), Ok(()));
+    answer.responses.into_iter().map(|response| response.status).collect()
+}
+
+/// A root that answers and a certificate below it, with the serial numbers of that.
+async fn issued(server: &TestServer, key: &str, hash: &str) -> (String, String, Vec<SerialNumber>) {
+    let root = json!({ "type": "ROOT", "distinguished_name": name(key), "key_algorithm": key,
+        "signature_algorithm": hash, "validity": { "type": "YEAR", "value": 10 } });
+    let root = server.post(PATH, root).await.string("/ca_id");
+    server.post(&format!("{PATH}/{root}/ocsp/switch"), json!({ "ocsp_switch": true })).await;
+    let leaf = json!({ "issuer_id": root, "distinguished_name": { "common_name": "a.example" },
+        "validity": { "type": "YEAR", "value": 1 } });
+    let leaf = server.post("/v1/private-certificates", leaf).await.string("/certificate_id");
+    let account = server.owner.bootstrap.account.id;
+    let stored = server.database.certificate(account, leaf.parse().unwrap()).await.unwrap();
+    let stored = stored.unwrap().value;
+    let other = stored.encryption.map(|encryption| encryption.serial);
+    (root, leaf, [stored.serial].into_iter().chain(other).collect())
+}
+
+async fn delete_leaf(server: &TestServer, id: &str) {
+    let path = format!("/v1/private-certificates/{id}");
+    let deleted = server.call(&server.owner.token, Method::DELETE, &path, None).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn both_certificates_of_an_sm2_pair_are_told_also_when_their_record_is_deleted() {
+    let server = TestServer::start().await;
+    let (root, leaf, pair) = issued(&server, "SM2", "SM3").await;
+    assert_eq!(pair.len(), 2);
+    assert_eq!(statuses(&server, &root, &pair).await, [CertStatus::Good, CertStatus::Good]);
+
+    let revoke = format!("/v1/private-certificates/{leaf}/revoke");
+    server.post(&revoke, json!({ "reason": "KEY_COMPROMISE" })).await;
+    let revoked = statuses(&server, &root, &pair).await;
+    server.clock.advance(60);
+    delete_leaf(&server, &leaf).await;
+
+    assert!(matches!(revoked[..], [CertStatus::Revoked { .. }, CertStatus::Revoked { .. }]));
+    assert_eq!(statuses(&server, &root, &pair).await, revoked);
+}
+
+#[tokio::test]
+async fn a_certificate_whose_record_was_deleted_is_told_as_before() {
+    let server = TestServer::start().await;
+    let (root, leaf, serials) = issued(&server, "EC256", "SHA256").await;
+
+    delete_leaf(&server, &leaf).await;
+
+    assert_eq!(statuses(&server, &root, &serials).await, [CertStatus::Good]);
 }

@@ -26,7 +26,7 @@ pub(crate) struct Answer {
     operation_id = "console_configuration",
     responses((status = 200, description = "What it can do.", body = inline(Answer)))
 )]
-pub(crate) async fn handle(_: Caller) -> Json<Answer> {
+pub(crate) async fn handle(caller: Caller) -> Json<Answer> {
     Json(Answer {
         is_support_eps: true,
         is_support_sm2: true,
@@ -35,6 +35,7 @@ pub(crate) async fn handle(_: Caller) -> Json<Answer> {
         dhsm_regions: [],
         is_support_yearly_monthly_ca: true,
         is_support_iam5: true,
-        is_support_ocsp: true,
+        // Without an address in certificates nobody would ask, and the switch refuses.
+        is_support_ocsp: caller.has_ocsp(),
     })
 }

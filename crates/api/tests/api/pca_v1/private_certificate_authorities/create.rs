@@ -136,7 +136,9 @@ async fn each_bad_parameter_has_its_code_and_is_named() {
         ("/key_usages", json!("keyCertSign"), "PCA.00020001"),
         ("/enterprise_project_id", json!("all"), "PCA.00020001"),
         ("/hsm_cluster_info", json!({ "hsm_project": "a" }), "PCA.00020001"),
-        ("/ca_id", json!(NOBODY), "PCA.00020201"),
+        ("/ca_id", json!("x"), "PCA.00020201"),
+        ("/ca_id", json!(NOBODY.to_uppercase()), "PCA.00020201"),
+        ("/ca_id", json!(1), "PCA.00020201"),
     ] {
         let answer = server.post(PATH, with(sub.clone(), pointer, value.clone())).await;
 

@@ -1,6 +1,7 @@
 //! `POST /v1/private-certificate-authorities/order`, and what becomes of what was ordered.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use iam::Reach;
 use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 
@@ -66,7 +67,12 @@ async fn activation_with_the_whole_body_makes_a_root_without_an_issuer() {
 
     let answer = server.post(&format!("{PATH}/{id}/activate"), root("Root")).await;
 
-    assert_eq!((answer.status, answer.body.len()), (StatusCode::NO_CONTENT, 0), "{}", answer.text());
+    assert_eq!(
+        (answer.status, answer.body.len()),
+        (StatusCode::NO_CONTENT, 0),
+        "{}",
+        answer.text()
+    );
     let shown = shown(&server, &id).await;
     assert_eq!((&shown["status"], &shown["type"]), (&json!("ACTIVED"), &json!("ROOT")));
     assert_eq!((&shown["charging_mode"], &shown["path_length"]), (&json!(0), &json!(7)));
@@ -75,7 +81,8 @@ async fn activation_with_the_whole_body_makes_a_root_without_an_issuer() {
     let child = created(&server, subordinate("Child", &id, 0)).await;
     assert_eq!(super::status(&server, &child).await, "ACTIVED");
     let again = server.post(&format!("{PATH}/{id}/activate"), root("Root")).await;
-    assert_eq!(again.refusal(), "400 PCA.00020201", "its issuer is missing: {}", again.text());
+    assert_eq!(again.refusal(), "403 PCA.00030201", "{}", again.text());
+    assert!(again.string("/error_msg").contains("is ACTIVED;"), "{}", again.text());
 }
 
 #[tokio::test]
@@ -108,12 +115,41 @@ async fn creation_with_its_identifier_fills_it_and_nothing_else_is_made() {
     assert_eq!(used(&server).await, json!(2));
     let csr = server.get(&format!("{PATH}/{second}/csr")).await;
     assert_eq!(csr.status, StatusCode::OK, "{}", csr.text());
-    for (id, refusal) in
-        [(first.as_str(), "403 PCA.00030201"), (&second, "403 PCA.00030201"), (NOBODY, "404 PCA.10010002"), ("x", "400 PCA.00020201")]
-    {
+    for (id, refusal) in [
+        (first.as_str(), "403 PCA.00030201"),
+        (&second, "403 PCA.00030201"),
+        (NOBODY, "404 PCA.10010002"),
+        ("x", "400 PCA.00020201"),
+    ] {
         let answer = server.post(PATH, with(root("Other"), "/ca_id", json!(id))).await;
         assert_eq!(answer.refusal(), refusal, "{id}: {}", answer.text());
     }
+}
+
+#[tokio::test]
+async fn an_ordered_one_is_moved_only_into_a_project_where_the_caller_may_activate() {
+    let server = TestServer::start().await;
+    let (own, other) =
+        ("0a1b2c3d-0000-0000-0000-00000000000a", "0a1b2c3d-0000-0000-0000-00000000000b");
+    let within = json!([{ "Effect": "Allow", "Action": ["pca:ca:activate", "pca:ca:create"],
+        "Condition": { "StringEquals": { "g:EnterpriseProjectId": own } } }]);
+    let policy = server.policy("own project", within).await;
+    let member = server.member("member", &[(policy, Reach::Everywhere)]).await;
+    let order = with(order(1), "/enterprise_project_id", json!(own));
+    let id = place(&server, order).await.string("/ca_ids/0");
+    let fill = |project| with(root("Root"), "/enterprise_project_id", json!(project));
+
+    for (path, body) in [
+        (format!("{PATH}/{id}/activate"), fill(other)),
+        (PATH.to_owned(), with(fill(other), "/ca_id", json!(id))),
+    ] {
+        let answer = server.call(&member.token, Method::POST, &path, Some(body)).await;
+        assert_eq!(answer.refusal(), "403 PCA.00010004", "{path}: {}", answer.text());
+    }
+    assert_eq!(shown(&server, &id).await["status"], "PENDING");
+    let path = format!("{PATH}/{id}/activate");
+    let answer = server.call(&member.token, Method::POST, &path, Some(fill(own))).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
 }
 
 #[tokio::test]
@@ -153,6 +189,7 @@ async fn more_than_the_quota_leaves_room_for_are_refused_whole() {
     let answer = place(&server, order(3)).await;
 
     assert_eq!(answer.refusal(), "403 PCA.00030401");
+    assert!(answer.string("/error_msg").contains("may have 3"), "{}", answer.text());
     assert_eq!(used(&server).await, json!(1));
     assert_eq!(place(&server, order(2)).await.status, StatusCode::OK);
 }
