@@ -185,6 +185,7 @@ async fn init(arguments: InitArguments, decided: &Decided) -> Result<(), Failure
         founding::forget_credentials(&installation)?;
     }
     installation.database.close();
+    serve::public_url::foretell(&decided.file);
     printed
 }
 

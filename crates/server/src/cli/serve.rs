@@ -19,7 +19,8 @@ pub(crate) struct ServeArguments {
     /// Where the API listens; port 0 takes a free one. Default: 127.0.0.1:8443.
     #[arg(long, value_name = "ADDRESS:PORT", env = "CINNABAR_LISTEN", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
-    /// Where relying parties fetch over plain HTTP (nothing yet). Default: 127.0.0.1:8080, if free.
+    /// Where relying parties fetch CRLs, OCSP answers and issuers' certificates over plain HTTP.
+    /// Default: 127.0.0.1:8080, if free.
     #[arg(
         long,
         value_name = "ADDRESS:PORT",

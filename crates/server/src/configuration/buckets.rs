@@ -64,7 +64,13 @@ pub(crate) fn open(settings: &[BucketSettings], data_dir: &Path) -> Result<Confi
         if all.iter().any(|bucket| bucket.name == settings.name) {
             return Err(wrong(settings, "there are two of this name"));
         }
-        all.push(bucket(settings)?);
+        let bucket = bucket(settings)?;
+        // Each would put its own CRLs over those of the other.
+        if let Some(other) = all.iter().find(|other| other.kind.is_same_place(&bucket.kind)) {
+            let problem = format!("it lies where bucket {:?} does", other.name);
+            return Err(wrong(settings, &problem));
+        }
+        all.push(bucket);
     }
     if all.is_empty() {
         let kind = Kind::Local(data_dir.join(USUAL_DIRECTORY));
@@ -238,6 +244,16 @@ mod tests {
             let said = refusal(&format!("[[bucket]]\n{rest}"));
             assert!(said.contains(word), "{rest}: {said}");
         }
+        let two = |first: &str, second: &str| {
+            let local = |name, directory| {
+                format!(
+                    "[[bucket]]\nname = \"{name}\"\nkind = \"local\"\ndirectory = \"{directory}\"\n"
+                )
+            };
+            local("one", first) + &local("two", second)
+        };
+        assert!(refusal(&two("/srv/crl", "/srv/./crl/")).contains("where bucket \"one\" does"));
+        assert!(opened(&two("/srv/crl", "/srv/other")).is_ok());
         let one = "[[bucket]]\nname = \"abc\"\nkind = \"local\"\ndirectory = \"/x\"\n";
         assert!(refusal(&format!("{one}{one}")).contains("two of this name"));
     }

@@ -8,6 +8,7 @@ mod place;
 mod pool;
 mod tls;
 
+pub(crate) use file::FileSettings;
 pub(crate) use ocsp::Ocsp;
 pub(crate) use buckets::open as open_buckets;
 pub(crate) use place::Decided;
@@ -22,7 +23,7 @@ use keys::RsaPool;
 
 use crate::cli::{Pkcs12Form, QuotaArguments, ServeArguments};
 use crate::failure::Failure;
-use file::{FileSettings, QuotaSettings};
+use file::QuotaSettings;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Where the API listens unless told otherwise.
@@ -90,7 +91,7 @@ impl fmt::Display for SideListen {
 pub(crate) struct Quota {
     /// Certificate authorities.
     pub(crate) ca: Option<u32>,
-    /// Certificates. Nothing issues them to accounts yet.
+    /// Certificates.
     pub(crate) certificate: Option<u32>,
     /// Certification requests.
     pub(crate) csr: Option<u32>,

@@ -94,6 +94,15 @@ impl Activity {
         }
     }
 
+    /// Octets of an answer were taken by the client. A long CRL takes its time on a slow line; who
+    /// takes none of it for as long as a connection may be idle is cut off.
+    fn sent(&self) {
+        let mut state = self.state();
+        if state.answering == 0 && state.phase == Phase::Idle {
+            state.since = Instant::now();
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,7 +119,7 @@ impl Drop for Answering {
     }
 }
 
-/// A stream that notes when octets come.
+/// A stream that notes when octets come and go.
 pub(super) struct Watched<S> {
     stream: S,
     activity: Arc<Activity>,
@@ -119,6 +128,12 @@ pub(super) struct Watched<S> {
 impl<S> Watched<S> {
     pub(super) fn new(stream: S, activity: Arc<Activity>) -> Self {
         Self { stream, activity }
+    }
+
+    fn note(&self, written: &Poll<std::io::Result<usize>>) {
+        if matches!(written, Poll::Ready(Ok(octets)) if *octets > 0) {
+            self.activity.sent();
+        }
     }
 }
 
@@ -143,7 +158,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         octets: &[u8],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, octets)
+        let written = Pin::new(&mut self.stream).poll_write(context, octets);
+        self.note(&written);
+        written
     }
 
     fn poll_write_vectored(
@@ -151,7 +168,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         pieces: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, pieces)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
+        self.note(&written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -206,6 +225,19 @@ mod tests {
         activity.expired().await;
 
         assert_eq!(begun.elapsed().as_secs(), IDLE.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_still_taken_is_not_cut_off() {
+        let activity = Arc::new(Activity::reading());
+        drop(activity.answering());
+        let begun = Instant::now();
+        tokio::time::advance(IDLE / 2).await;
+        activity.sent();
+
+        activity.expired().await;
+
+        assert_eq!(begun.elapsed().as_secs(), (IDLE / 2 + IDLE).as_secs());
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! CRLs: each list that is due is made and put into its bucket, soon after a revocation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,10 +20,15 @@ use crate::stop::Stop;
 const LOOK: Duration = Duration::from_secs(2);
 /// How long a list rests after it was published: what is revoked meanwhile shares the next CRL.
 const REST: Duration = Duration::from_secs(5);
+/// How long one rests at most. Looks, rest and work together stay below half a minute.
+const LONGEST_REST: Duration = Duration::from_secs(15);
+/// How many times as long as the work on it a list rests, so that one with very many entries is not
+/// written without a pause.
+const RESTS: u32 = 4;
 /// How many due lists are looked at in one go.
 const LISTS: u32 = 1000;
-/// How many lists are worked on at a time, so that a slow bucket does not keep the others.
-const AT_A_TIME: usize = 4;
+/// How many lists are worked on at a time: so many that a slow bucket does not keep the others.
+const AT_A_TIME: usize = 16;
 
 /// The work's kind.
 pub(super) const KIND: &str = "publish_crls";
@@ -48,8 +53,8 @@ impl Work for Due {
         format!("crl/{}", self.list)
     }
 
-    fn period(&self) -> Duration {
-        REST
+    fn rest(&self, worked: Duration) -> Duration {
+        worked.saturating_mul(RESTS).clamp(REST, LONGEST_REST)
     }
 
     async fn run(&self, lease: &Lease) -> Result<(), Cause> {
@@ -61,42 +66,72 @@ impl Work for Due {
     }
 }
 
-impl Scheduler {
-    /// Publishes what is due, until `stop` is given.
-    pub(super) async fn publish_crls(&self, pki: &Pki, mut stop: Stop) {
-        measure::known(KIND);
-        let mut waiting = Waiting::new();
-        loop {
-            match pki.crls_due(LISTS).await {
-                Ok(due) => {
-                    note(&mut waiting, &due);
-                    self.publish(pki, due, &stop).await;
-                }
-                Err(error) => {
-                    let cause = told(&error);
-                    tracing::error!(job = KIND, cause, "the CRLs that are due are not known");
-                }
+/// The lists that are worked on, and those whose turn comes next.
+#[derive(Default)]
+struct Turns {
+    next: VecDeque<(List, Step)>,
+    running: JoinSet<List>,
+    taken: BTreeSet<List>,
+}
+
+impl Turns {
+    /// Begins as many turns as may run at a time. A list that is worked on is not begun again.
+    fn begin(&mut self, scheduler: &Scheduler, pki: &Pki, stop: &Stop) {
+        while self.running.len() < AT_A_TIME
+            && let Some((list, step)) = self.next.pop_front()
+        {
+            if !self.taken.insert(list) {
+                continue;
             }
-            tokio::select! {
-                () = stop.given() => return,
-                () = tokio::time::sleep(LOOK) => {}
-            }
+            let work: Arc<dyn Work> = Arc::new(Due { pki: pki.clone(), list, step });
+            let (scheduler, stop) = (scheduler.clone(), stop.clone());
+            self.running.spawn(async move {
+                scheduler.turn(&work, Start::WhenDue, &stop).await;
+                list
+            });
         }
     }
 
-    /// Gives each list that is due its turn, some at a time.
-    async fn publish(&self, pki: &Pki, due: Vec<(List, Step)>, stop: &Stop) {
-        let mut turns = JoinSet::new();
-        for (list, step) in due {
-            if turns.len() >= AT_A_TIME {
-                // A turn does not panic: the work in it has a task of its own.
-                let _ended = turns.join_next().await;
+    /// Waits for the end of a turn; for ever where none runs.
+    async fn ended(&mut self) {
+        match self.running.join_next().await {
+            Some(Ok(list)) => {
+                self.taken.remove(&list);
             }
-            let work: Arc<dyn Work> = Arc::new(Due { pki: pki.clone(), list, step });
-            let (scheduler, stop) = (self.clone(), stop.clone());
-            turns.spawn(async move { scheduler.turn(&work, Start::WhenDue, &stop).await });
+            // A turn does not panic: the work in it has a task of its own.
+            Some(Err(_panic)) => {}
+            None => std::future::pending().await,
         }
-        while turns.join_next().await.is_some() {}
+    }
+}
+
+impl Scheduler {
+    /// Publishes what is due, until `stop` is given. A list that takes long keeps no other one.
+    pub(super) async fn publish_crls(&self, pki: &Pki, mut stop: Stop) {
+        measure::known(KIND);
+        let (mut waiting, mut turns) = (Waiting::new(), Turns::default());
+        let mut look = Instant::now();
+        loop {
+            turns.begin(self, pki, &stop);
+            tokio::select! {
+                () = stop.given() => break,
+                () = turns.ended() => {}
+                () = tokio::time::sleep_until(look) => {
+                    match pki.crls_due(LISTS).await {
+                        Ok(due) => {
+                            note(&mut waiting, &due);
+                            turns.next = due.into();
+                        }
+                        Err(error) => {
+                            let cause = told(&error);
+                            tracing::error!(job = KIND, cause, "the CRLs that are due are not known");
+                        }
+                    }
+                    look = Instant::now() + LOOK;
+                }
+            }
+        }
+        while turns.running.join_next().await.is_some() {}
     }
 }
 

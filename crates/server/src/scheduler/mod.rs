@@ -28,8 +28,9 @@ use periodic::Periodic;
 use turn::Turn;
 use work::Work;
 
-/// How long a lease lasts unless it is renewed: so long work rests after its server was killed.
-const LEASE: Duration = Duration::from_secs(30);
+/// How long a lease lasts unless it is renewed: so long work rests after its server was killed, and
+/// a revocation is still in the CRL within half a minute.
+const LEASE: Duration = Duration::from_secs(12);
 /// Between two looks whether work is due.
 const LOOK: Duration = Duration::from_secs(20);
 

@@ -56,7 +56,7 @@ impl Work for Periodic {
         self.kind().to_owned()
     }
 
-    fn period(&self) -> Duration {
+    fn rest(&self, _: Duration) -> Duration {
         SWEEP
     }
 

@@ -49,7 +49,7 @@ impl Work for Counted {
         "counted".to_owned()
     }
 
-    fn period(&self) -> Duration {
+    fn rest(&self, _: Duration) -> Duration {
         HOUR
     }
 
@@ -92,7 +92,7 @@ impl Work for Slow {
         "slow".to_owned()
     }
 
-    fn period(&self) -> Duration {
+    fn rest(&self, _: Duration) -> Duration {
         HOUR
     }
 
@@ -303,4 +303,67 @@ async fn a_stop_leaves_the_work_to_others_at_once() {
     let second: Arc<dyn Work> = second;
     let other = scheduler(open(directory.path()), LEASE);
     assert_eq!(other.turn(&second, Start::WhenDue, &stop).await, Turn::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missed_while_no_server_ran_is_done_once_at_the_next_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let work = Arc::new(Counted::default());
+    for starts in 1..=2 {
+        // Due again in an hour by the database, and no server is there when it is.
+        let database = open(directory.path());
+        let servers = [(); 2].map(|()| scheduler(database.clone(), LEASE));
+        let (_stopper, stop) = stop::channel();
+        let first: Arc<dyn Work> = Arc::<Counted>::clone(&work);
+        assert_eq!(servers[0].turn(&first, Start::AtOnce, &stop).await, Turn::Done);
+        assert_eq!(servers[1].turn(&first, Start::WhenDue, &stop).await, Turn::NotOurs);
+        assert_eq!(work.runs.load(Ordering::SeqCst), starts);
+        drop(servers);
+        database.close();
+    }
+}
+
+/// An authority that was deleted, on a database whose server is then down for longer than it could be
+/// restored.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_whose_time_ended_while_no_server_ran_is_destroyed_at_the_start() {
+    let server = testkit::TestServer::start().await;
+    let path = "/v1/private-certificate-authorities";
+    let body = serde_json::json!({
+        "type": "ROOT",
+        "distinguished_name": {
+            "common_name": "R", "country": "CN", "state": "S", "locality": "L",
+            "organization": "O", "organizational_unit": "U",
+        },
+        "key_algorithm": "EC256",
+        "signature_algorithm": "SHA256",
+        "validity": { "type": "YEAR", "value": 3 },
+    });
+    let root = server.post(path, body).await.string("/ca_id");
+    for (method, ending) in [("POST", "/disable"), ("DELETE", "?pending_days=7")] {
+        let method = axum::http::Method::try_from(method).unwrap();
+        let path = format!("{path}/{root}{ending}");
+        let answer = server.call(&server.owner.token, method, &path, None).await;
+        assert!(answer.status.is_success(), "{}", answer.text());
+    }
+    let destroyed = async || {
+        let events = server.audit().await;
+        events.iter().filter(|event| event.contains("delete_authority")).count() - 1
+    };
+    server.clock.advance(7 * 86_400 - 60);
+    let all = |kind: &str| {
+        let mut all = Periodic::all(&server.pki).into_iter();
+        Arc::new(all.find(|work| work.kind() == kind).unwrap()) as Arc<dyn Work>
+    };
+    let (_stopper, stop) = stop::channel();
+    let work = all("destroy_authorities");
+    let first = scheduler(server.database.clone(), LEASE);
+    assert_eq!(first.turn(&work, Start::AtOnce, &stop).await, Turn::Done);
+    assert_eq!(destroyed().await, 0, "it can still be restored");
+
+    server.clock.advance(40 * 86_400);
+    let again = scheduler(server.database.clone(), LEASE);
+
+    assert_eq!(again.turn(&work, Start::AtOnce, &stop).await, Turn::Done);
+    assert_eq!(destroyed().await, 1);
 }

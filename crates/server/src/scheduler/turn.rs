@@ -67,6 +67,7 @@ impl Scheduler {
     /// Does the work under its lease; how it ended.
     async fn under(&self, lease: &Lease, work: &Arc<dyn Work>, stop: &Stop) -> (Turn, Ended) {
         let (kind, name) = (work.kind(), &lease.name);
+        let began = Instant::now();
         // Dropped with the work in it when the lease is lost or the server stops.
         let mut running = JoinSet::new();
         let (own, its) = (Arc::clone(work), lease.clone());
@@ -87,7 +88,7 @@ impl Scheduler {
             }
         };
         match result {
-            Ok(()) => (Turn::Done, Ended { pause: work.period(), failure: None }),
+            Ok(()) => (Turn::Done, Ended { pause: work.rest(began.elapsed()), failure: None }),
             Err(cause) => {
                 let cause = told(&*cause);
                 let pause = backoff::after(lease.failures);

@@ -17,8 +17,8 @@ pub(super) trait Work: Send + Sync {
     /// The name of its lease: no other piece has it.
     fn name(&self) -> String;
 
-    /// How long it rests after it was done.
-    fn period(&self) -> Duration;
+    /// How long it rests after it was done, which took so long.
+    fn rest(&self, worked: Duration) -> Duration;
 
     /// Does it. Whatever it commits expects the lease. What is left by a failure is done the next
     /// time.

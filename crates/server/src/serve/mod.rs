@@ -1,7 +1,7 @@
 //! `cinnabar serve`.
 
 mod certificate;
-mod public_url;
+pub(crate) mod public_url;
 mod signals;
 
 use std::io::{IsTerminal, Write};

@@ -2,8 +2,26 @@
 
 use pki::PublicUrl;
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, FileSettings};
 use crate::listener::Listener;
+
+/// Tells at `init` what the settings file has `serve` decide, unless a flag or variable says otherwise:
+/// the first certificates may be issued minutes later, and keep their addresses.
+pub(crate) fn foretell(file: &FileSettings) {
+    let listen = [file.listen, file.public_listen, file.admin_listen];
+    let is_local = file.behind_proxy.as_ref().is_none_or(Vec::is_empty)
+        && listen.into_iter().flatten().all(|address| address.ip().is_loopback());
+    match (&file.public_url, is_local) {
+        (Some(_), _) => {}
+        (None, true) => tracing::warn!(
+            "public_url is not set: certificates will tell a loopback address, which only this machine \
+             reaches; set it before you issue any for others"
+        ),
+        (None, false) => tracing::warn!(
+            "public_url is not set: what needs an address for relying parties will be refused"
+        ),
+    }
+}
 
 /// The URL that was given. Without one, the public listener's own address if it and all the others
 /// are on loopback addresses and no proxy stands before them: nobody outside could use what carries it,
