@@ -1,10 +1,8 @@
 //! As much of DER (X.690) as an OCSP request needs.
 
-/// One value: its tag, its contents, its octets with tag and length, and what follows it.
+/// One value: its contents, its octets with tag and length, and what follows it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'a> {
-    /// The tag's octet.
-    pub(crate) tag: u8,
     /// What it holds.
     pub(crate) contents: &'a [u8],
     /// All of it.
@@ -15,7 +13,7 @@ pub(crate) struct Value<'a> {
 
 /// The first value in `octets`.
 pub(crate) fn first(octets: &[u8]) -> Option<Value<'_>> {
-    let (&tag, after) = octets.split_first()?;
+    let (_tag, after) = octets.split_first()?;
     let (&length, after) = after.split_first()?;
     let (length, after) = if length < 0x80 {
         (usize::from(length), after)
@@ -25,7 +23,7 @@ pub(crate) fn first(octets: &[u8]) -> Option<Value<'_>> {
     };
     let (contents, rest) = after.split_at_checked(length)?;
     let whole = octets.get(..octets.len() - rest.len())?;
-    Some(Value { tag, contents, whole, rest })
+    Some(Value { contents, whole, rest })
 }
 
 /// A value with this tag that holds these parts.
@@ -56,7 +54,7 @@ mod tests {
 
             let read = first(&octets).unwrap();
 
-            assert_eq!((read.tag, read.contents.len(), read.rest), (4, length, &[9][..]));
+            assert_eq!((read.contents.len(), read.rest), (length, &[9][..]));
             assert_eq!(read.whole.len() + 1, octets.len());
         }
     }

@@ -7,6 +7,7 @@
 mod authorization;
 mod certificate;
 mod chain;
+mod csr_attributes;
 mod export;
 mod extensions;
 mod name;
@@ -24,6 +25,7 @@ mod signed_request;
 pub use authorization::authorization;
 pub use certificate::certificate;
 pub use chain::chain;
+pub use csr_attributes::csr_attributes;
 pub use export::export;
 pub use name::name;
 pub use ocsp_request::ocsp_request;
@@ -40,10 +42,11 @@ pub use signed_request::signed_request;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also its folder's in the corpus.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("authorization", authorization),
     ("certificate", certificate),
     ("chain", chain),
+    ("csr_attributes", csr_attributes),
     ("export", export),
     ("name", name),
     ("ocsp_request", ocsp_request),

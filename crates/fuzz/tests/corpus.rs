@@ -179,6 +179,6 @@ macro_rules! changed_seeds_hold {
 }
 
 changed_seeds_hold! {
-    authorization certificate chain export name ocsp_request pem policy private_key public_key request
+    authorization certificate chain csr_attributes export name ocsp_request pem policy private_key public_key request
     revocation_list san_text signed_request
 }

@@ -73,7 +73,8 @@ pub(super) fn measure(
             makings.push(making(&database, world, lists)?);
         }
         let (octets, largest) = lengths(&database, world, lists)?;
-        let raw = (0..windows.count()).map(|_| raw(directory, octets)).collect::<Result<_, _>>()?;
+        let raw =
+            (0..windows.count()).map(|_| raw(directory, octets)).collect::<Result<Vec<_>, _>>()?;
         let of = |value: fn(&Making) -> f64| makings.iter().map(value).collect::<Vec<_>>();
         figures.push(figure(
             format!("{title}, made"),
@@ -125,8 +126,8 @@ fn wait(
     lists: Lists,
     began: Option<i64>,
 ) -> Result<(f64, f64), Failure> {
-    let sql = "SELECT count(*), sum(number IS NULL OR number < ?2),
-                   sum(published IS NOT number), min(number)
+    let sql = "SELECT coalesce(sum(number IS NULL OR number < ?2), 1),
+                   coalesce(sum(published IS NOT number), 1), min(number)
                FROM crl_heads WHERE authority = ?1 AND (shard IS NOT NULL) = ?3";
     let parameters = params![world.authority, began.unwrap_or(0), lists == Lists::Shards];
     let mut look = database.prepare(sql)?;
@@ -135,7 +136,7 @@ fn wait(
     while patience.elapsed() < PATIENCE {
         interrupt::check()?;
         let (missing, waiting, first): (i64, i64, Option<i64>) =
-            look.query_row(parameters, |row| Ok((row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            look.query_row(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let since = (now()? - first.unwrap_or(0)) as f64;
         if missing == 0 && made.is_none() {
             made = Some(since);
@@ -206,6 +207,7 @@ fn summary(values: &[f64]) -> Result<Summary, Failure> {
 }
 
 /// Milliseconds since 1970, as the server's clock has them.
+#[expect(clippy::disallowed_methods, reason = "what the server's clock says is compared with it")]
 fn now() -> Result<i64, Failure> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = now.ok().and_then(|now| i64::try_from(now.as_millis()).ok());

@@ -26,7 +26,7 @@ use crate::interrupt;
 use crate::machine::Machine;
 use crate::requests::sign_in;
 use crate::server::{Installation, Pool, Server};
-use crate::world::World;
+use crate::world::{Size, World};
 use windows::Windows;
 
 /// Everything that a run found.
@@ -115,8 +115,9 @@ fn of_many(
     directory: &Path,
     arguments: &Arguments,
 ) -> Result<Vec<Figure>, Failure> {
-    let world = World::create(cinnabar, directory.join("many"), MANY)?;
     let windows = Windows::new(arguments.windows, arguments.seconds);
+    let size = Size { revoked: MANY, waiting: revoke::how_many(windows) };
+    let world = World::create(cinnabar, directory.join("many"), size)?;
     crl::settled(&world)?;
     let mut figures = Vec::new();
     for name in OF_MANY.into_iter().filter(|name| arguments.includes(*name)) {

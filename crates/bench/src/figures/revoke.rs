@@ -8,10 +8,19 @@ use crate::failure::Failure;
 use crate::figure::{Errors, Figure, Reference, Unit};
 use crate::raw::{Commits, Group};
 use crate::statistics::{Latency, Summary};
-use crate::world::World;
+use crate::world::{Size, World};
 
 /// Milliseconds, for the 99th percentile.
 const AIM: f64 = 5.0;
+
+/// How many a client revokes in a second at the very most.
+const IN_A_SECOND: usize = 2500;
+
+/// How many certificates there must be to revoke, those of the CRLs' windows too.
+pub(super) fn how_many(windows: Windows) -> usize {
+    let seconds = usize::try_from(windows.total().as_secs()).unwrap_or(usize::MAX) + 1;
+    seconds.saturating_mul(IN_A_SECOND)
+}
 
 /// Of an authority that revoked very many, beside one that revoked one. CRLs are made meanwhile, as they
 /// are wherever something is revoked.
@@ -20,7 +29,8 @@ pub(super) fn measure(
     (cinnabar, directory): (&Path, &Path),
     windows: Windows,
 ) -> Result<Figure, Failure> {
-    let small = World::create(cinnabar, directory.join("without-revocations"), 0)?;
+    let size = Size { revoked: 0, waiting: how_many(windows) };
+    let small = World::create(cinnabar, directory.join("without-revocations"), size)?;
     let mut commits = Commits::create(directory)?;
     let (mut many, mut none, mut raw) = (Vec::new(), Vec::new(), Vec::new());
     let (mut times, mut errors) = (Vec::new(), Errors::default());

@@ -7,6 +7,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
+use super::Size;
 use super::identifiers::{hex, identifier, serial};
 use super::row::Row;
 use crate::failure::Failure;
@@ -16,7 +17,7 @@ pub(super) const TAG_KEY: &str = "team";
 /// How many values the tags have.
 pub(crate) const VALUES: usize = 1000;
 /// How many certificates the server lets point to one shard.
-pub(crate) const OF_A_SHARD: usize = 16_000;
+const OF_A_SHARD: usize = 16_000;
 /// How many serial numbers are kept for questions.
 const KEPT: usize = 1000;
 /// The tables into which rows go.
@@ -34,8 +35,8 @@ pub(super) struct Filling<'a> {
     pub(super) authority: &'a str,
     /// A certificate of it that was tagged and revoked through the API.
     pub(super) template: &'a str,
-    /// How many certificates are revoked.
-    pub(super) revocations: usize,
+    /// How many there are to be.
+    pub(super) size: Size,
 }
 
 /// What was filled in.
@@ -52,21 +53,17 @@ pub(super) fn tag_value(number: usize) -> String {
 }
 
 impl Filling<'_> {
-    /// Fills in, with `waiting` certificates that are not revoked behind the others.
-    pub(super) fn fill(
-        &self,
-        connection: &mut Connection,
-        waiting: usize,
-    ) -> Result<Filled, Failure> {
+    /// Fills in; the certificates that are not revoked come last.
+    pub(super) fn fill(&self, connection: &Connection) -> Result<Filled, Failure> {
         // A database that is broken by a crash in between is thrown away anyway.
         connection.pragma_update_and_check(None, "journal_mode", "off", |_| Ok(()))?;
         connection.pragma_update(None, "synchronous", "OFF")?;
         connection.pragma_update(None, "cache_size", -256 * 1024)?;
         let indexes = taken_away(connection)?;
         connection.execute_batch("BEGIN")?;
-        let filled = self.rows(connection, waiting)?;
-        self.heads(connection, waiting)?;
-        self.counters(connection, waiting)?;
+        let filled = self.rows(connection)?;
+        self.heads(connection)?;
+        self.counters(connection)?;
         for sql in indexes {
             connection.execute_batch(&sql)?;
         }
@@ -75,7 +72,7 @@ impl Filling<'_> {
         Ok(filled)
     }
 
-    fn rows(&self, connection: &Connection, waiting: usize) -> Result<Filled, Failure> {
+    fn rows(&self, connection: &Connection) -> Result<Filled, Failure> {
         let id = &self.template;
         let read = |table, condition: &str| Row::read(connection, table, condition, &[id]);
         let certificate = read("private_certificates", "id = ?1")?;
@@ -97,7 +94,7 @@ impl Filling<'_> {
         let revoked_at = certificate.column("revoked_at")?;
         let reason = certificate.column("revocation_reason")?;
         let mut filled = Filled { revoked: Vec::new(), waiting: Vec::new() };
-        for place in 0..self.revocations + waiting {
+        for place in 0..self.size.all() {
             let number = place as u64;
             // Some are created in the same millisecond.
             let millis = created_at + 1 + number / 64;
@@ -105,7 +102,7 @@ impl Filling<'_> {
             let octets = serial(number, bytes.length);
             let text = hex(&octets);
             let shard = (place / OF_A_SHARD) as i64;
-            let is_revoked = place < self.revocations;
+            let is_revoked = place < self.size.revoked;
             let (at, why) =
                 if is_revoked { (revoked_at, reason) } else { (&Value::Null, &Value::Null) };
             certificates.insert(&[&id, &text, &shard, &(millis as i64), at, why])?;
@@ -114,7 +111,7 @@ impl Filling<'_> {
             serials.insert(&[&text])?;
             if is_revoked {
                 revocations.insert(&[&text, &shard])?;
-                if place % (self.revocations / KEPT).max(1) == 0 {
+                if place % (self.size.revoked / KEPT).max(1) == 0 {
                     filled.revoked.push(octets);
                 }
             } else {
@@ -125,7 +122,7 @@ impl Filling<'_> {
     }
 
     /// A head for each shard but the first, of which the server made one, and none made yet.
-    fn heads(&self, connection: &Connection, waiting: usize) -> Result<(), Failure> {
+    fn heads(&self, connection: &Connection) -> Result<(), Failure> {
         let first = format!("{}/0", self.authority);
         let mut head = Row::read(connection, "crl_heads", "list = ?1", &[&first])?;
         let Value::Text(names) = head.column("names")?.clone() else {
@@ -147,7 +144,7 @@ impl Filling<'_> {
             head = head.with(column, Value::Null)?;
         }
         let mut heads = head.copies(connection, &["list", "shard", "names"])?;
-        for shard in 1..(self.revocations + waiting).div_ceil(OF_A_SHARD) {
+        for shard in 1..self.size.all().div_ceil(OF_A_SHARD) {
             let list = format!("{}/{shard}", self.authority);
             let names = names.replace("/0.crl", &format!("/{shard}.crl"));
             heads.insert(&[&list, &(shard as i64), &names])?;
@@ -156,8 +153,8 @@ impl Filling<'_> {
     }
 
     /// What the server counts of it.
-    fn counters(&self, connection: &Connection, waiting: usize) -> Result<(), Failure> {
-        let all = (self.revocations + waiting) as i64;
+    fn counters(&self, connection: &Connection) -> Result<(), Failure> {
+        let all = self.size.all() as i64;
         let raised = connection.execute(
             "UPDATE counters SET used = used + ?2 WHERE (quota, scope) =
                  ('certificates', (SELECT account FROM private_certificates WHERE id = ?1))

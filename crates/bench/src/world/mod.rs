@@ -4,7 +4,7 @@ mod fill;
 mod identifiers;
 mod row;
 
-pub(crate) use fill::{OF_A_SHARD, VALUES};
+pub(crate) use fill::VALUES;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,8 +25,15 @@ const AUTHORITIES: &str = "/v1/private-certificate-authorities";
 const CERTIFICATES: &str = "/v1/private-certificates";
 /// The bucket that every installation has.
 const BUCKET: &str = "cinnabar-crl";
-/// How many certificates wait to be revoked.
-const WAITING: usize = 40_000;
+
+/// What is filled into an installation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    /// How many certificates are revoked.
+    pub(crate) revoked: usize,
+    /// How many others wait to be.
+    pub(crate) waiting: usize,
+}
 
 /// What the figures of revocation and of search share.
 pub(crate) struct World {
@@ -44,6 +51,13 @@ pub(crate) struct World {
     next: AtomicUsize,
 }
 
+impl Size {
+    /// How many there are.
+    fn all(self) -> usize {
+        self.revoked + self.waiting
+    }
+}
+
 impl World {
     /// Makes one in the new directory `place`: everything that needs a signature is made through the
     /// API; then the server stops, copies of one certificate and its revocation are filled in, and it
@@ -52,11 +66,7 @@ impl World {
     /// # Errors
     ///
     /// A request is refused, or the database is not as it was when this was written.
-    pub(crate) fn create(
-        cinnabar: &Path,
-        place: PathBuf,
-        revocations: usize,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn create(cinnabar: &Path, place: PathBuf, size: Size) -> Result<Self, Failure> {
         let began = Instant::now();
         let installation = Installation::create(cinnabar, place)?;
         let server = Server::start(&installation, Pool::Off)?;
@@ -66,11 +76,12 @@ impl World {
         let template = issued(&server.target, &token, &authority)?;
         server.stop()?;
         let database = installation.database();
-        let filling = Filling { authority: &authority, template: &template, revocations };
-        let filled = filling.fill(&mut Connection::open(&database)?, WAITING)?;
+        let filling = Filling { authority: &authority, template: &template, size };
+        let filled = filling.fill(&Connection::open(&database)?)?;
         let server = Server::start(&installation, Pool::Off)?;
+        let Size { revoked, waiting } = size;
         eprintln!(
-            "filled in: {revocations} revoked certificates and {WAITING} others, copies of one that \
+            "filled in: {revoked} revoked certificates and {waiting} others, copies of one that \
              was issued, each with its own serial number and no signature of its own, in {:.1} s",
             began.elapsed().as_secs_f64()
         );

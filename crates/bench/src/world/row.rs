@@ -32,7 +32,7 @@ impl Row {
     ) -> Result<Self, Failure> {
         let sql = format!("SELECT * FROM {table} WHERE {condition}");
         let mut statement = connection.prepare(&sql)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let columns = statement.query_row(parameters, |row| {
             let column = |(place, name)| Ok((name, row.get(place)?));
             names.into_iter().enumerate().map(column).collect()
