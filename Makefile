@@ -3,7 +3,7 @@ SHELL := /bin/bash
 CARGO_DENY := 0.20.2
 CARGO_FUZZ := 0.13.2
 
-.PHONY: help run test test-interop check bench fuzz advisories openapi requirements
+.PHONY: help run test test-interop test-terraform check bench fuzz advisories openapi requirements
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -19,6 +19,10 @@ test: ## every test: the crates', then the clients' against the built server
 test-interop: ## what nginx, Apache, GnuTLS, NSS, Bouncy Castle, gmsm and the Go SDK say; installs them
 	@scripts/prerequisites test && scripts/interop-prerequisites && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
 	.venv/bin/pytest -c tests/interop/pytest.ini tests/interop
+
+test-terraform: ## OpenTofu and the cloud's provider, built on the first run (Go, minutes), apply and destroy plans
+	@scripts/prerequisites test && scripts/terraform-tools && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
+	.venv/bin/pytest -c tests/terraform/pytest.ini tests/terraform
 
 check: target/tools/bin/cargo-deny ## format, lints, documents, licences and sources, then the crates' tests
 	cargo fmt --all --check && cargo clippy --workspace --all-targets --locked -- -D warnings && RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked

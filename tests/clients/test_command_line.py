@@ -71,6 +71,21 @@ def test_init_prints_one_json_object_with_everything_a_client_needs(own: Server)
     assert pathlib.Path(printed["ca_file"]).is_file()
 
 
+@pytest.mark.parametrize(
+    ("settings", "warning"),
+    [
+        ("", "only this machine reaches"),
+        ('listen = "0.0.0.0:8443"\n', "will be refused"),
+        ('public_url = "http://pki.example.org"\n', ""),
+    ],
+)
+def test_init_warns_of_what_certificates_will_name(settings: str, warning: str) -> None:
+    with Server(settings=settings) as server:
+        config = str(server.settings)
+        told = server.run("init", "--format", "json", "--config", config).stderr
+    assert ("public_url" in told) == bool(warning) and warning in told
+
+
 def test_nothing_in_the_data_directory_is_readable_by_others(own: Server) -> None:
     os.umask(0)
     try:

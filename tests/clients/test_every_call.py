@@ -13,13 +13,26 @@ from typing import Any
 import pytest
 from huaweicloudsdkccm.v1 import (
     BatchCreateCaTagsRequest,
+    BatchCreateCertTagsRequest,
     BatchDeleteCaTagsRequest,
+    BatchDeleteCertTagsRequest,
     BatchOperateTagRequestBody,
     CreateCaTagRequest,
+    CreateCertTagRequest,
+    DeleteCertificateRequest,
     ListCaTagsRequest,
+    ListCertificateRequest,
+    ListCertTagsRequest,
     ListDomainCaTagsRequest,
+    ListDomainCertTagsRequest,
+    ParseCertificateSigningRequestRequest,
+    ParseCertificateSigningRequestRequestBody,
     ResourceTag,
     ResourceTagRequestBody,
+    RevokeCertificateRequest,
+    RevokeCertificateRequestBody,
+    ShowCertificateQuotaRequest,
+    ShowCertificateRequest,
 )
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
@@ -32,10 +45,11 @@ from huaweicloudsdkiam.v3 import (
     KeystoneValidateTokenRequest,
 )
 
-from harness import authorities, csrs, desktops, foreign
+from harness import authorities, csrs, desktops, exports, foreign
 from harness.sdk import Sdk
 from harness.server import REGION, Server
 from harness.wire import Wire
+from oracles import openssl
 from oracles.judge import judge_chain, judge_crl
 
 NUMBERS = itertools.count(1)
@@ -122,6 +136,54 @@ def tags_of_an_authority(kit: Kit) -> None:
     assert ccm.list_domain_ca_tags(ListDomainCaTagsRequest()).tags[0].values == ["a"]
     ccm.batch_delete_ca_tags(BatchDeleteCaTagsRequest(ca_id=root, body=several))
     assert ccm.list_ca_tags(ListCaTagsRequest(ca_id=root)).tags == []
+
+
+def certificate_life(kit: Kit) -> None:
+    ccm = kit.sdk.ccm
+    root = authorities.create_root(ccm, kit.name("Root"))
+    made = exports.issue(ccm, root, "www.example.com")
+    shown = ccm.show_certificate(ShowCertificateRequest(certificate_id=made))
+    assert (shown.status, shown.issuer_id) == ("ISSUED", root)
+    listed = ccm.list_certificate(ListCertificateRequest(name="www.example.com"))
+    assert made in [entry.certificate_id for entry in listed.certificates]
+    assert set(exports.archive(ccm, made, "NGINX")) == {"server.crt", "server.key"}
+    leaf = exports.fields(ccm, made, "OTHER")["certificate"]
+    judge_chain([leaf, *authorities.export_chain(ccm, root)])
+    [quota] = ccm.show_certificate_quota(ShowCertificateQuotaRequest()).quotas.resources
+    assert quota.used >= 1
+    revoke = RevokeCertificateRequest(
+        certificate_id=made, body=RevokeCertificateRequestBody(reason="SUPERSEDED")
+    )
+    assert ccm.revoke_certificate(revoke).status_code == 204
+    delete = DeleteCertificateRequest(certificate_id=made)
+    assert ccm.delete_certificate(delete).status_code == 204
+
+
+def certificate_by_request(kit: Kit) -> None:
+    ccm = kit.sdk.ccm
+    root = authorities.create_root(ccm, kit.name("Root"))
+    key = foreign.key("EC_P256")
+    body = ParseCertificateSigningRequestRequestBody(csr=foreign.request(key))
+    parse = ParseCertificateSigningRequestRequest(body=body)
+    assert ccm.parse_certificate_signing_request(parse).key_algorithm == "EC"
+    made = exports.issue_by_csr(ccm, root, foreign.request(key))
+    leaf = exports.fields(ccm, made, "OTHER")["certificate"]
+    assert openssl.public_key_of_certificate(leaf) == openssl.public_key_of_key(key)
+
+
+def tags_of_a_certificate(kit: Kit) -> None:
+    ccm = kit.sdk.ccm
+    root = authorities.create_root(ccm, kit.name("Root"))
+    made = exports.issue(ccm, root, "tagged.example.com")
+    tag = ResourceTag(key="team", value="a")
+    one = ResourceTagRequestBody(tag=tag)
+    put = CreateCertTagRequest(certificate_id=made, body=one)
+    assert ccm.create_cert_tag(put).status_code == 204
+    several = BatchOperateTagRequestBody(tags=[tag])
+    ccm.batch_create_cert_tags(BatchCreateCertTagsRequest(certificate_id=made, body=several))
+    assert ccm.list_domain_cert_tags(ListDomainCertTagsRequest()).tags[0].values == ["a"]
+    ccm.batch_delete_cert_tags(BatchDeleteCertTagsRequest(certificate_id=made, body=several))
+    assert ccm.list_cert_tags(ListCertTagsRequest(certificate_id=made)).tags == []
 
 
 def create_csr(kit: Kit) -> None:
@@ -214,6 +276,9 @@ CALLS: list[Callable[[Kit], Any]] = [
     activate,
     authority_life,
     tags_of_an_authority,
+    certificate_life,
+    certificate_by_request,
+    tags_of_a_certificate,
     create_csr,
     upload_csr,
     csr_life,

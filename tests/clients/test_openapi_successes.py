@@ -177,12 +177,21 @@ def test_pca_v1(walk: Walk) -> None:
     walk(f"POST {one}/disable")
     walk(f"POST {one}/enable")
     certificate = CERTIFICATES + "/{certificate_id}"
-    tagged = {"issuer_id": root, "distinguished_name": {"common_name": "t.example"}, "validity": DAYS}
-    made = walk(f"POST {CERTIFICATES}", tagged)["certificate_id"]
+    wanted = {"issuer_id": root, "validity": DAYS}
+    named = {**wanted, "distinguished_name": {"common_name": "t.example"}}
+    made = walk(f"POST {CERTIFICATES}", named)["certificate_id"]
     walk(f"POST {certificate}/tags", {"tag": tag}, certificate_id=made)
     walk(f"POST {certificate}/tags/create", {"tags": [tag]})
     walk(f"GET {certificate}/tags")
     walk(f"DELETE {certificate}/tags/delete", {"tags": [tag]})
+    export = {"type": "OTHER", "is_compressed": "false"}
+    assert walk(f"POST {certificate}/export", export)["certificate"]
+    assert walk(f"GET {certificate}")["status"] == "ISSUED"
+    walk(f"POST {CERTIFICATES}/csr/parse", {"csr": csr})
+    own = foreign.request(foreign.key("EC_P256"), "/CN=csr.example")
+    by_csr = walk(f"POST {CERTIFICATES}/csr", {**wanted, "csr": own})["certificate_id"]
+    walk(f"POST {certificate}/revoke", {"reason": "SUPERSEDED"}, certificate_id=by_csr)
+    walk(f"DELETE {certificate}")
     walk(f"POST {one}/ocsp/switch", {"ocsp_switch": True})
     walk(f"POST {AUTHORITIES}/agencies")
     walk(f"GET {AUTHORITIES}/agency")

@@ -92,7 +92,7 @@ def test_a_root_has_no_chain_but_itself(state: dict[str, Resource]) -> None:
     judge.judge_chain(pyca.blocks(root["certificate"]))
 
 
-@pytest.mark.parametrize("name", ["web", "plain", "lost"])
+@pytest.mark.parametrize("name", ["web", "plain"])
 def test_a_certificate_is_sound_up_to_its_root(state: dict[str, Resource], name: str) -> None:
     found = exported(state, name, "NGINX" if name == "web" else None)
     chain = [*pyca.blocks(found["certificate"]), *pyca.blocks(found["certificate_chain"])]
@@ -261,6 +261,24 @@ def test_quotas_count_what_the_plan_has_made(state: dict[str, Resource]) -> None
         [resource] = read(state, kind, "this")["quotas"]["resources"]
         assert (resource["type"], resource["used"]) == (name, used)
         assert resource["quota"] >= 100
+
+
+def test_a_csr_comes_with_its_private_key(state: dict[str, Resource]) -> None:
+    csr = state["huaweicloud_ccm_csr.mail"]
+    key = read(state, "csr_private_key", "mail")["private_key"]
+    names = ["mail.example.org", "imap.example.org"]
+    assert pyca.alternative_names(pyca.request(csr["csr"])) == names
+    assert openssl.public_key_of_request(csr["csr"]) == openssl.public_key_of_key(key)
+    [listed] = read(state, "csrs", "mail").values["csrs"]
+    assert listed["id"] == csr["id"]
+
+
+def test_outputs_are_what_the_state_has(whole: Tofu, state: dict[str, Resource]) -> None:
+    outputs = whole.outputs()
+    assert outputs["root"] == ca(state, "root")["id"]
+    assert outputs["serial_number"] == ca(state, "root")["serial_number"]
+    assert outputs["web"] == exported(state, "web", "NGINX")["certificate"]
+    assert len(outputs["issued"]) == 5
 
 
 def test_agency_and_console_are_read(state: dict[str, Resource]) -> None:

@@ -77,7 +77,7 @@ def test_a_disabled_ca_keeps_what_it_issued_and_issues_nothing(whole: Tofu, sdk:
     whole.assert_nothing_to_do()
     complaint = whole.apply_fails(plain="refused")
     assert "PCA.00030201" in complaint and "DISABLED" in complaint
-    # The old one was destroyed first: enabled again, the plan gets its certificate.
+    # The old one was destroyed first: once the CA is enabled, the plan gets its certificate.
     whole.apply(plain="plain", action="enable")
     whole.assert_nothing_to_do()
     assert authorities.show(sdk.ccm, ca_id).status == "ACTIVED"
@@ -103,6 +103,16 @@ def test_ocsp_is_switched_and_a_switch_by_somebody_else_is_no_error(
     answers.sdk_refused(lambda: switch(True), 403, "PCA.10010071")
 
 
+def test_a_csr_is_renamed_in_place(whole: Tofu) -> None:
+    before = whole.state()["huaweicloud_ccm_csr.mail"]
+    whole.apply(csr="post")
+    whole.assert_nothing_to_do()
+    after = whole.state()["huaweicloud_ccm_csr.mail"]
+    assert (after["id"], after["csr"]) == (before["id"], before["csr"])
+    assert after["name"] == "post"
+    whole.apply(csr="mail")
+
+
 def test_another_name_is_another_certificate(whole: Tofu, sdk: Sdk) -> None:
     old = identity(whole, "private_certificate.plain")
     whole.apply(plain="renamed")
@@ -112,7 +122,7 @@ def test_another_name_is_another_certificate(whole: Tofu, sdk: Sdk) -> None:
     assert shown.distinguished_name.common_name == "renamed"
     answers.sdk_refused(
         lambda: sdk.ccm.show_certificate(ShowCertificateRequest(certificate_id=old)),
-        400,
+        404,
         "PCA.10010002",
     )
     whole.apply(plain="plain")

@@ -55,14 +55,15 @@ class Tofu:
     """A copy of a plan, its state, and the commands of its user."""
 
     def __init__(
-        self, plan: str, place: pathlib.Path, server: Server, account: Credentials
+        self, plan: str | None, place: pathlib.Path, server: Server, account: Credentials
     ) -> None:
         paths = tools()
         self.program = paths["tofu"]
         self.place = place
         self.variables: dict[str, Any] = {}
-        for source in ("provider.tf", *(f"{plan}/{one.name}" for one in (PLANS / plan).iterdir())):
-            shutil.copy(PLANS / source, place)
+        if plan is not None:  # else the folder has one
+            for source in (PLANS / "provider.tf", *(PLANS / plan).iterdir()):
+                shutil.copy(source, place)
         settings = place / "tofu.rc"
         folder = json.dumps(str(paths["provider"].parent))
         settings.write_text(

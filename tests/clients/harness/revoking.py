@@ -86,11 +86,12 @@ class Authority:
             issued.append(Certificate(certificate, exported.json()["certificate"]))
         return issued
 
-    def crl(self, server: Server) -> bytes | None:
-        """The CRL that the public listener serves now; it asks for patience until there is one."""
-        url = f"{server.public_address}/crl/{BUCKET}/{self.id}.crl"
+    def crl(self, server: Server, path: str | None = None) -> bytes | None:
+        """The CRL that the public listener serves now, the complete one unless a path is given;
+        it asks for patience while there is none."""
+        url = f"{server.public_address}{path or f'/crl/{BUCKET}/{self.id}.crl'}"
         answer = requests.get(url, timeout=PATIENCE)
-        assert answer.status_code in (200, 404, 503), (url, answer.status_code, answer.text)
+        assert answer.status_code in (200, 503), (url, answer.status_code, answer.text)
         return answer.content if answer.status_code == 200 else None
 
     def object(self, server: Server) -> pathlib.Path:
@@ -116,11 +117,18 @@ class Authority:
         assert read.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL, read.response_status
         return read.certificate_status
 
-    def wait_for(self, server: Server, serials: set[int], within: float = 30.0) -> bytes:
-        """The served CRL once it tells these serial numbers."""
+    def wait_for(
+        self,
+        server: Server,
+        serials: set[int],
+        within: float = 30.0,
+        path: str | None = None,
+    ) -> bytes:
+        """The served CRL once it tells these serial numbers; the complete one unless a path is
+        given."""
         deadline = time.monotonic() + within
         while True:
-            der = self.crl(server)
+            der = self.crl(server, path)
             if der is not None and serials <= serials_of(der):
                 return der
             assert time.monotonic() < deadline, f"not told within {within} s"
@@ -195,8 +203,12 @@ class Revoking:
 class Watched:
     """Every CRL of an authority that was to be seen at one place, in order.
 
-    It notes where a number fell, and where one came again with other octets.
+    It notes where a number fell, where one came again with other octets, and where the public
+    listener had none for longer than it may take to make one.
     """
+
+    #: How long the public listener may ask for patience, in seconds.
+    LONGEST_PATIENCE = 30.0
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -204,6 +216,8 @@ class Watched:
         self.seen: dict[int, tuple[str, int]] = {}
         self._highest: dict[str, int] = {}
         self._served: list[tuple[int, int]] = []
+        #: Since when the public listener asks for patience.
+        self._without: float | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -241,7 +255,12 @@ class Watched:
         """Notes what both places have now."""
         served = authority.crl(server)
         if served is not None:
+            self._without = None
             self.note(SERVED, served, measure())
+        elif self._without is None:
+            self._without = time.monotonic()
+        elif time.monotonic() - self._without > self.LONGEST_PATIENCE:
+            self.faults.append(f"{SERVED}: none for {self.LONGEST_PATIENCE} s")
         if authority.object(server).exists():
             self.note("bucket", authority.object(server).read_bytes(), measure())
 
@@ -250,6 +269,7 @@ class Watched:
     ) -> Watched:
         """Looks again and again until `stop`, or the server is gone."""
         self._stop.clear()
+        self._without = None
         thread = threading.Thread(
             target=self._watch, args=(server, authority, measure), daemon=True
         )
@@ -268,5 +288,8 @@ class Watched:
             try:
                 self.look(server, authority, measure)
             except requests.RequestException:
+                return
+            except AssertionError as fault:
+                self.faults.append(f"{SERVED}: {fault}")
                 return
             time.sleep(0.05)

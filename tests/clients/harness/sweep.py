@@ -11,7 +11,7 @@ import time
 from cryptography import x509
 
 from oracles import pyca
-from oracles.judge import judge_crl, judge_link, judge_request
+from oracles.judge import judge_crl, judge_leaf, judge_link, judge_request
 
 from . import foreign
 from .contents import query_rows
@@ -42,7 +42,7 @@ NAME = "common_name, country, province, locality, organization, organizational_u
 
 def judge_everything(server: Server) -> int:
     """Judges all requests and certificates that the server made; returns their number."""
-    judged = _certificates(server) + _authority_requests(server)
+    judged = _certificates(server) + _leaves(server) + _authority_requests(server)
     return judged + _csrs(server) + _workspace_requests(server) + _crls(server)
 
 
@@ -69,6 +69,31 @@ def _certificates(server: Server) -> int:
         assert present - pointers == CA_EXTENSIONS
         constraints = read.extensions.get_extension_for_class(x509.BasicConstraints).value
         assert (constraints.ca, constraints.path_length) == (True, path_length)
+    return len(made)
+
+
+def _leaves(server: Server) -> int:
+    """Certificates of others, both of an SM2 pair; the subject is that of the record."""
+    kept = query_rows(server, "SELECT authority, der FROM certificates")
+    issuers = {ca: foreign.pem("CERTIFICATE", der) for ca, der in kept}
+    made = query_rows(
+        server,
+        "SELECT issuer, key_algorithm, hash, serial, encryption_serial, der, encryption_der, "
+        f"{NAME} FROM private_certificates JOIN private_certificate_contents ON certificate = id",
+    )
+    for issuer, key, hash_name, serial, encryption_serial, der, encryption_der, *name in made:
+        halves = [(serial, der)]
+        if encryption_serial is not None:
+            halves.append((encryption_serial, encryption_der))
+        for number, octets in halves:
+            read = judge_leaf(foreign.pem("CERTIFICATE", octets), issuers[issuer])
+            assert f"{read.serial_number:x}".zfill(40) == number
+            assert pyca.key_algorithm(read) == KEYS[key]
+            assert pyca.signature_algorithm(read)[1] == hash_name
+            own = dict(pyca.rdns(read.subject))
+            expected = [pair for pair in _name_first(*name) if pair[1]]
+            # A request may have a part several times; the record has the last.
+            assert list(own.items()) == expected
     return len(made)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from cryptography import x509
 
 from . import lint, openssl, pyca
@@ -31,6 +33,26 @@ def judge_link(certificate: str, issuer: str, moment: int | None = None) -> None
     assert openssl.link_holds(certificate, issuer, moment), f"openssl refuses\n{certificate}"
     assert pyca.link_holds(certificate, issuer) in (True, None), f"cryptography: {certificate}"
     assert lint.unexpected_findings(certificate) == set(), f"pkilint on\n{certificate}"
+
+
+def judge_leaf(certificate: str, issuer: str) -> x509.Certificate:
+    """The certificate of somebody who is no CA is sound, and signed by the issuer."""
+    read = pyca.certificate(certificate)
+    begins = int(read.not_valid_before_utc.timestamp())
+    moment = begins if begins > time.time() else None
+    assert openssl.link_holds(certificate, issuer, moment), f"openssl refuses\n{certificate}"
+    assert pyca.link_holds(certificate, issuer) in (True, None), f"cryptography: {certificate}"
+    findings = lint.unexpected_findings_on_request(certificate)
+    assert findings == set(), f"pkilint: {findings} on\n{certificate}"
+    present = {extension.oid: extension for extension in read.extensions}
+    assert not present[x509.BasicConstraints.oid].value.ca
+    assert not present[x509.BasicConstraints.oid].critical
+    if x509.KeyUsage.oid in present:
+        usage = present[x509.KeyUsage.oid]
+        assert usage.critical and not usage.value.key_cert_sign and not usage.value.crl_sign
+    if x509.SubjectAlternativeName.oid in present:
+        assert present[x509.SubjectAlternativeName.oid].critical == (len(read.subject.rdns) == 0)
+    return read
 
 
 def judge_chain(chain: list[str]) -> None:

@@ -19,6 +19,29 @@ NAME_EXCEPTIONS = {
     "pkix.invalid_domain_name_syntax": (
         "a wildcard is not in RFC 1034's preferred syntax; every client of TLS knows it (RFC 9525)"
     ),
+    "pkix.invalid_uri_syntax": (
+        "pkilint asks a library that knows the schemes and hosts of the Web only; spiffe: and urn: "
+        "URIs, and hosts of one label, are URIs all the same (RFC 3986)"
+    ),
+}
+
+#: finding code -> why a certificate has it that was asked for with such extended key usages.
+PURPOSE_EXCEPTIONS = {
+    "pkix.extended_key_usage_extension_with_timestamping_not_critical": (
+        "time stamping beside other purposes: RFC 3161 wants it critical and alone, and a critical "
+        "extension would keep the other purposes from working where they are not known"
+    ),
+}
+
+#: finding code -> why a certificate has it that was asked for with such key usages.
+USAGE_EXCEPTIONS = {
+    "pkix.key_usage_value_prohibited_for_rsa": (
+        "usages that do not suit the key are accepted as the cloud accepts them, and told in the "
+        "audit event"
+    ),
+    "pkix.key_usage_value_prohibited_for_ec": (
+        "as for RSA; those of SM2 are GM/T 0015's, for which pkilint has no rule"
+    ),
 }
 
 
@@ -53,3 +76,9 @@ def findings(certificate_pem: str) -> set[str]:
 def unexpected_findings(certificate_pem: str) -> set[str]:
     """The findings that no exception covers, and the exceptions that were not found."""
     return findings(certificate_pem) ^ EXCEPTIONS.keys()
+
+
+def unexpected_findings_on_request(certificate_pem: str) -> set[str]:
+    """The same of a certificate for which names, usages or purposes may have been asked."""
+    asked = NAME_EXCEPTIONS.keys() | USAGE_EXCEPTIONS.keys() | PURPOSE_EXCEPTIONS.keys()
+    return unexpected_findings(certificate_pem) - asked

@@ -180,7 +180,7 @@ def test_a_start_that_is_no_time_or_long_past_is_refused(wire: Wire, start: Any)
     ("field", "value"),
     [
         ("hsm_cluster_info", {"hsm_project": "p", "hsm_cluster_id": "c", "hsm_ca_cert": "x"}),
-        ("ca_id", "4c0e772e-a30c-4029-b929-b7acb04143f7"),
+        ("ca_id", "4C0E772E-A30C-4029-B929-B7ACB04143F7"),
         ("enterprise_project_id", "all"),
         ("enterprise_project_id", "nonsense"),
         ("crl_configuration", "off"),
@@ -191,11 +191,17 @@ def test_what_this_server_does_not_offer_is_refused(wire: Wire, field: str, valu
     refused(send(wire, CREATE, ROOT | {field: value}), 400, "PCA.0002")
 
 
-def test_a_prepaid_id_and_a_cluster_are_named(wire: Wire) -> None:
-    prepaid = ROOT | {"ca_id": "4c0e772e-a30c-4029-b929-b7acb04143f7"}
-    refused(send(wire, CREATE, prepaid), 400, "PCA.0002", "ca_id")
+def test_an_ordered_id_and_a_cluster_are_named(wire: Wire) -> None:
+    refused(send(wire, CREATE, ROOT | {"ca_id": "x"}), 400, "PCA.00020201", "ca_id")
+    unknown = "4c0e772e-a30c-4029-b929-b7acb04143f7"
+    refused(send(wire, CREATE, ROOT | {"ca_id": unknown}), 404, "PCA.10010002", unknown)
     cluster = ROOT | {"hsm_cluster_info": {"hsm_project": "p", "hsm_cluster_id": "c"}}
     refused(send(wire, CREATE, cluster), 400, "PCA.0002", "hsm_cluster_info")
+
+
+def test_one_that_was_not_ordered_takes_no_order(wire: Wire, pending: str) -> None:
+    answer = send(wire, CREATE, ROOT | {"ca_id": pending})
+    refused(answer, 403, "PCA.00030201", "PENDING")
 
 
 @pytest.mark.parametrize("field", ["issuer_id", "signature_algorithm", "validity"])

@@ -27,6 +27,7 @@ from harness.authorities import (
 )
 from harness.sdk import Sdk
 from harness.server import Server
+from oracles import lint
 from oracles.openssl import SM2_ID, openssl
 
 
@@ -111,6 +112,8 @@ def test_openssl_and_pyca_believe_the_answers(
     assert answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
     assert answer.revocation_reason is x509.ReasonFlags.superseded
     responder = answer.certificates[0]
+    pem = responder.public_bytes(serialization.Encoding.PEM).decode()
+    assert lint.unexpected_findings(pem) == set()
     responder.verify_directly_issued_by(asked.issuer)
     purposes = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(purposes) == [ExtendedKeyUsageOID.OCSP_SIGNING]

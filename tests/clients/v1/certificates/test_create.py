@@ -99,6 +99,7 @@ def test_all_that_is_asked_for_is_in_it(sdk: Sdk, issuers: dict[str, str]) -> No
         ("IP", "2001:db8::1"),
         ("EMAIL", "a@example.com"),
         ("URI", "https://example.com/a"),
+        ("URI", "spiffe://example.com/workload"),
         ("DNS", "*.EXAMPLE.com"),
     ]
     made = create(

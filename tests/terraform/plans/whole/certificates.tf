@@ -64,7 +64,7 @@ resource "huaweicloud_ccm_private_certificate" "later" {
   }
 }
 
-# To be revoked.
+# To be revoked, and so not exported: what is revoked cannot be.
 resource "huaweicloud_ccm_private_certificate" "lost" {
   depends_on          = [huaweicloud_ccm_private_ca_switch_ocsp.issuing]
   issuer_id           = huaweicloud_ccm_private_ca.issuing.id

@@ -2,8 +2,8 @@ output "root" {
   value = huaweicloud_ccm_private_ca.root.id
 }
 
-output "crl" {
-  value = huaweicloud_ccm_private_ca.root.crl_configuration[0].crl_dis_point
+output "serial_number" {
+  value = huaweicloud_ccm_private_ca.root.serial_number
 }
 
 output "web" {

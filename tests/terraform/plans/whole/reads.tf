@@ -118,11 +118,6 @@ data "huaweicloud_ccm_private_certificate_export" "later" {
   type           = "OTHER"
 }
 
-data "huaweicloud_ccm_private_certificate_export" "lost" {
-  certificate_id = huaweicloud_ccm_private_certificate.lost.id
-  type           = "OTHER"
-}
-
 data "huaweicloud_ccm_private_certificate_export" "sm2" {
   for_each       = toset(["false", "true"])
   certificate_id = huaweicloud_ccm_private_certificate.sm2.id

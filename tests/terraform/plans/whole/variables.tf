@@ -36,3 +36,9 @@ variable "plain" {
   type    = string
   default = "plain"
 }
+
+# The name of the CSR, which can be changed.
+variable "csr" {
+  type    = string
+  default = "mail"
+}
