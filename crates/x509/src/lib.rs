@@ -25,9 +25,8 @@ pub use crl::{EntrySizes, RevocationList, RevocationListFields, RevokedCertifica
 pub use error::ParseError;
 pub use extension::{
     AuthorityInfoAccess, AuthorityKeyIdentifier, BasicConstraints, Criticality,
-    CrlDistributionPoints, CrlNumber, DuplicateExtension,
-    ExtendedKeyUsage, Extension, ExtensionValue, KeyUsage, NameConstraints, ReasonCode,
-    SubjectAltName, SubjectKeyIdentifier,
+    CrlDistributionPoints, CrlNumber, DuplicateExtension, ExtendedKeyUsage, Extension,
+    ExtensionValue, KeyUsage, NameConstraints, ReasonCode, SubjectAltName, SubjectKeyIdentifier,
 };
 pub use general_name::GeneralName;
 pub use key::{
