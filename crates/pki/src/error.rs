@@ -167,7 +167,8 @@ pub enum Error {
     /// An address would be needed that relying parties can fetch from.
     #[error(
         "nobody could find it: the URL of the public listener is not known; the administrator sets \
-         it with public_url"
+         it with public_url; without that the public listener must be there, and every listener on a \
+         loopback address"
     )]
     PublicUrlUnknown,
     /// OCSP stands so already.

@@ -39,9 +39,7 @@ pub use public_url::PublicUrl;
 pub use record::Record;
 pub use revocation::{Revocation, RevocationReason};
 pub use settings::Settings;
-pub use store::{
-    Authorities, Certificates, Companies, Csrs, Keys, Store, WorkspaceTransactions,
-};
+pub use store::{Authorities, Certificates, Companies, Csrs, Keys, Store, WorkspaceTransactions};
 pub use subject::DistinguishedName;
 pub use tag::{Tag, Tags};
 
@@ -75,7 +73,17 @@ impl Pki {
         let exports = Arc::new(authority::no_exports());
         let buckets = Arc::new(crl::NoBuckets);
         let overtaken = crl::publish::Overtaken::default();
-        Self { store, keys, clock, random, settings, buckets, overtaken, exports, ocsp: Arc::new(ocsp::Memory::new()) }
+        Self {
+            store,
+            keys,
+            clock,
+            random,
+            settings,
+            buckets,
+            overtaken,
+            exports,
+            ocsp: Arc::new(ocsp::Memory::new()),
+        }
     }
 
     /// The same operations, which publish CRLs in these buckets.

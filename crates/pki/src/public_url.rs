@@ -53,9 +53,10 @@ mod tests {
     }
 
     #[test]
-    fn without_a_url_the_refusal_names_the_setting() {
+    fn without_a_url_the_refusal_names_the_setting_and_the_listener() {
         let refused = PublicUrl::Unknown.needed("crl/a.crl").unwrap_err();
 
         assert!(refused.to_string().contains("public_url"), "{refused}");
+        assert!(refused.to_string().contains("listener must be there"), "{refused}");
     }
 }

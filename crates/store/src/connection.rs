@@ -15,8 +15,9 @@ use crate::{OpenError, Synchronous};
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Page cache of the writer, KiB.
 const WRITER_CACHE: i64 = 4 * 1024;
-/// Page cache of a reader, KiB. The operating system's own cache stands behind it.
-const READER_CACHE: i64 = 2 * 1024;
+/// Page cache of a reader, KiB: room for the inner pages of the indexes of millions of serial
+/// numbers. The operating system's own cache stands behind it.
+const READER_CACHE: i64 = 8 * 1024;
 /// At how many pages in the log they are moved into the database.
 const CHECKPOINT_PAGES: i64 = 4000;
 /// How many prepared statements a connection keeps.

@@ -19,8 +19,9 @@ use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
 use crate::tables::{
-    authorities, authority_page, authority_search, certificate_page, certificate_search, certificates, companies, counters, csrs, keys,
-    private_certificates, revocations, serials, workspace_transactions,
+    authorities, authority_page, authority_search, certificate_page, certificate_search,
+    certificates, companies, counters, csrs, keys, private_certificates, revocations, serials,
+    workspace_transactions,
 };
 use crate::{Database, Record};
 

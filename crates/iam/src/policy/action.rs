@@ -458,9 +458,8 @@ mod tests {
     fn no_two_actions_share_a_name_but_for_the_one_that_was_printed_twice() {
         let deletes = Action::DeleteCertificate.names().any(|name| name == SHARED);
         assert!(deletes && Action::from_name(SHARED) == Some(Action::DeleteAuthority));
-        let is_shared = |action: Action, name: &str| {
-            action == Action::DeleteCertificate && name == SHARED
-        };
+        let is_shared =
+            |action: Action, name: &str| action == Action::DeleteCertificate && name == SHARED;
         let mut names: Vec<String> = Action::ALL
             .iter()
             .flat_map(|action| action.names().filter(|name| !is_shared(*action, name)))

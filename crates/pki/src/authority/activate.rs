@@ -38,7 +38,7 @@ impl Pki {
     ) -> Result<(), Error> {
         let mut decisions = Decisions::default();
         loop {
-            let pending = self.pending_authority(author.account, id, ACTIVATED).await?;
+            let pending = self.waiting_authority(author.account, id, ACTIVATED).await?;
             let asked = activation.key_usage.unwrap_or(pending.value.key_usage);
             let child = Child {
                 subject: pending.value.distinguished_name.to_name(PartOrder::PrivateCa)?,

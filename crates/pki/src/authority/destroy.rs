@@ -10,6 +10,9 @@ use crate::{Error, Pki, Record};
 /// How many authorities are read at a time to be destroyed.
 const BATCH: u32 = 100;
 
+/// How often those that others wrote meanwhile are looked at again.
+const LOOKS: u32 = 5;
+
 impl Pki {
     /// Destroys every authority whose time to be restored is over; gives how many. For a job of
     /// the server, under its lease: until it runs they exist for nobody, but their keys are still
@@ -36,31 +39,33 @@ impl Pki {
         account: Option<AccountId>,
         lease: Option<&Lease>,
     ) -> Result<usize, Error> {
-        let mut destroyed = 0;
+        let (mut destroyed, mut overtaken) = (0, 0);
         loop {
             let due = self.store.authorities_due(account, self.clock.now(), BATCH).await?;
-            let (before, mut failed) = (destroyed, None);
+            let (before, mut failed, mut is_overtaken) = (destroyed, None, false);
             for authority in due {
                 match self.destroy_one_due(authority, lease).await {
-                    Ok(count) => destroyed += count,
+                    Ok(Settled::Done) => destroyed += 1,
+                    Ok(Settled::DecideAgain) => is_overtaken = true,
                     // One that cannot sign its last CRL does not keep the others.
                     Err(error) => failed = failed.or(Some(error)),
                 }
             }
-            if destroyed == before {
-                // Nothing is due, or somebody else is destroying the same ones and will see to the rest.
+            // Other jobs write the same rows: its CRL, its responder.
+            overtaken += u32::from(is_overtaken);
+            if destroyed == before && (!is_overtaken || overtaken >= LOOKS) {
                 return failed.map_or(Ok(destroyed), Err);
             }
         }
     }
 
-    /// Destroys an authority that is due; how many that were. One that somebody else changed in
-    /// the meantime is left for the next look.
+    /// Destroys an authority that is due. One that somebody else changed in the meantime is left for
+    /// the next look.
     async fn destroy_one_due(
         &self,
         due: Versioned<Authority>,
         lease: Option<&Lease>,
-    ) -> Result<usize, Error> {
+    ) -> Result<Settled, Error> {
         let author = Author {
             account: due.value.account,
             origin: Origin { actor: Actor::Server, address: None, request_id: String::new() },
@@ -69,15 +74,14 @@ impl Pki {
         let mut event = author.event(self.clock.now(), "delete_authority", due.value.id);
         event.detail = Some("its time to be restored is over; its key is destroyed".to_owned());
         let changes = self.changes(&author, event);
-        let Some(changes) = self.destroying(changes, &due).await? else { return Ok(0) };
+        let Some(changes) = self.destroying(changes, &due).await? else {
+            return Ok(Settled::DecideAgain);
+        };
         let changes = match lease {
             Some(lease) => lease.expected_by(changes),
             None => changes,
         };
-        match self.settle(changes, &mut Decisions::default()).await? {
-            Settled::Done => Ok(1),
-            Settled::DecideAgain => Ok(0),
-        }
+        self.settle(changes, &mut Decisions::default()).await
     }
 
     /// The change set that also removes the authority and its key, and gives its place in the

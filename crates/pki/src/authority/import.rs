@@ -33,7 +33,7 @@ impl Pki {
         let mut decisions = Decisions::default();
         loop {
             let needed = "only a PENDING one takes a certificate";
-            let pending = self.pending_authority(author.account, id, needed).await?;
+            let pending = self.waiting_authority(author.account, id, needed).await?;
             let incoming = Incoming::read(&import.certificate, import.chain.as_deref())?;
             let key = self.authority_key(&pending.value).await?.value;
             let accepted =

@@ -2,7 +2,7 @@
 
 use ledger::{AccountId, CaId};
 
-use super::{State, Status};
+use super::State;
 use crate::{Error, Pki};
 
 impl Pki {
@@ -13,15 +13,10 @@ impl Pki {
     /// `AuthorityNotFound`; `AuthorityStatus` unless it is pending.
     pub async fn authority_request(&self, account: AccountId, id: CaId) -> Result<Vec<u8>, Error> {
         let needed = "only a PENDING one has a CSR to export";
-        match self.pending_authority(account, id, needed).await?.value.state {
+        match self.waiting_authority(account, id, needed).await?.value.state {
             State::Pending { request } => Ok(request),
-            State::Ordered => Err(Error::AuthorityStatus {
-                id,
-                status: Status::Pending,
-                needed: "it was ordered and has no subject and no key yet: activate it",
-            }),
-            State::Issued { .. } => {
-                Err(Error::inconsistent("a pending authority has a certificate"))
+            State::Issued { .. } | State::Ordered => {
+                Err(Error::inconsistent("a pending authority has no request"))
             }
         }
     }

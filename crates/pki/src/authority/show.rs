@@ -2,7 +2,7 @@
 
 use ledger::{AccountId, CaId, Timestamp, Versioned};
 
-use super::{Authority, AuthorityAttributes, Home, Status};
+use super::{Authority, AuthorityAttributes, Home, State, Status};
 use crate::crl::PublishedCrl;
 use crate::{Error, Listed, Pki};
 
@@ -126,6 +126,27 @@ impl Pki {
         match found.value.status(self.clock.now()) {
             Status::Pending => Ok(found),
             status => Err(Error::AuthorityStatus { id, status, needed }),
+        }
+    }
+
+    /// A pending authority that has its subject and its key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pki::pending_authority`], and `AuthorityStatus` for one that was only ordered.
+    pub(super) async fn waiting_authority(
+        &self,
+        account: AccountId,
+        id: CaId,
+        needed: &'static str,
+    ) -> Result<Versioned<Authority>, Error> {
+        let found = self.pending_authority(account, id, needed).await?;
+        match found.value.state {
+            State::Issued { .. } | State::Pending { .. } => Ok(found),
+            State::Ordered => {
+                let needed = "it was ordered and has no subject and no key yet: activate it";
+                Err(Error::AuthorityStatus { id, status: Status::Pending, needed })
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ impl Pki {
     /// # Errors
     ///
     /// `CertificateNotFound`; `CertificateStatus` unless it is issued; `AuthorityStatus` when its
-    /// issuer is neither active nor disabled.
+    /// issuer is neither active nor disabled; `IssuerGone`.
     pub async fn revoke_certificate(
         &self,
         author: &Author,
@@ -27,14 +27,12 @@ impl Pki {
             let now = self.clock.now();
             check(&found.value, now)?;
             let issuer = self.present_authority(author.account, found.value.issuer).await?;
-            let mut told = format!("reason {reason}");
-            match &issuer {
-                Some(issuer) => check_issuer(&issuer.value, now)?,
-                None => told.push_str("; its issuer does not exist any more"),
-            }
+            // Nobody is left who could tell of it: its last CRL is signed, its key destroyed.
+            let issuer = issuer.ok_or(Error::IssuerGone(id))?;
+            check_issuer(&issuer.value, now)?;
             let at = now.floor_to_second();
             let mut event = author.event(now, "revoke_certificate", id);
-            event.detail = Some(told);
+            event.detail = Some(format!("reason {reason}"));
             let revocations = revocations(&found.value, at, reason);
             let revoked = Some(Revoked { at, reason });
             let revoked = Certificate { revoked, ..found.value };
@@ -42,9 +40,7 @@ impl Pki {
             for revocation in revocations {
                 changes = revocation.recorded_by(changes);
             }
-            if let Some(issuer) = issuer {
-                changes = changes.expect(issuer.value.row(), issuer.version);
-            }
+            changes = changes.expect(issuer.value.row(), issuer.version);
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(());
             }

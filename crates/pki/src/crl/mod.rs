@@ -19,10 +19,10 @@ mod switch;
 pub use address::{CrlAddress, Location};
 pub use buckets::{BucketError, Buckets, NoBuckets, Reach, Standing};
 pub use head::{Finality, Head, SignedCrl};
-pub use name::{CRL_NAME_LENGTH, CrlName, CrlNameError};
-pub use publications::{CrlPlace, Publications};
 pub use list::{List, Work};
+pub use name::{CRL_NAME_LENGTH, CrlName, CrlNameError};
 pub use port::{Crls, Past, RevocationSnapshot, Tally};
+pub use publications::{CrlPlace, Publications};
 pub use serve::CrlBytes;
 pub use switch::{NewCrl, PublishedCrl};
 

@@ -65,8 +65,8 @@ enum There {
 
 impl Pki {
     /// Puts the last CRL made of a list into its bucket, and under every name that the list ever had
-    /// in any; `None` where it is there already. All that do not refuse get it. A bucket that has a higher number keeps it, or another
-    /// CRL with the same one, and a CRL above that number is due.
+    /// in any; `None` where it is there already. All that do not refuse get it. A bucket that has a
+    /// higher number keeps it, or another CRL with the same one, and a CRL above that number is due.
     ///
     /// # Errors
     ///

@@ -202,11 +202,7 @@ fn is_reserved(name: &str, authority: CaId) -> bool {
 
 impl Placed {
     /// The change set with the configuration of an authority that has none yet.
-    fn insert_by(
-        &self,
-        changes: Changes<Record>,
-        authority: &Authority,
-    ) -> Changes<Record> {
+    fn insert_by(&self, changes: Changes<Record>, authority: &Authority) -> Changes<Record> {
         let crl = Crl {
             authority: authority.id,
             account: authority.account,

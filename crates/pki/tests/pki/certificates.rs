@@ -15,6 +15,7 @@ use x509::{
     HashAlgorithm, KeyAlgorithm, KeyUsage, LineEnding, NameConstraints, oid,
 };
 
+use crate::memory::Fault;
 use crate::outside::{Outside, Wish};
 use crate::world::{World, below, pending, root, years};
 
@@ -389,6 +390,22 @@ async fn a_disabled_issuer_revokes_and_a_deleted_one_does_not() {
     let refused = world.pki.revoke_certificate(author, second, reason).await;
 
     assert!(matches!(refused, Err(Error::AuthorityStatus { .. })), "{refused:?}");
+    world.advance(Duration::from_secs(31 * 24 * 3600));
+    world.pki.destroy_due_authorities(&world.lease()).await.unwrap();
+    let untold = world.pki.revoke_certificate(author, second, reason).await;
+    assert!(matches!(untold, Err(Error::IssuerGone(id)) if id == second), "{untold:?}");
+}
+
+#[tokio::test]
+async fn an_authority_whose_destruction_is_overtaken_is_destroyed_at_the_next_look() {
+    let world = World::new();
+    let (author, root) = (&world.author, world.root("Root").await);
+    world.pki.disable_authority(author, root).await.unwrap();
+    world.pki.delete_authority(author, root, PendingDays::default()).await.unwrap();
+    world.advance(Duration::from_secs(31 * 24 * 3600));
+    world.store.fail_next(vec![Fault::Conflict]);
+
+    assert_eq!(world.pki.destroy_due_authorities(&world.lease()).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ async fn nor_does_it_where_the_bucket_could_not_be_compared_at_the_start() {
 #[tokio::test]
 async fn what_is_published_already_is_not_put_again() {
     let r = Restored::new().await;
+    r.world.pki.compare_buckets().await.unwrap();
     let published = publish(&r.world, r.list).await;
     let head = r.world.store.crl_head(r.list).await.unwrap().unwrap();
     let event = r.world.author.event(r.world.now(), "test", r.list.authority);

@@ -23,10 +23,17 @@ pub(crate) fn page(
     page: Page,
 ) -> rusqlite::Result<Listed<Certificate>> {
     if search.tags.is_empty() {
-        let filter = CertificateFilter { name: search.name.clone(), ..CertificateFilter::default() };
+        let filter =
+            CertificateFilter { name: search.name.clone(), ..CertificateFilter::default() };
         let query = CertificateQuery { filter, ..CertificateQuery::default() };
         // No status is asked for, so the time does not matter.
-        return certificate_page::page(connection, account, &query, page, Timestamp::from_millis(0));
+        return certificate_page::page(
+            connection,
+            account,
+            &query,
+            page,
+            Timestamp::from_millis(0),
+        );
     }
     // All statements see one state of the database.
     let reading = connection.unchecked_transaction()?;

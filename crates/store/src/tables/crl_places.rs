@@ -43,7 +43,8 @@ pub(crate) fn at(
 }
 
 pub(crate) fn of(connection: &Connection, authority: CaId) -> rusqlite::Result<Vec<CrlPlace>> {
-    let sql = format!("SELECT {COLUMNS} FROM crl_places WHERE authority = ?1 ORDER BY taken_at, id");
+    let sql =
+        format!("SELECT {COLUMNS} FROM crl_places WHERE authority = ?1 ORDER BY taken_at, id");
     let found = select::all(connection, &sql, [authority.to_string()], from_columns)?;
     Ok(found.into_iter().map(|found| found.value).collect())
 }

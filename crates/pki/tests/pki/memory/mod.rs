@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CrlBodyId, CsrId, KeyId, ProjectId,
-    RowId, StoreError, Table, Timestamp, Version, Versioned,
+    AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CrlBodyId, CsrId, KeyId,
+    ProjectId, RowId, StoreError, Table, Timestamp, Version, Versioned,
 };
 use pki::authority::{Authority, Home};
 use pki::company::CompanyProfile;
