@@ -54,6 +54,13 @@ pub(crate) fn mandatory() -> RefOr<Schema> {
     Schema::Object(ObjectBuilder::new().schema_type(kinds).enum_values(Some(values)).build()).into()
 }
 
+/// The schema of a mandatory flag that may be an empty text.
+pub(crate) fn mandatory_or_empty() -> RefOr<Schema> {
+    let values = [Value::from(true), false.into(), "true".into(), "false".into(), "".into()];
+    let kinds = SchemaType::from_iter([Type::Boolean, Type::String]);
+    Schema::Object(ObjectBuilder::new().schema_type(kinds).enum_values(Some(values)).build()).into()
+}
+
 /// The schema of an optional flag.
 pub(crate) fn optional() -> RefOr<Schema> {
     let values =

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
@@ -19,15 +20,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        let family = request.extensions().get::<Family>().copied();
-        // The gate has read it within the route's bound; axum's own would stop at 2 MiB.
-        let body = axum::body::to_bytes(request.into_body(), usize::MAX).await;
-        match (family, body) {
-            (Some(family), Ok(body)) => {
-                parse(&body).map(Self).map_err(|bad| family.bad_parameter(bad))
-            }
-            _ => Err(Gateway::internal().into_response()),
-        }
+        let (family, body) = read(request).await?;
+        parse(&body).map(Self).map_err(|bad| family.bad_parameter(bad))
+    }
+}
+
+/// A request's body of which nothing is mandatory: as [`Json`], and none at all is an object without
+/// members.
+pub(crate) struct JsonOrNothing<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonOrNothing<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        let (family, body) = read(request).await?;
+        let body = if body.trim_ascii().is_empty() { b"{}" } else { body.as_ref() };
+        parse(body).map(Self).map_err(|bad| family.bad_parameter(bad))
+    }
+}
+
+/// The whole body, and in whose words it is refused.
+async fn read(request: Request) -> Result<(Family, Bytes), Response> {
+    let family = request.extensions().get::<Family>().copied();
+    // The gate has read it within the route's bound; axum's own would stop at 2 MiB.
+    let body = axum::body::to_bytes(request.into_body(), usize::MAX).await;
+    match (family, body) {
+        (Some(family), Ok(body)) => Ok((family, body)),
+        _ => Err(Gateway::internal().into_response()),
     }
 }
 

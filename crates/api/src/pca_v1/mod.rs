@@ -23,7 +23,9 @@ use crate::parameter::BadParameter;
 use crate::path::Segment;
 use crate::route::{Route, route};
 use private_certificate_authorities::{
-    account_tags, activate, agencies, agency, create, crl, csr, delete, disable, enable, export, import, list, obs, ocsp, order, quotas, resource_instances, restore, revoke, show, tags as authority_tags,
+    account_tags, activate, agencies, agency, create, crl, csr, delete, disable, enable, export,
+    import, list, obs, ocsp, order, quotas, resource_instances, restore, revoke, show,
+    tags as authority_tags,
 };
 
 /// The routes, in the order of their paths.

@@ -124,9 +124,7 @@ impl From<pki::Error> for Error {
             | Cause::CertificateNotFound(_)
             | Cause::ExportForm(_)
             | Cause::IssuerGone(_)
-            | Cause::TransactionNotFound => {
-                Self::own(StatusCode::NOT_FOUND, "SCM.0020", text)
-            }
+            | Cause::TransactionNotFound => Self::own(StatusCode::NOT_FOUND, "SCM.0020", text),
             Cause::AgencyMissing
             | Cause::AncestorGone { .. }
             | Cause::AuthorityStatus { .. }

@@ -59,7 +59,9 @@ fn filled(server: &TestServer, pattern: &str, other: Option<&str>) -> String {
         match (part, other) {
             (_, Some(other)) if start == last && part.starts_with('{') => other.to_owned(),
             ("{project_id}", _) => server.owner.project().to_string(),
-            ("{ca_id}" | "{cert_id}" | "{certificate_id}", _) => "4c0e772e-a30c-4029-b929-b7acb04143f7".to_owned(),
+            ("{ca_id}" | "{cert_id}" | "{certificate_id}", _) => {
+                "4c0e772e-a30c-4029-b929-b7acb04143f7".to_owned()
+            }
             ("{status}", _) => "enable".to_owned(),
             ("{user_id}", _) => server.owner.bootstrap.user.id.to_string(),
             (part, _) if part.starts_with('{') => "4c0e772ea30c4029b929b7acb04143f7".to_owned(),
@@ -166,9 +168,12 @@ async fn a_body_that_is_not_one_object_is_refused_by_every_operation_that_reads_
         if operation.document.pointer("/requestBody/required") != Some(&Value::Bool(true)) {
             continue;
         }
-        for body in ["", " ", "[]", "7", "null", "\"{}\"", "{", "{}{}", "{\"a\":}", "{\"\u{0}\":1}"]
-        {
-            let answer = operation.send(&server, &operation.path, body.into()).await;
+        // A search without conditions may leave the body out as well.
+        let is_search = operation.pattern.contains("/resource-instances/");
+        let nothing: &[&str] = if is_search { &[] } else { &["", " "] };
+        let others = ["[]", "7", "null", "\"{}\"", "{", "{}{}", "{\"a\":}", "{\"\u{0}\":1}"];
+        for body in nothing.iter().chain(&others) {
+            let answer = operation.send(&server, &operation.path, (*body).into()).await;
 
             let what = format!("{} {}: {body:?}", operation.method, operation.pattern);
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{what}: {}", answer.text());

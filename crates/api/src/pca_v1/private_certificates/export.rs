@@ -35,7 +35,7 @@ const SERVER_TYPES: [(&str, ServerType); 5] = [
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Request {
-    #[schema(required, schema_with = flag::mandatory)]
+    #[schema(required, schema_with = flag::mandatory_or_empty)]
     is_compressed: Option<Flag>,
     #[schema(required, schema_with = server_type)]
     r#type: Option<Word>,
@@ -118,8 +118,8 @@ fn options(request: Request) -> Result<ExportOptions, Error> {
         .map_err(|bad| bad.into_code(StatusCode::BAD_REQUEST, "PCA.00020001"))?;
     let packaging = match request.is_compressed {
         Some(Flag::On) => Packaging::Archive,
-        Some(Flag::Off) => Packaging::Texts,
-        Some(Flag::Unset) | None => {
+        Some(Flag::Off | Flag::Unset) => Packaging::Texts,
+        None => {
             let problem = "it is mandatory and missing";
             return Err(BadParameter::new("is_compressed", problem).into());
         }

@@ -2,9 +2,7 @@
 
 use axum::Json;
 use axum::http::Uri;
-use pki::certificate::{
-    CertificateFilter, CertificateOrder, CertificateQuery, CertificateStatus,
-};
+use pki::certificate::{CertificateFilter, CertificateOrder, CertificateQuery, CertificateStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -158,6 +158,12 @@ async fn an_ordered_one_does_nothing_before_it_is_activated() {
     let id = ordered(&server).await;
 
     assert_eq!(server.get(&format!("{PATH}/{id}/csr")).await.refusal(), "403 PCA.00030201");
+    let issuer = created(&server, root("Root")).await;
+    let exported = super::act(&server, &issuer, "export").await;
+    let import = json!({ "certificate": exported.string("/certificate") });
+    let answer = server.post(&format!("{PATH}/{id}/import"), import).await;
+    assert_eq!(answer.refusal(), "403 PCA.00030201", "{}", answer.text());
+    assert!(answer.string("/error_msg").contains("activate it"), "{}", answer.text());
     for call in ["disable", "enable", "export", "restore"] {
         let answer = super::act(&server, &id, call).await;
         assert_eq!(answer.refusal(), "403 PCA.00030201", "{call}: {}", answer.text());
@@ -165,7 +171,8 @@ async fn an_ordered_one_does_nothing_before_it_is_activated() {
     let refused = server.post(PATH, subordinate("Child", &id, 0)).await;
     assert_eq!(refused.status.as_u16() / 100, 4, "{}", refused.text());
     let found = server.post(&format!("{PATH}/resource-instances/filter"), json!({})).await.json();
-    assert_eq!(found["resources"][0]["resource_name"], "");
+    let found = found["resources"].as_array().unwrap().iter().find(|one| one["resource_id"] == id);
+    assert_eq!(found.unwrap()["resource_name"], "");
 }
 
 #[tokio::test]

@@ -344,13 +344,25 @@ async fn what_is_missing_or_another_accounts_is_not_found() {
 }
 
 #[tokio::test]
+async fn an_empty_is_compressed_is_false_and_a_missing_one_is_refused() {
+    let made = Made::ec().await;
+
+    let empty = made.export(&made.id, json!({ "is_compressed": "", "type": "OTHER" })).await;
+    let missing = made.export(&made.id, json!({ "type": "OTHER" })).await;
+
+    assert!(empty.string("/certificate").starts_with("-----BEGIN"), "{}", empty.text());
+    assert_eq!(missing.refusal(), "400 PCA.00020001");
+}
+
+#[tokio::test]
 async fn values_that_a_rule_refuses_are_named() {
     let made = Made::ec().await;
     for (member, value) in [
         ("is_compressed", json!(null)),
-        ("is_compressed", json!("")),
         ("type", json!(null)),
         ("type", json!("apache")),
+        ("type", json!(5)),
+        ("type", json!(["APACHE"])),
         ("password", json!("x".repeat(33))),
         ("password", json!("a b")),
         ("password", json!("é")),

@@ -31,7 +31,10 @@ async fn finds_by_keys_values_and_names_newest_first() {
     let name = |name: &str| json!({ "matches": [{ "key": "resource_name", "value": name }] });
     for (body, expected) in [
         (json!({}), vec![&third, &second, &first]),
-        (json!({ "limit": 50, "offset": 0, "tags": [], "matches": [] }), vec![&third, &second, &first]),
+        (
+            json!({ "limit": 50, "offset": 0, "tags": [], "matches": [] }),
+            vec![&third, &second, &first],
+        ),
         (json!({ "limit": 10, "offset": 1 }), vec![&second, &first]),
         (one("team", json!([])), vec![&second, &first]),
         (one("team", json!(null)), vec![&second, &first]),
@@ -42,7 +45,10 @@ async fn finds_by_keys_values_and_names_newest_first() {
         (json!({ "tags": [{ "key": "team" }, { "key": "stage" }] }), vec![&first]),
         (name("Root"), vec![&third, &first]),
         (name(""), vec![&third, &second, &first]),
-        (json!({ "tags": [{ "key": "team" }], "matches": [{ "key": "resource_name", "value": "S" }] }), vec![&second]),
+        (
+            json!({ "tags": [{ "key": "team" }], "matches": [{ "key": "resource_name", "value": "S" }] }),
+            vec![&second],
+        ),
     ] {
         let answer = filter(&server, body.clone()).await.json();
 
@@ -75,6 +81,18 @@ async fn another_account_finds_nothing_of_it() {
     let answer = server.call(&other.token, Method::POST, &path, Some(json!({}))).await;
 
     assert_eq!(answer.json(), json!({ "total_count": 0, "resources": [] }));
+}
+
+#[tokio::test]
+async fn a_search_without_a_body_is_one_without_conditions() {
+    let server = TestServer::start().await;
+    created(&server, root("Root")).await;
+    let path = format!("{PATH}/resource-instances/filter");
+
+    let answer = server.call(&server.owner.token, Method::POST, &path, None).await;
+
+    assert_eq!(answer.json(), server.post(&path, json!({})).await.json());
+    assert_eq!(answer.json()["total_count"], json!(1));
 }
 
 #[tokio::test]

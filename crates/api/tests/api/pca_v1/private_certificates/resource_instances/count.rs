@@ -1,5 +1,6 @@
 //! `POST /v1/private-certificates/resource-instances/count`
 
+use axum::http::Method;
 use serde_json::json;
 use testkit::TestServer;
 
@@ -19,13 +20,29 @@ async fn tells_how_many_a_search_finds_whatever_the_page() {
         (json!({}), 2),
         (json!({ "limit": 1, "offset": 7 }), 2),
         (json!({ "tags": [{ "key": "name", "values": ["first", "third"] }] }), 1),
-        (json!({ "tags": [{ "key": "name" }], "matches": [{ "key": "resource_name", "value": "sec" }] }), 1),
+        (
+            json!({ "tags": [{ "key": "name" }], "matches": [{ "key": "resource_name", "value": "sec" }] }),
+            1,
+        ),
         (json!({ "tags": [{ "key": "other" }] }), 0),
     ] {
         let path = format!("{PATH}/resource-instances/count");
         let answer = server.post(&path, body.clone()).await.json();
         assert_eq!(answer, json!({ "total_count": expected }), "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_search_without_a_body_is_one_without_conditions() {
+    let server = TestServer::start().await;
+    let root = root(&server).await;
+    tagged(&server, &root, "a.example", json!([])).await;
+    let path = format!("{PATH}/resource-instances/count");
+
+    let answer = server.call(&server.owner.token, Method::POST, &path, None).await;
+
+    assert_eq!(answer.json(), server.post(&path, json!({})).await.json());
+    assert_eq!(answer.json()["total_count"], json!(1));
 }
 
 #[tokio::test]
