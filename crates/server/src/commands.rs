@@ -7,13 +7,11 @@ use clap::CommandFactory;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::accounts::company;
-use crate::admin::{
-    self, Answer, ExplainOrder, Request, Scope, ShardsAsked, ShardsOrder, event,
-};
+use crate::admin::{self, Answer, ExplainOrder, Request, Scope, ShardsAsked, ShardsOrder, event};
 use crate::cli::{
     AccountCommand, AuditCommand, AuditListArguments, Cli, Command, CrlCommand, ExplainArguments,
-    ExplainRendering, InitArguments, ListRendering, MasterKeyCommand, PolicyCommand,
-    ShardSwitch, ShardsArguments, TokenArguments, TokenScope, UserCommand,
+    ExplainRendering, InitArguments, ListRendering, MasterKeyCommand, PolicyCommand, ShardSwitch,
+    ShardsArguments, TokenArguments, TokenScope, UserCommand,
 };
 use crate::configuration::{Decided, ServerNames};
 use crate::credentials::Credentials;
@@ -162,7 +160,16 @@ async fn shards(
     };
     let order = ShardsOrder { account, authority: authority.to_string(), sharding };
     match admin::ask(Request::CrlShards(order), decided).await? {
-        Answer::Done => Ok(()),
+        Answer::Done => {
+            // Without CRLs they point to no complete one either.
+            let named = match switch {
+                ShardSwitch::Off => "no shards",
+                ShardSwitch::On => "shards",
+            };
+            let line =
+                format!("New certificates of authority {authority} name {named} of its CRL.\n");
+            print(line.as_bytes())
+        }
         _ => Err(unexpected()),
     }
 }

@@ -30,6 +30,9 @@ pub(crate) enum ShardsAsked {
     On,
 }
 
+const NO_AUTHORITY: &str = "it is what the API shows as ca_id; --account names the account it is in, \
+                            else it is the first one";
+
 const HINT: &str = "switch the CRLs of the authority on first, through the API of its account; \
                     --account names another account";
 
@@ -57,6 +60,13 @@ impl Installation {
             Err(pki::Error::Internal(cause)) => {
                 Err(Failure::Internal { what: "the operation failed", cause })
             }
+            Err(pki::Error::AuthorityNotFound(id)) => Err(Failure::Invalid {
+                problem: format!(
+                    "certificate authority {id} does not exist in account {}",
+                    account.value.name
+                ),
+                hint: NO_AUTHORITY,
+            }),
             Err(refused) => Err(Failure::Invalid { problem: refused.to_string(), hint: HINT }),
         }
     }

@@ -8,9 +8,9 @@ mod place;
 mod pool;
 mod tls;
 
+pub(crate) use buckets::open as open_buckets;
 pub(crate) use file::FileSettings;
 pub(crate) use ocsp::Ocsp;
-pub(crate) use buckets::open as open_buckets;
 pub(crate) use place::Decided;
 pub(crate) use tls::{ServerNames, TlsSource};
 
@@ -283,9 +283,15 @@ mod tests {
     #[test]
     fn a_public_url_must_be_fetchable() {
         assert!(decided(&["--public-url", "http://pki.example.org/x"], "").is_ok());
-        for url in
-            ["pki.example.org", "https://x", "ftp://x", "http://", "http:///x", "http://a b", "http://a?b"]
-        {
+        for url in [
+            "pki.example.org",
+            "https://x",
+            "ftp://x",
+            "http://",
+            "http:///x",
+            "http://a b",
+            "http://a?b",
+        ] {
             assert!(decided(&["--public-url", url], "").is_err(), "{url}");
         }
     }

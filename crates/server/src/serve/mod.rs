@@ -19,7 +19,9 @@ use tokio::task::JoinSet;
 
 use crate::admin::AdminSocket;
 use crate::cli::{FoundationArguments, Rendering, ServeArguments};
-use crate::configuration::{Configuration, Decided, ServerNames, SideListen, TlsSource, open_buckets};
+use crate::configuration::{
+    Configuration, Decided, ServerNames, SideListen, TlsSource, open_buckets,
+};
 use crate::directory::{DataDirectory, replace_durably};
 use crate::failure::Failure;
 use crate::founding;

@@ -251,6 +251,9 @@ fn shards_are_for_authorities_whose_crls_are_published() {
 
         assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
         assert!(stderr(&refused).contains(nobody), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("does not exist in account"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("--account"), "{}", stderr(&refused));
+        assert!(!stderr(&refused).contains("switch the CRLs"), "{}", stderr(&refused));
         assert_eq!(malformed.status.code(), Some(2), "{}", stderr(&malformed));
         assert!(stderr(&elsewhere).contains("nobodys"), "{}", stderr(&elsewhere));
         assert!(events(home, &[]).iter().all(|event| event["action"] != "set_crl_sharding"));

@@ -134,7 +134,7 @@ fn names_of_actions_that_the_server_does_not_have_are_told() {
     let home = home();
     let document = home.path("cloud.json");
     let text = r#"{"Version": "5.0", "Statement": [{"Sid": "cloud", "Effect": "Deny",
-        "Action": ["pca:ca:issueCert", "iam:users:deletUser", "ecs:*:*", "pca:ca:revoke"]}]}"#;
+        "Action": ["scm:cert:push", "iam:users:deletUser", "ecs:*:*", "pca:ca:revoke"]}]}"#;
     std::fs::write(&document, text).unwrap();
     for arguments in [
         &["policy", "create", "--name", "cloud", "--document", document.to_str().unwrap()][..],
@@ -146,7 +146,7 @@ fn names_of_actions_that_the_server_does_not_have_are_told() {
 
     let (_, printed) = explained(&home, "wendy", "pca:ca:disable", &WEB);
     let expected = "Names of actions that this server does not have:\n  \
-        statement 1 (\"cloud\") of policy \"cloud\": pca:ca:issueCert, iam:users:deletUser\n";
+        statement 1 (\"cloud\") of policy \"cloud\": scm:cert:push, iam:users:deletUser\n";
     assert!(printed.contains(expected), "{printed}");
 }
 

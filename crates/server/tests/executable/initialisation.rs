@@ -276,8 +276,12 @@ fn a_refused_name_leaves_nothing_that_the_next_attempt_would_warn_of() {
 
     let refused = home.run(&["init", "--account", " "]);
     let made = home.run(&["init"]);
+    let first = Home::empty().run(&["init"]);
 
     assert_eq!(refused.status.code(), Some(1));
     assert!(made.status.success());
-    assert_eq!(stderr(&made), "");
+    // That nobody has set public_url yet is told each time, and nothing else.
+    assert_eq!(stderr(&made).lines().count(), 1);
+    assert_eq!(stderr(&first).lines().count(), 1);
+    assert!(stderr(&made).contains("public_url"), "{}", stderr(&made));
 }
