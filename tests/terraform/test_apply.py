@@ -269,7 +269,7 @@ def test_a_csr_comes_with_its_private_key(state: dict[str, Resource]) -> None:
     names = ["mail.example.org", "imap.example.org"]
     assert pyca.alternative_names(pyca.request(csr["csr"])) == names
     assert openssl.public_key_of_request(csr["csr"]) == openssl.public_key_of_key(key)
-    [listed] = read(state, "csrs", "mail").values["csrs"]
+    [listed] = read(state, "csrs", "mail").values["csr_list"]
     assert listed["id"] == csr["id"]
 
 

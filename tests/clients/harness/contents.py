@@ -44,7 +44,8 @@ def contents(server: Server) -> dict[str, str]:
         digests = {}
         for name in sorted(tables - CHRONICLE):
             digest = hashlib.sha256()
-            for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid'):  # noqa: S608
+            # In the order of the table, which needs no rowid to have one.
+            for row in connection.execute(f'SELECT * FROM "{name}" NOT INDEXED'):  # noqa: S608
                 digest.update(repr(row).encode())
             digests[name] = digest.hexdigest()
         return digests

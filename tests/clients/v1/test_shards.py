@@ -30,10 +30,11 @@ def test_shards_are_switched_on_and_off_by_the_executable() -> None:
         wire = Wire(server, Wire(server).sign_in(account))
         authority = Authority.make(wire, "Sharded")
         (before,) = authority.issue(wire, 1)
-        switch(server, authority, "on")
-        switch(server, authority, "on")
+        named = f"New certificates of authority {authority.id} name shards of its CRL.\n"
+        assert switch(server, authority, "on") == named
+        assert switch(server, authority, "on") == named
         inside, neighbour = authority.issue(wire, 2)
-        switch(server, authority, "off")
+        assert switch(server, authority, "off") == named.replace("shards", "no shards")
         (after,) = authority.issue(wire, 1)
 
         base = f"{server.public_address}/crl/{BUCKET}/{authority.id}"
@@ -61,5 +62,5 @@ def test_shards_are_switched_on_and_off_by_the_executable() -> None:
         served = requests.get(f"{server.public_address}{path}", timeout=PATIENCE).content
         assert x509.load_der_x509_crl(stored.read_bytes()).is_signature_valid(key)
         assert x509.load_der_x509_crl(served).is_signature_valid(key)
-        events = server.run("audit", "--json").stdout
-        assert events.count('"set_crl_sharding"') == 2, "asking again changes nothing"
+        events = server.run("audit", "list", "--format", "json").stdout
+        assert events.count("set_crl_sharding") == 2, "asking again changes nothing"
