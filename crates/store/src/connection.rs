@@ -15,9 +15,11 @@ use crate::{OpenError, Synchronous};
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Page cache of the writer, KiB.
 const WRITER_CACHE: i64 = 4 * 1024;
-/// Page cache of a reader, KiB: room for the inner pages of the indexes of millions of serial
-/// numbers. The operating system's own cache stands behind it.
-const READER_CACHE: i64 = 8 * 1024;
+/// Page cache of a reader of few rows by key, KiB: room for the inner pages of the indexes of
+/// millions of serial numbers. The operating system's own cache stands behind it.
+const POINT_CACHE: i64 = 8 * 1024;
+/// Page cache of a reader of many rows, KiB: it reads each page once.
+const SCAN_CACHE: i64 = 2 * 1024;
 /// At how many pages in the log they are moved into the database.
 const CHECKPOINT_PAGES: i64 = 4000;
 /// How many prepared statements a connection keeps.
@@ -47,13 +49,22 @@ pub(crate) fn writer(path: &Path, synchronous: Synchronous) -> Result<Connection
     Ok(connection)
 }
 
-/// Opens a connection that reads.
-pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
+/// Opens a connection that reads few rows by key.
+pub(crate) fn point_reader(path: &Path) -> Result<Connection, OpenError> {
+    reader(path, POINT_CACHE)
+}
+
+/// Opens a connection that reads many rows.
+pub(crate) fn scan_reader(path: &Path) -> Result<Connection, OpenError> {
+    reader(path, SCAN_CACHE)
+}
+
+fn reader(path: &Path, cache: i64) -> Result<Connection, OpenError> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    settle(&connection, READER_CACHE)?;
+    settle(&connection, cache)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }

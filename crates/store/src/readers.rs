@@ -26,15 +26,15 @@ impl Readers {
     /// Opens `point` connections for point reads, at least one, and one for scans.
     pub(crate) fn open(path: &Path, point: usize) -> Result<Self, OpenError> {
         let point = (0..point.max(1))
-            .map(|_| Ok(Mutex::new(connection::reader(path)?)))
+            .map(|_| Ok(Mutex::new(connection::point_reader(path)?)))
             .collect::<Result<_, OpenError>>()?;
-        let scan = Arc::new(Mutex::new(connection::reader(path)?));
+        let scan = Arc::new(Mutex::new(connection::scan_reader(path)?));
         Ok(Self { point, next: AtomicUsize::new(0), scan, path: path.to_owned() })
     }
 
     /// A new connection, for a read that takes seconds.
     pub(crate) fn apart(&self) -> Result<Connection, OpenError> {
-        connection::reader(&self.path)
+        connection::scan_reader(&self.path)
     }
 
     /// Runs a read of a few rows by key, here and now.
