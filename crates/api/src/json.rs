@@ -25,20 +25,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
-/// A request's body of which nothing is mandatory: as [`Json`], and none at all is an object without
-/// members.
-pub(crate) struct JsonOrNothing<T>(pub(crate) T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonOrNothing<T> {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        let (family, body) = read(request).await?;
-        let body = if body.trim_ascii().is_empty() { b"{}" } else { body.as_ref() };
-        parse(body).map(Self).map_err(|bad| family.bad_parameter(bad))
-    }
-}
-
 /// The whole body, and in whose words it is refused.
 async fn read(request: Request) -> Result<(Family, Bytes), Response> {
     let family = request.extensions().get::<Family>().copied();

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::action::Action;
 use crate::caller::Caller;
-use crate::json::JsonOrNothing;
+use crate::json::Json as Body;
 use crate::pca_v1::Error;
 use crate::pca_v1::private_certificate_authorities::show;
 use crate::pca_v1::tag_search::Search;
@@ -42,7 +42,7 @@ struct Resource {
 )]
 pub(crate) async fn handle(
     caller: Caller,
-    JsonOrNothing(request): JsonOrNothing<Search>,
+    Body(request): Body<Search>,
 ) -> Result<Answered<Answer>, Error> {
     let (search, page) = request.parse()?;
     let pki = caller.may(Action::FindAuthorities).await?;

@@ -5,7 +5,7 @@ use pki::Page;
 
 use crate::action::Action;
 use crate::caller::Caller;
-use crate::json::JsonOrNothing;
+use crate::json::Json as Body;
 use crate::pca_v1::Error;
 use crate::pca_v1::tag_search::{Conditions, Count};
 
@@ -19,7 +19,7 @@ use crate::pca_v1::tag_search::{Conditions, Count};
 )]
 pub(crate) async fn handle(
     caller: Caller,
-    JsonOrNothing(request): JsonOrNothing<Conditions>,
+    Body(request): Body<Conditions>,
 ) -> Result<Answered<Count>, Error> {
     let search = request.parse()?;
     let pki = caller.may(Action::FindCertificates).await?;

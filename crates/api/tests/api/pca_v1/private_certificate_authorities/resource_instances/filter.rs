@@ -84,18 +84,6 @@ async fn another_account_finds_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn a_search_without_a_body_is_one_without_conditions() {
-    let server = TestServer::start().await;
-    created(&server, root("Root")).await;
-    let path = format!("{PATH}/resource-instances/filter");
-
-    let answer = server.call(&server.owner.token, Method::POST, &path, None).await;
-
-    assert_eq!(answer.json(), server.post(&path, json!({})).await.json());
-    assert_eq!(answer.json()["total_count"], json!(1));
-}
-
-#[tokio::test]
 async fn a_bad_search_is_named() {
     let server = TestServer::start().await;
 

@@ -1,6 +1,5 @@
 //! `POST /v1/private-certificates/resource-instances/count`
 
-use axum::http::Method;
 use serde_json::json;
 use testkit::TestServer;
 
@@ -30,19 +29,6 @@ async fn tells_how_many_a_search_finds_whatever_the_page() {
         let answer = server.post(&path, body.clone()).await.json();
         assert_eq!(answer, json!({ "total_count": expected }), "{body}");
     }
-}
-
-#[tokio::test]
-async fn a_search_without_a_body_is_one_without_conditions() {
-    let server = TestServer::start().await;
-    let root = root(&server).await;
-    tagged(&server, &root, "a.example", json!([])).await;
-    let path = format!("{PATH}/resource-instances/count");
-
-    let answer = server.call(&server.owner.token, Method::POST, &path, None).await;
-
-    assert_eq!(answer.json(), server.post(&path, json!({})).await.json());
-    assert_eq!(answer.json()["total_count"], json!(1));
 }
 
 #[tokio::test]
