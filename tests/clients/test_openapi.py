@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from harness import authorities, csrs, desktops
+from harness import authorities, csrs, desktops, exports
 from harness.sdk import Sdk
 from harness.server import NO_QUOTAS, PATIENCE, PROJECT, Credentials, Server
 from harness.sweep import judge_everything
@@ -126,8 +126,13 @@ class Target:
                 return str(answer.json()["access_key"]["access_key_id"])
             case "ca_id":
                 return authorities.create_root(self.sdk.ccm, "known")
+            case "issuer":
+                # Apart from `ca_id`, which requests disable, revoke and delete.
+                return authorities.create_root(self.sdk.ccm, "issuer")
             case "pending":
                 return authorities.create_pending(self.sdk.ccm, "pending")
+            case "certificate_id":
+                return exports.issue(self.sdk.ccm, self.existing("issuer"), "known.example")
             case "cert_id":
                 return desktops.create(self.sdk.workspace)
             case "policy_id":

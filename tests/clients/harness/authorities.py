@@ -77,7 +77,8 @@ def create_subordinate(client: CcmClient, common_name: str, issuer: str, **body:
     body.setdefault(
         "signature_algorithm", "SM3" if body.get("key_algorithm") == "SM2" else "SHA256"
     )
-    body.setdefault("validity", years(5))
+    # One that is to have others below it outlives them, also when they are made a second later.
+    body.setdefault("validity", years(4 + (body.get("path_length") or 0)))
     return create(client, common_name, type="SUBORDINATE", issuer_id=issuer, **body)
 
 
