@@ -13,11 +13,12 @@ use crate::cli::{
     ExplainRendering, InitArguments, ListRendering, MasterKeyCommand, PolicyCommand, ShardSwitch,
     ShardsArguments, TokenArguments, TokenScope, UserCommand,
 };
-use crate::configuration::{Decided, ServerNames};
+use crate::configuration::{Decided, ServerNames, Traces};
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::installation::{Found, Taken};
 use crate::logging::{self, LogLevel};
+use crate::traces;
 use crate::{access_keys, directory_commands, founding, passwords, rotate, serve};
 
 /// Threads that wait for the disk or make RSA keys, at most. Small, since each has its own stack.
@@ -43,9 +44,19 @@ pub(crate) fn perform(cli: Cli) -> Result<ExitCode, Failure> {
                 Command::Serve(_) => LogLevel::Info,
                 _ => LogLevel::Warn,
             };
-            logging::start(decided.log_format, decided.log_level.unwrap_or(usual));
+            let (spans, outlet) = match &command {
+                Command::Serve(arguments) => {
+                    let traces = Traces::of(&arguments.traces, &decided.file.traces)?;
+                    traces::start(&traces)?.unzip()
+                }
+                _ => (None, None),
+            };
+            logging::start(decided.log_format, decided.log_level.unwrap_or(usual), spans);
             let runtime = runtime(&command)?;
             match command {
+                Command::Serve(arguments) => {
+                    runtime.block_on(serve::serve(*arguments, decided, outlet)).map(done)
+                }
                 Command::Policy(PolicyCommand::Explain(arguments)) => {
                     runtime.block_on(explain(arguments, &decided))
                 }
@@ -71,7 +82,6 @@ fn runtime(command: &Command) -> Result<Runtime, Failure> {
 async fn on_installation(command: Command, decided: Decided) -> Result<(), Failure> {
     match command {
         Command::Init(arguments) => init(arguments, &decided).await,
-        Command::Serve(arguments) => serve::serve(*arguments, decided).await,
         Command::Token(arguments) => token(arguments, &decided).await,
         Command::Account(AccountCommand::Create(arguments)) => {
             let request = Request::AccountCreate {
@@ -145,6 +155,7 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
         }
         Command::Completions { .. }
         | Command::Policy(PolicyCommand::Explain(_))
+        | Command::Serve(_)
         | Command::Version => Ok(()),
     }
 }
@@ -179,7 +190,7 @@ async fn init(arguments: InitArguments, decided: &Decided) -> Result<(), Failure
     let listen = decided.file.listen.map(|listen| listen.ip());
     let names = ServerNames::of(names.map_or(&[], Vec::as_slice), listen)?;
     founding::check(&arguments.foundation)?;
-    let unfounded = match Taken::take(decided)?.look(decided)? {
+    let unfounded = match Taken::take(decided)?.look(decided).await? {
         Found::Installation(closed) => {
             return Err(Failure::AlreadyInitialised(closed.directory.path().to_owned()));
         }

@@ -76,10 +76,10 @@ impl Taken {
     }
 
     /// Sees what is in it. With no installation in it the master key is made.
-    pub(crate) fn look(self, decided: &Decided) -> Result<Found, Failure> {
+    pub(crate) async fn look(self, decided: &Decided) -> Result<Found, Failure> {
         let Self { directory, lock } = self;
         let database = open_database(&directory.database())?;
-        if let Some(canary) = database.canary().map_err(unreadable)? {
+        if let Some(canary) = database.canary().await.map_err(unreadable)? {
             return Ok(Found::Installation(Box::new(Closed { directory, lock, database, canary })));
         }
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -98,7 +98,7 @@ impl Taken {
 }
 
 /// Takes a data directory that must have an installation, and opens it.
-pub(crate) fn existing(decided: &Decided) -> Result<Installation, Failure> {
+pub(crate) async fn existing(decided: &Decided) -> Result<Installation, Failure> {
     let directory = DataDirectory::existing(&decided.data_dir)?;
     let missing = |directory: &DataDirectory| Failure::NotInitialised(directory.path().to_owned());
     // Opening the database would make it.
@@ -107,17 +107,17 @@ pub(crate) fn existing(decided: &Decided) -> Result<Installation, Failure> {
     }
     let lock = Lock::take(&directory)?;
     let database = open_database(&directory.database())?;
-    let canary = database.canary().map_err(unreadable)?;
+    let canary = database.canary().await.map_err(unreadable)?;
     let canary = canary.ok_or_else(|| missing(&directory))?;
-    Closed { directory, lock, database, canary }.open(decided)
+    Closed { directory, lock, database, canary }.open(decided).await
 }
 
 impl Closed {
     /// Opens the keys. A wrong master key is found before anything is written.
-    pub(crate) fn open(self, decided: &Decided) -> Result<Installation, Failure> {
+    pub(crate) async fn open(self, decided: &Decided) -> Result<Installation, Failure> {
         let Self { directory, lock, database, canary } = self;
         let source = Source::of(decided, &directory);
-        let rows = database.data_keys().map_err(unreadable)?;
+        let rows = database.data_keys().await.map_err(unreadable)?;
         let data_keys: Vec<DataKey> =
             rows.into_iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped }).collect();
         let vault = source.unlock(|master| {

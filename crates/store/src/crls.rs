@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::sql::{self, Connection};
 use async_trait::async_trait;
 use ledger::{AccountId, CaId, CrlBodyId, StoreError, Timestamp, Versioned};
 use pki::Crls;
 use pki::crl::{Crl, Head, List, Past, RevocationSnapshot, Tally, Work};
-use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 use x509::RevokedCertificate;
 
@@ -26,15 +26,15 @@ impl Crls for Database {
         account: AccountId,
         id: CaId,
     ) -> Result<Option<Versioned<Crl>>, StoreError> {
-        self.point(|c| crls::of_account(c, account, id))
+        self.point(move |c| crls::of_account(c, account, id)).await
     }
 
     async fn crl_of_any(&self, id: CaId) -> Result<Option<Versioned<Crl>>, StoreError> {
-        self.point(|c| crls::by_authority(c, id))
+        self.point(move |c| crls::by_authority(c, id)).await
     }
 
     async fn crl_head(&self, list: List) -> Result<Option<Versioned<Head>>, StoreError> {
-        self.point(|c| crl_heads::by_list(c, list))
+        self.point(move |c| crl_heads::by_list(c, list)).await
     }
 
     async fn crl_heads(&self, authority: CaId) -> Result<Vec<Versioned<Head>>, StoreError> {
@@ -50,13 +50,16 @@ impl Crls for Database {
         list: List,
         past: Past,
     ) -> Result<Box<dyn RevocationSnapshot>, StoreError> {
-        let connection = self.connection_apart()?;
+        let readers = self.readers().clone();
         let (opened, opening) = oneshot::channel();
         let (batches, waiting) = mpsc::channel(WAITING);
         tokio::task::spawn_blocking(move || {
-            if let Err(error) = read(&connection, (list, past), opened, &batches) {
+            let told = readers.apart().map_err(StoreError::new).and_then(|connection| {
+                read(&connection, (list, past), opened, &batches).map_err(StoreError::new)
+            });
+            if let Err(error) = told {
                 // Nobody waits any more where it is refused.
-                let _left = batches.blocking_send(Err(StoreError::new(error)));
+                let _left = batches.blocking_send(Err(error));
             }
         });
         let mut waiting = waiting;
@@ -72,7 +75,7 @@ impl Crls for Database {
     }
 
     async fn last_end(&self, issuer: CaId) -> Result<Option<Timestamp>, StoreError> {
-        self.point(|c| serials::last_end(c, issuer))
+        self.point(move |c| serials::last_end(c, issuer)).await
     }
 
     async fn put_crl_chunks(
@@ -129,8 +132,8 @@ fn read(
     (list, past): (List, Past),
     opened: oneshot::Sender<Tally>,
     batches: &mpsc::Sender<Result<Vec<RevokedCertificate>, StoreError>>,
-) -> rusqlite::Result<()> {
-    let transaction = connection.unchecked_transaction()?;
+) -> sql::Result<()> {
+    let transaction = connection.reading()?;
     let tally = revocations::tally(&transaction, list, past)?;
     if opened.send(tally).is_err() {
         return Ok(());

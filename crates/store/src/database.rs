@@ -4,19 +4,25 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ledger::{ChangeId, Changes, CommitError, StoreError};
-use rusqlite::Connection;
 
-use crate::readers::Readers;
+use crate::readers::{FileReaders, Pool, Readers};
 use crate::sealed::guard;
+use crate::sql::postgres::Session;
+use crate::sql::{self, Connection};
 use crate::tables::{audit_events, data_keys};
 use crate::writer::{Loss, Writer};
 use crate::{AuditFilter, DataKeyRow, OpenError, Options, Record, connection, migrations};
 
-/// The ledger in one SQLite file. Clones share it.
+/// How many sessions with a server write.
+const WRITERS: usize = 2;
+/// How many sessions with a server read at most.
+const READERS: usize = 16;
+
+/// The ledger. Clones share it.
 #[derive(Clone)]
 pub struct Database {
     writer: Arc<Writer>,
-    readers: Arc<Readers>,
+    readers: Readers,
 }
 
 impl Database {
@@ -34,6 +40,21 @@ impl Database {
         Self::open_with(path, options, Loss::ending_the_process())
     }
 
+    /// Opens the database on a PostgreSQL server, and brings it to the shape of this release. Blocks: not
+    /// for a thread of a runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached, or is not one to keep keys on: see [`OpenError`].
+    pub fn open_postgres(config: tokio_postgres::Config) -> Result<Self, OpenError> {
+        migrations::postgres::apply(Session::connect(&config)?)?;
+        let pool = Pool::new(config.clone(), READERS);
+        let connect = move || Session::connect(&config).map(Connection::Postgres);
+        let lines = (0..WRITERS).map(|_| connect()).collect::<sql::Result<_>>()?;
+        let writer = Writer::start_shared(lines, connect).map_err(OpenError::Thread)?;
+        Ok(Self { writer: Arc::new(writer), readers: Readers::Postgres(Arc::new(pool)) })
+    }
+
     /// Opens the database with another answer to a failed commit.
     pub(crate) fn open_with(path: &Path, options: Options, loss: Loss) -> Result<Self, OpenError> {
         let mut write = connection::writer(path, options.synchronous)?;
@@ -41,9 +62,9 @@ impl Database {
         guard::install(&write)?;
         // What a process that was killed has overwritten may still stand in the log.
         write.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        let readers = Arc::new(Readers::open(path, options.readers)?);
-        let writer = Arc::new(Writer::start(write, loss).map_err(OpenError::Thread)?);
-        Ok(Self { writer, readers })
+        let readers = Readers::Sqlite(Arc::new(FileReaders::open(path, options.readers)?));
+        let writer = Writer::start(Connection::Sqlite(write), loss).map_err(OpenError::Thread)?;
+        Ok(Self { writer: Arc::new(writer), readers })
     }
 
     /// Makes a change set true that may hold records of every kind; durable when it returns.
@@ -63,7 +84,7 @@ impl Database {
     /// When the database cannot be read.
     pub async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
         self.writer.settle().await.map_err(StoreError::new)?;
-        self.point(|c| audit_events::told(c, id))
+        self.point(move |c| audit_events::told(c, id)).await
     }
 
     /// Proves that commits are possible: by one, or by one of a moment ago after which none has
@@ -81,8 +102,8 @@ impl Database {
     /// # Errors
     ///
     /// When the database cannot be read.
-    pub fn data_keys(&self) -> Result<Vec<DataKeyRow>, StoreError> {
-        self.point(data_keys::all)
+    pub async fn data_keys(&self) -> Result<Vec<DataKeyRow>, StoreError> {
+        self.point(data_keys::all).await
     }
 
     /// The sealed text that tells whether the master key is the right one; `None` before the
@@ -91,8 +112,8 @@ impl Database {
     /// # Errors
     ///
     /// When the database cannot be read.
-    pub fn canary(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        self.point(data_keys::canary)
+    pub async fn canary(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.point(data_keys::canary).await
     }
 
     /// Audit events, newest first.
@@ -117,24 +138,24 @@ impl Database {
     }
 
     /// Runs a read of a few rows by key.
-    pub(crate) fn point<T>(
+    pub(crate) async fn point<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.readers.point(read)
+        self.readers.point(read).await
     }
 
     /// Runs a read of many rows.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.readers.scan(read).await
     }
 
-    /// A connection of its own for a read that takes seconds.
-    pub(crate) fn connection_apart(&self) -> Result<Connection, StoreError> {
-        self.readers.apart().map_err(StoreError::new)
+    /// The connections that read.
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// The queue to the one writer.
@@ -144,7 +165,10 @@ impl Database {
 
     /// Runs `work` on the write connection, between transactions.
     #[cfg(test)]
-    pub(crate) async fn on_writer(&self, work: impl FnOnce(&mut Connection) + Send + 'static) {
+    pub(crate) async fn on_writer(
+        &self,
+        work: impl FnOnce(&mut rusqlite::Connection) + Send + 'static,
+    ) {
         self.writer.run(Box::new(work)).await;
     }
 }

@@ -22,11 +22,12 @@ use crate::{AuditFilter, Database, Record};
 #[async_trait]
 impl iam::Directory for Database {
     async fn account(&self, id: AccountId) -> Result<Option<Versioned<Account>>, StoreError> {
-        self.point(|c| accounts::by_id(c, id))
+        self.point(move |c| accounts::by_id(c, id)).await
     }
 
     async fn account_by_name(&self, name: &str) -> Result<Option<Versioned<Account>>, StoreError> {
-        self.point(|c| accounts::by_name(c, name))
+        let name = name.to_owned();
+        self.point(move |c| accounts::by_name(c, &name)).await
     }
 
     async fn accounts(&self, limit: u32) -> Result<Vec<Versioned<Account>>, StoreError> {
@@ -34,7 +35,7 @@ impl iam::Directory for Database {
     }
 
     async fn project(&self, id: ProjectId) -> Result<Option<Versioned<Project>>, StoreError> {
-        self.point(|c| projects::by_id(c, id))
+        self.point(move |c| projects::by_id(c, id)).await
     }
 
     async fn projects(
@@ -46,7 +47,7 @@ impl iam::Directory for Database {
     }
 
     async fn user(&self, id: UserId) -> Result<Option<Versioned<User>>, StoreError> {
-        self.point(|c| users::by_id(c, id))
+        self.point(move |c| users::by_id(c, id)).await
     }
 
     async fn user_by_name(
@@ -54,7 +55,8 @@ impl iam::Directory for Database {
         account: AccountId,
         name: &str,
     ) -> Result<Option<Versioned<User>>, StoreError> {
-        self.point(|c| users::by_name(c, account, name))
+        let name = name.to_owned();
+        self.point(move |c| users::by_name(c, account, &name)).await
     }
 
     async fn users(
@@ -74,7 +76,7 @@ impl iam::Directory for Database {
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Versioned<Group>>, StoreError> {
-        self.point(|c| groups::by_id(c, id))
+        self.point(move |c| groups::by_id(c, id)).await
     }
 
     async fn groups(&self, filter: &GroupFilter) -> Result<Vec<Versioned<Group>>, StoreError> {
@@ -91,7 +93,7 @@ impl iam::Directory for Database {
     }
 
     async fn policy(&self, id: PolicyId) -> Result<Option<Versioned<CustomPolicy>>, StoreError> {
-        self.point(|c| policies::by_id(c, id))
+        self.point(move |c| policies::by_id(c, id)).await
     }
 
     async fn policies(
@@ -115,7 +117,7 @@ impl iam::Directory for Database {
         account: AccountId,
         policy: PolicyId,
     ) -> Result<u32, StoreError> {
-        self.point(|c| attachments::count(c, account, policy))
+        self.point(move |c| attachments::count(c, account, policy)).await
     }
 
     async fn attachment_counts(
@@ -127,32 +129,34 @@ impl iam::Directory for Database {
     }
 
     async fn attached_policies(&self, user: UserId) -> Result<Vec<AttachedPolicy>, StoreError> {
-        self.point(|c| attachments::reaching(c, user))
+        self.point(move |c| attachments::reaching(c, user)).await
     }
 
     async fn credential_by_access_key(
         &self,
         access: &str,
     ) -> Result<Option<Credential<AccessKey>>, StoreError> {
-        self.point(|c| access_keys::credential(c, access))
+        let access = access.to_owned();
+        self.point(move |c| access_keys::credential(c, &access)).await
     }
 
     async fn access_keys(&self, user: UserId) -> Result<Vec<Versioned<AccessKey>>, StoreError> {
-        self.point(|c| access_keys::of_user(c, user))
+        self.point(move |c| access_keys::of_user(c, user)).await
     }
 
     async fn temporary_session(
         &self,
         access: &str,
     ) -> Result<Option<TemporarySession>, StoreError> {
-        self.point(|c| temporary_keys::session(c, access))
+        let access = access.to_owned();
+        self.point(move |c| temporary_keys::session(c, &access)).await
     }
 
     async fn temporary_keys(
         &self,
         user: UserId,
     ) -> Result<Vec<Versioned<TemporaryKey>>, StoreError> {
-        self.point(|c| temporary_keys::of_user(c, user))
+        self.point(move |c| temporary_keys::of_user(c, user)).await
     }
 
     async fn expired_temporary_keys(
@@ -167,7 +171,7 @@ impl iam::Directory for Database {
         &self,
         digest: TokenDigest,
     ) -> Result<Option<Credential<Token>>, StoreError> {
-        self.point(|c| tokens::session(c, digest))
+        self.point(move |c| tokens::session(c, digest)).await
     }
 
     async fn expired_tokens(

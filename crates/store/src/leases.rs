@@ -8,6 +8,7 @@ use pki::lease::{Claim, Ended, Held, Lease, Leases, WorkRecord};
 use tokio::sync::oneshot;
 
 use crate::Database;
+use crate::sql::{self, Connection};
 use crate::tables::leases;
 use crate::writer::Fate;
 
@@ -15,11 +16,15 @@ use crate::writer::Fate;
 impl Leases for Database {
     async fn acquire(&self, claim: Claim<'_>) -> Result<Option<Lease>, CommitError> {
         // Most of the time there is nothing to take up, and that costs no commit.
-        if !self.point(|c| leases::is_free(c, claim))? {
-            return Ok(None);
-        }
         let Claim { name, holder, lasts, start } = claim;
         let (name, holder) = (name.to_owned(), holder.to_owned());
+        let asked = (name.clone(), holder.clone());
+        let read = move |c: &Connection| {
+            leases::is_free(c, Claim { name: &asked.0, holder: &asked.1, lasts, start })
+        };
+        if !self.point(read).await? {
+            return Ok(None);
+        }
         self.written(move |c| {
             leases::acquire(c, Claim { name: &name, holder: &holder, lasts, start })
         })
@@ -37,7 +42,8 @@ impl Leases for Database {
     }
 
     async fn work(&self, name: &str) -> Result<Option<WorkRecord>, StoreError> {
-        self.point(|c| leases::by_name(c, name))
+        let name = name.to_owned();
+        self.point(move |c| leases::by_name(c, &name)).await
     }
 }
 
@@ -45,10 +51,10 @@ impl Database {
     /// Writes in a transaction of its own, and gives what the statement gave once that is durable.
     async fn written<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+        write: impl FnOnce(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, CommitError> {
         let (tell, told) = oneshot::channel();
-        let work = move |connection: &rusqlite::Connection| -> Result<(), Fate> {
+        let work = move |connection: &Connection| -> Result<(), Fate> {
             // Whoever asked may have gone away.
             drop(tell.send(write(connection)?));
             Ok(())

@@ -23,6 +23,7 @@ mod record;
 mod responders;
 mod rotation;
 mod sealed;
+mod sql;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::sql;
+
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -36,8 +38,20 @@ pub enum OpenError {
     },
     /// The database engine refused the file.
     #[error("the database cannot be used")]
-    Database(#[from] rusqlite::Error),
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The writer's thread could not be started.
     #[error("the writer cannot be started")]
     Thread(#[source] io::Error),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<sql::Error> for OpenError {
+    fn from(error: sql::Error) -> Self {
+        Self::Database(error.into())
+    }
 }

@@ -18,6 +18,7 @@ use pki::{
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
+use crate::sql::Connection;
 use crate::tables::{
     authorities, authority_page, authority_search, certificate_page, certificate_search,
     certificates, companies, counters, csrs, keys, private_certificates, revocations, serials,
@@ -32,7 +33,7 @@ impl Authorities for Database {
         account: AccountId,
         id: CaId,
     ) -> Result<Option<Versioned<Authority>>, StoreError> {
-        self.point(|c| authorities::by_id(c, account, id))
+        self.point(move |c| authorities::by_id(c, account, id)).await
     }
 
     async fn authorities(
@@ -83,7 +84,8 @@ impl Authorities for Database {
     }
 
     async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
-        self.point(|c| revocations::is_there(c, issuer, serial))
+        let serial = serial.clone();
+        self.point(move |c| revocations::is_there(c, issuer, &serial)).await
     }
 
     async fn revocations(
@@ -101,7 +103,7 @@ impl Authorities for Database {
         account: AccountId,
         id: CaId,
     ) -> Result<Option<AuthorityAttributes>, StoreError> {
-        self.point(|c| authorities::attributes(c, account, id))
+        self.point(move |c| authorities::attributes(c, account, id)).await
     }
 
     async fn authorities_of_project(
@@ -127,7 +129,8 @@ impl Authorities for Database {
         account: AccountId,
         issued: &Issued,
     ) -> Result<bool, StoreError> {
-        self.point(|c| certificates::is_serial_taken(c, account, issued))
+        let issued = issued.clone();
+        self.point(move |c| certificates::is_serial_taken(c, account, &issued)).await
     }
 }
 
@@ -138,7 +141,7 @@ impl Certificates for Database {
         account: AccountId,
         id: CertificateId,
     ) -> Result<Option<Versioned<Certificate>>, StoreError> {
-        self.point(|c| private_certificates::by_id(c, account, id))
+        self.point(move |c| private_certificates::by_id(c, account, id)).await
     }
 
     async fn certificates(
@@ -170,7 +173,8 @@ impl Certificates for Database {
     }
 
     async fn is_issued(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
-        self.point(|c| serials::is_there(c, issuer, serial))
+        let serial = serial.clone();
+        self.point(move |c| serials::is_there(c, issuer, &serial)).await
     }
 }
 
@@ -180,7 +184,7 @@ impl Companies for Database {
         &self,
         account: AccountId,
     ) -> Result<Option<Versioned<CompanyProfile>>, StoreError> {
-        self.point(|c| companies::by_account(c, account))
+        self.point(move |c| companies::by_account(c, account)).await
     }
 }
 
@@ -191,7 +195,7 @@ impl Csrs for Database {
         account: AccountId,
         id: CsrId,
     ) -> Result<Option<Versioned<Csr>>, StoreError> {
-        self.point(|c| csrs::by_id(c, account, id))
+        self.point(move |c| csrs::by_id(c, account, id)).await
     }
 
     async fn csrs(
@@ -208,13 +212,15 @@ impl Csrs for Database {
 #[async_trait]
 impl Keys for Database {
     async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError> {
-        self.point(|c| keys::by_id(c, id))
+        self.point(move |c| keys::by_id(c, id)).await
     }
 
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
-        self.point(|c| {
-            Ok(keys::is_of_an_authority(c, key)? || certificates::is_key_elsewhere(c, key)?)
-        })
+        let key = key.clone();
+        let read = move |c: &Connection| {
+            Ok(keys::is_of_an_authority(c, &key)? || certificates::is_key_elsewhere(c, &key)?)
+        };
+        self.point(read).await
     }
 }
 
@@ -225,7 +231,8 @@ impl WorkspaceTransactions for Database {
         project: ProjectId,
         id: &TransactionId,
     ) -> Result<Option<Versioned<Transaction>>, StoreError> {
-        self.point(|c| workspace_transactions::by_id(c, project, id))
+        let id = id.clone();
+        self.point(move |c| workspace_transactions::by_id(c, project, &id)).await
     }
 
     async fn pending_transactions(
@@ -251,7 +258,8 @@ impl pki::Store for Database {
     }
 
     async fn count(&self, counter: &Counter) -> Result<i64, StoreError> {
-        self.point(|c| counters::used(c, counter))
+        let counter = counter.clone();
+        self.point(move |c| counters::used(c, &counter)).await
     }
 
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {

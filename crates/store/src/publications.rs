@@ -11,15 +11,16 @@ use crate::tables::{agencies, certificates, crl_places};
 #[async_trait]
 impl Publications for Database {
     async fn agency(&self, account: AccountId) -> Result<Option<Agency>, StoreError> {
-        self.point(|c| agencies::by_account(c, account))
+        self.point(move |c| agencies::by_account(c, account)).await
     }
 
     async fn crl_place(&self, location: &Location) -> Result<Option<CrlPlace>, StoreError> {
-        self.point(|c| crl_places::at(c, location))
+        let location = location.clone();
+        self.point(move |c| crl_places::at(c, &location)).await
     }
 
     async fn crl_places(&self, authority: CaId) -> Result<Vec<CrlPlace>, StoreError> {
-        self.point(|c| crl_places::of(c, authority))
+        self.point(move |c| crl_places::of(c, authority)).await
     }
 
     async fn crl_places_after(
@@ -32,6 +33,6 @@ impl Publications for Database {
     }
 
     async fn authority_certificate(&self, authority: CaId) -> Result<Option<Vec<u8>>, StoreError> {
-        self.point(|c| certificates::der(c, &authority.to_string()))
+        self.point(move |c| certificates::der(c, &authority.to_string())).await
     }
 }

@@ -11,7 +11,7 @@ use crate::tables::responders;
 #[async_trait]
 impl Responders for Database {
     async fn responder(&self, authority: CaId) -> Result<Option<Versioned<Responder>>, StoreError> {
-        self.point(|c| responders::of_authority(c, authority))
+        self.point(move |c| responders::of_authority(c, authority)).await
     }
 
     async fn responders_due(
@@ -23,10 +23,11 @@ impl Responders for Database {
     }
 
     async fn ocsp_rows(&self, authority: CaId) -> Result<Option<OcspRows>, StoreError> {
-        self.point(|c| responders::rows(c, authority))
+        self.point(move |c| responders::rows(c, authority)).await
     }
 
     async fn standing(&self, issuer: CaId, serial: &SerialNumber) -> Result<Standing, StoreError> {
-        self.point(|c| responders::standing(c, issuer, serial))
+        let serial = serial.clone();
+        self.point(move |c| responders::standing(c, issuer, &serial)).await
     }
 }

@@ -7,6 +7,7 @@
 use ledger::{AuditEvent, ChangeId, CommitError, StoreError, Timestamp};
 
 use crate::sealed::{self, Resealed, SealedColumn, SealedRow};
+use crate::sql::Connection;
 use crate::tables::{audit_events, data_keys};
 use crate::writer::Fate;
 use crate::{DataKeyRow, Database};
@@ -35,7 +36,7 @@ impl Database {
         rewrap: Rewrap,
         told: (ChangeId, AuditEvent),
     ) -> Result<(), CommitError> {
-        let work = move |connection: &rusqlite::Connection| {
+        let work = move |connection: &Connection| {
             let Rewrap { before, after, canary } = rewrap;
             if data_keys::all(connection)? != before {
                 return Err(Fate::conflict());
@@ -113,7 +114,7 @@ impl Database {
         &self,
         told: (ChangeId, AuditEvent),
     ) -> Result<(), CommitError> {
-        let work = move |connection: &rusqlite::Connection| {
+        let work = move |connection: &Connection| {
             data_keys::remove_retired(connection)?;
             tell(connection, told)
         };
@@ -131,10 +132,7 @@ impl Database {
     }
 }
 
-fn tell(
-    connection: &rusqlite::Connection,
-    (id, event): (ChangeId, AuditEvent),
-) -> Result<(), Fate> {
+fn tell(connection: &Connection, (id, event): (ChangeId, AuditEvent)) -> Result<(), Fate> {
     audit_events::insert(connection, id, &[event])?;
     Ok(())
 }

@@ -301,7 +301,10 @@ async fn a_writer_that_dies_leaves_nobody_waiting() {
 #[tokio::test]
 async fn data_keys_and_the_canary_are_kept_and_never_replaced() {
     let (database, _directory) = database();
-    assert_eq!((database.data_keys().unwrap(), database.canary().unwrap()), (Vec::new(), None));
+    assert_eq!(
+        (database.data_keys().await.unwrap(), database.canary().await.unwrap()),
+        (Vec::new(), None)
+    );
     let created_at = Timestamp::from_millis(5);
     let key = |id| DataKeyRow { id, wrapped: vec![1, 2, 3], created_at };
     let both = changes(account()).insert(key(2)).insert(key(1)).insert(Record::Canary(vec![7]));
@@ -315,8 +318,8 @@ async fn data_keys_and_the_canary_are_kept_and_never_replaced() {
     let replaced = changes(account()).replace(key(1), Version(1));
     assert!(matches!(database.commit_all(replaced).await, Err(CommitError::Failed(_))));
 
-    assert_eq!(database.data_keys().unwrap(), [key(1), key(2)]);
-    assert_eq!(database.canary().unwrap(), Some(vec![7]));
+    assert_eq!(database.data_keys().await.unwrap(), [key(1), key(2)]);
+    assert_eq!(database.canary().await.unwrap(), Some(vec![7]));
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl Session {
             if let Some(stream) = connect(&directory).await {
                 return Ok(Self::Server(directory, Some(stream)));
             }
-            match installation::existing(decided) {
+            match installation::existing(decided).await {
                 // A server that is starting, or about to end.
                 Err(Failure::DirectoryLocked { .. }) if attempt < ATTEMPTS => attempt += 1,
                 Err(failure) => return Err(failure),

@@ -114,17 +114,17 @@ impl Rotation {
         if self.parts.progress.is_running() {
             return Err(under_way());
         }
-        let before = self.parts.database.data_keys().map_err(unreadable)?;
+        let before = self.parts.database.data_keys().await.map_err(unreadable)?;
         if order.depth == Depth::Deep && before.len() > 1 {
             self.reseal(origin);
             return Ok(Outcome { rotated: Rotated::WentOn, left: None });
         }
-        self.check_present()?;
-        let (new, place, rotated) = self.new_key(&order, &before)?;
+        self.check_present().await?;
+        let (new, place, rotated) = self.new_key(&order, (&before, &self.canary().await?))?;
         if let Err(failure) = self.wrap(&new, &before, order.depth, &origin).await {
             // The database says whether it became true: accordingly this removes the next key, or
             // puts it in its place.
-            let _ = self.check_present();
+            let _ = self.check_present().await;
             return Err(failure);
         }
         reached(Step::Wrapped);
@@ -143,8 +143,8 @@ impl Rotation {
     }
 
     /// Goes on with a deep rotation that was interrupted, in the background.
-    pub(crate) fn go_on(&self, origin: Origin) -> Result<(), Failure> {
-        if self.parts.database.data_keys().map_err(unreadable)?.len() > 1 {
+    pub(crate) async fn go_on(&self, origin: Origin) -> Result<(), Failure> {
+        if self.parts.database.data_keys().await.map_err(unreadable)?.len() > 1 {
             tracing::warn!("an interrupted deep rotation goes on: old blobs are sealed again");
             self.reseal(origin);
         }
@@ -184,10 +184,13 @@ impl Rotation {
     }
 
     /// Whether the present key's file still holds it: what is replaced must be what was meant.
-    fn check_present(&self) -> Result<(), Failure> {
-        let rows = self.parts.database.data_keys().map_err(unreadable)?;
+    async fn check_present(&self) -> Result<(), Failure> {
+        let rows = self.parts.database.data_keys().await.map_err(unreadable)?;
+        let canary = self.canary().await?;
         match &self.source {
-            Source::File(path) => Place::of(path).unlock(|key| self.open(key, &rows)).map(drop),
+            Source::File(path) => {
+                Place::of(path).unlock(|key| self.open(key, (&rows, &canary))).map(drop)
+            }
             Source::Descriptor(_) | Source::Variable => Ok(()),
         }
     }
@@ -196,7 +199,7 @@ impl Rotation {
     fn new_key(
         &self,
         order: &Order,
-        before: &[DataKeyRow],
+        before: (&[DataKeyRow], &[u8]),
     ) -> Result<(MasterKey, Option<Place>, Rotated), Failure> {
         let random = &*self.parts.random;
         let given = order.new_key_file.as_deref().map(|file| self.given(file, before));
@@ -222,7 +225,11 @@ impl Rotation {
     }
 
     /// The key in the file that was named; made there where there is none.
-    fn given(&self, file: &Path, before: &[DataKeyRow]) -> Result<(MasterKey, PathBuf), Failure> {
+    fn given(
+        &self,
+        file: &Path,
+        before: (&[DataKeyRow], &[u8]),
+    ) -> Result<(MasterKey, PathBuf), Failure> {
         let key = match MasterKey::from_file(file) {
             Err(MasterKeyError::Missing(_)) => MasterKey::create_file(file, &*self.parts.random),
             read => read,
@@ -267,11 +274,18 @@ impl Rotation {
         vault.adopt(wrapped).map_err(unsealed)
     }
 
-    fn open(&self, key: &MasterKey, rows: &[DataKeyRow]) -> Result<Vault, Failure> {
-        let canary = self.parts.database.canary().map_err(unreadable)?.unwrap_or_default();
+    async fn canary(&self) -> Result<Vec<u8>, Failure> {
+        Ok(self.parts.database.canary().await.map_err(unreadable)?.unwrap_or_default())
+    }
+
+    fn open(
+        &self,
+        key: &MasterKey,
+        (rows, canary): (&[DataKeyRow], &[u8]),
+    ) -> Result<Vault, Failure> {
         let data_keys: Vec<DataKey> =
             rows.iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped.clone() }).collect();
-        let opened = Vault::open(key, &data_keys, &canary, Arc::clone(&self.parts.random));
+        let opened = Vault::open(key, &data_keys, canary, Arc::clone(&self.parts.random));
         opened.map_err(|error| match error {
             VaultError::WrongMasterKey => {
                 Failure::WrongMasterKey(self.parts.directory.path().to_owned())

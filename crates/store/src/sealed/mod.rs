@@ -7,8 +7,8 @@ mod tests;
 use iam::{AccessKey, TemporaryKey};
 use ledger::AccountId;
 use pki::KeyRecord;
-use rusqlite::{Connection, params};
 
+use crate::sql::{self, Connection, params};
 use crate::tables::columns::Columns;
 use crate::tables::keys;
 
@@ -98,7 +98,7 @@ pub(crate) fn count(
     connection: &Connection,
     of: SealedColumn,
     header: [u8; 5],
-) -> rusqlite::Result<u64> {
+) -> sql::Result<u64> {
     let (table, column) = (of.table(), of.column());
     let sql = format!("SELECT count(*) FROM {table} WHERE substr({column}, 1, 5) < ?1");
     let rows: i64 = connection.prepare_cached(&sql)?.query_row([header], |row| row.get(0))?;
@@ -111,7 +111,7 @@ pub(crate) fn page(
     of: SealedColumn,
     header: [u8; 5],
     (after, limit): (Option<&str>, u32),
-) -> rusqlite::Result<Vec<SealedRow>> {
+) -> sql::Result<Vec<SealedRow>> {
     let (table, key, column, binding) = (of.table(), of.key(), of.column(), of.binding());
     let sql = format!(
         "SELECT {key}, {column}, {binding} FROM {table}
@@ -145,7 +145,7 @@ pub(crate) fn replace(
     connection: &Connection,
     of: SealedColumn,
     rows: &[Resealed],
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     let (table, key, column) = (of.table(), of.key(), of.column());
     let sql = format!("UPDATE {table} SET {column} = ?3 WHERE {key} = ?1 AND {column} = ?2");
     let mut statement = connection.prepare_cached(&sql)?;

@@ -72,7 +72,7 @@ async fn founded() -> (Database, TempDir) {
 /// With a second data key in use, and the first one retired.
 async fn rotated() -> (Database, TempDir) {
     let (database, directory) = founded().await;
-    let before = database.data_keys().unwrap();
+    let before = database.data_keys().await.unwrap();
     let rewrap = Rewrap { before, after: vec![row(1, b"uno"), row(2, b"due")], canary: vec![1] };
     database.rewrap(rewrap, told()).await.unwrap();
     database.retire_data_keys(2, Timestamp::from_millis(2)).await.unwrap();
@@ -86,12 +86,12 @@ async fn sealed(database: &Database) -> Vec<u8> {
     database.scan(read).await.unwrap()
 }
 
-#[test]
-fn every_column_of_octets_is_listed_as_sealed_or_as_no_secret() {
+#[tokio::test]
+async fn every_column_of_octets_is_listed_as_sealed_or_as_no_secret() {
     let (database, _directory) = database();
 
     let columns: Vec<(String, String)> = database
-        .point(|c| {
+        .scan(|c| {
             c.prepare(
                 "SELECT tables.name, columns.name
                  FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
@@ -102,6 +102,7 @@ fn every_column_of_octets_is_listed_as_sealed_or_as_no_secret() {
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect()
         })
+        .await
         .unwrap();
 
     for of in SealedColumn::ALL {
@@ -136,7 +137,7 @@ async fn a_late_blob_is_a_conflict_so_that_its_change_is_decided_again() {
     let (database, _directory) = rotated().await;
 
     let work = |c: &Connection| {
-        c.execute(INSERT_OLD, [])?;
+        c.prepare_cached(INSERT_OLD)?.execute([])?;
         Ok(())
     };
     let fate = database.writer().alone(work).await;
@@ -148,7 +149,7 @@ async fn a_late_blob_is_a_conflict_so_that_its_change_is_decided_again() {
 async fn a_row_whose_blob_was_not_sealed_again_yet_can_be_changed_otherwise() {
     let (database, _directory) = founded().await;
     execute(&database, INSERT_OLD).await.unwrap();
-    let before = database.data_keys().unwrap();
+    let before = database.data_keys().await.unwrap();
     let after = vec![row(1, b"uno"), row(2, b"due")];
     database.rewrap(Rewrap { before, after, canary: vec![1] }, told()).await.unwrap();
     database.retire_data_keys(2, Timestamp::from_millis(2)).await.unwrap();
@@ -193,7 +194,7 @@ async fn only_blobs_of_older_data_keys_are_paged_by_key() {
 #[tokio::test]
 async fn the_secret_of_a_temporary_key_is_bound_as_its_own() {
     let (database, _directory) = founded().await;
-    let off = |c: &mut Connection| c.pragma_update(None, "foreign_keys", false).unwrap();
+    let off = |c: &mut rusqlite::Connection| c.pragma_update(None, "foreign_keys", false).unwrap();
     database.on_writer(off).await;
     let sql = "INSERT INTO temporary_keys (access, version, token, user_id, account, slot,
                    sealed_secret, security_token, created_at, expires_at)
@@ -228,29 +229,29 @@ async fn a_blob_that_was_replaced_in_between_is_not_sealed_over() {
 #[tokio::test]
 async fn another_master_key_takes_over_all_at_once_or_not_at_all() {
     let (database, _directory) = founded().await;
-    let before = database.data_keys().unwrap();
+    let before = database.data_keys().await.unwrap();
     let after = vec![row(1, b"uno")];
     let other = Rewrap { before: vec![row(1, b"x")], after: after.clone(), canary: vec![1] };
     let partial = Rewrap { before: before.clone(), after: vec![row(2, b"due")], canary: vec![1] };
 
     assert!(matches!(database.rewrap(other, told()).await, Err(CommitError::Conflict)));
     assert!(matches!(database.rewrap(partial, told()).await, Err(CommitError::Failed(_))));
-    assert_eq!(database.data_keys().unwrap(), before);
-    assert_eq!(database.canary().unwrap(), Some(vec![0]));
+    assert_eq!(database.data_keys().await.unwrap(), before);
+    assert_eq!(database.canary().await.unwrap(), Some(vec![0]));
 
     database
         .rewrap(Rewrap { before, after: after.clone(), canary: vec![1] }, told())
         .await
         .unwrap();
-    assert_eq!(database.data_keys().unwrap(), after);
-    assert_eq!(database.canary().unwrap(), Some(vec![1]));
+    assert_eq!(database.data_keys().await.unwrap(), after);
+    assert_eq!(database.canary().await.unwrap(), Some(vec![1]));
 }
 
 #[tokio::test]
 async fn what_was_wrapped_before_is_in_no_file_after_a_checkpoint() {
     let (database, directory) = founded().await;
     let (old, new) = ([0xA7; 61], [0x5C; 61]);
-    let before = database.data_keys().unwrap();
+    let before = database.data_keys().await.unwrap();
     let rewrap = Rewrap { before, after: vec![row(1, &old)], canary: old.to_vec() };
     database.rewrap(rewrap, told()).await.unwrap();
     let holds = |octets: &[u8]| {
@@ -262,7 +263,7 @@ async fn what_was_wrapped_before_is_in_no_file_after_a_checkpoint() {
     };
     assert!(holds(&old), "the test would notice");
 
-    let before = database.data_keys().unwrap();
+    let before = database.data_keys().await.unwrap();
     let rewrap = Rewrap { before, after: vec![row(1, &new)], canary: new.to_vec() };
     database.rewrap(rewrap, told()).await.unwrap();
     database.checkpoint().await.unwrap();
@@ -274,7 +275,7 @@ async fn what_was_wrapped_before_is_in_no_file_after_a_checkpoint() {
 #[tokio::test]
 async fn commits_do_not_wait_long_for_a_checkpoint_that_a_reader_puts_off() {
     let (database, directory) = founded().await;
-    let reader = Connection::open(directory.path().join("x.db")).unwrap();
+    let reader = rusqlite::Connection::open(directory.path().join("x.db")).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM users").unwrap();
     execute(&database, "UPDATE canary SET sealed = x'01'").await.unwrap();
     let begun = std::time::Instant::now();

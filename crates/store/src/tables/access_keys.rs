@@ -2,17 +2,17 @@
 
 use iam::{AccessKey, Credential};
 use ledger::{UserId, Version, Versioned};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::Columns;
 use super::texts::Text;
 use super::{accounts, select, users};
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 const COLUMNS: &str = "access_keys.version, access_keys.access, access_keys.user_id, \
      access_keys.account, access_keys.slot, access_keys.description, access_keys.sealed_secret, \
      access_keys.state, access_keys.created_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<AccessKey> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<AccessKey> {
     Ok(AccessKey {
         access: columns.take()?,
         user: columns.parse()?,
@@ -25,7 +25,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<AccessKey> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, key: &AccessKey) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, key: &AccessKey) -> sql::Result<()> {
     let sql = "INSERT INTO access_keys
                    (access, version, user_id, account, slot, description, sealed_secret, state,
                     created_at)
@@ -47,7 +47,7 @@ pub(crate) fn replace(
     connection: &Connection,
     key: &AccessKey,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE access_keys SET version = version + 1, sealed_secret = ?3, state = ?4,
                    description = ?5
                WHERE access = ?1 AND version = ?2";
@@ -64,7 +64,7 @@ pub(crate) fn replace(
 pub(crate) fn credential(
     connection: &Connection,
     access: &str,
-) -> rusqlite::Result<Option<Credential<AccessKey>>> {
+) -> sql::Result<Option<Credential<AccessKey>>> {
     let sql = format!(
         "SELECT {COLUMNS}, {}, {} FROM access_keys
          JOIN users ON users.id = access_keys.user_id
@@ -90,7 +90,7 @@ pub(crate) fn credential(
 pub(crate) fn of_user(
     connection: &Connection,
     user: UserId,
-) -> rusqlite::Result<Vec<Versioned<AccessKey>>> {
+) -> sql::Result<Vec<Versioned<AccessKey>>> {
     let sql =
         format!("SELECT {COLUMNS} FROM access_keys WHERE user_id = ?1 ORDER BY created_at, access");
     select::all(connection, &sql, [user.to_string()], from_columns)

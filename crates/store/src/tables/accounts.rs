@@ -2,16 +2,16 @@
 
 use iam::Account;
 use ledger::{AccountId, Version, Versioned};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
 use super::texts::Text;
+use crate::sql::{self, Connection, params};
 
 pub(crate) const COLUMNS: &str =
     "accounts.version, accounts.id, accounts.name, accounts.state, accounts.created_at";
 
-pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Account> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Account> {
     Ok(Account {
         id: columns.parse()?,
         name: columns.take()?,
@@ -20,7 +20,7 @@ pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Accoun
     })
 }
 
-pub(crate) fn insert(connection: &Connection, account: &Account) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, account: &Account) -> sql::Result<()> {
     let sql = "INSERT INTO accounts (id, version, name, state, created_at)
                VALUES (?1, 1, ?2, ?3, ?4)";
     connection.prepare_cached(sql)?.execute(params![
@@ -36,7 +36,7 @@ pub(crate) fn replace(
     connection: &Connection,
     account: &Account,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE accounts SET version = version + 1, name = ?3, state = ?4
                WHERE id = ?1 AND version = ?2";
     connection.prepare_cached(sql)?.execute(params![
@@ -50,7 +50,7 @@ pub(crate) fn replace(
 pub(crate) fn by_id(
     connection: &Connection,
     id: AccountId,
-) -> rusqlite::Result<Option<Versioned<Account>>> {
+) -> sql::Result<Option<Versioned<Account>>> {
     let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
     select::one(connection, &sql, [id.to_string()], from_columns)
 }
@@ -58,16 +58,13 @@ pub(crate) fn by_id(
 pub(crate) fn by_name(
     connection: &Connection,
     name: &str,
-) -> rusqlite::Result<Option<Versioned<Account>>> {
+) -> sql::Result<Option<Versioned<Account>>> {
     let sql = format!("SELECT {COLUMNS} FROM accounts WHERE name = ?1");
     select::one(connection, &sql, [name], from_columns)
 }
 
 /// The oldest `limit` accounts.
-pub(crate) fn oldest(
-    connection: &Connection,
-    limit: u32,
-) -> rusqlite::Result<Vec<Versioned<Account>>> {
+pub(crate) fn oldest(connection: &Connection, limit: u32) -> sql::Result<Vec<Versioned<Account>>> {
     let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY created_at, id LIMIT ?1");
     select::all(connection, &sql, [limit], from_columns)
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use iam::policy::system_policy;
 use iam::{AttachedPolicy, Attachment, AttachmentFilter, PolicyRef, Principal, Reach};
 use ledger::{AccountId, PolicyId, UserId, Versioned};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
+use crate::sql::{self, Connection, params};
 
 const COLUMNS: &str = "version, account, user_id, group_id, policy, custom, reach, created_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Attachment> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Attachment> {
     let account = columns.parse()?;
     let principal = match (columns.parse_optional()?, columns.parse_optional()?) {
         (Some(user), None) => Principal::User(user),
@@ -38,7 +38,7 @@ fn principal_columns(principal: Principal) -> (Option<String>, Option<String>) {
     }
 }
 
-pub(crate) fn insert(connection: &Connection, attachment: &Attachment) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, attachment: &Attachment) -> sql::Result<()> {
     let sql = "INSERT INTO attachments
                    (id, version, account, user_id, group_id, policy, custom, reach, created_at)
                VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -83,7 +83,7 @@ fn selection(filter: &AttachmentFilter) -> String {
 pub(crate) fn selected(
     connection: &Connection,
     filter: &AttachmentFilter,
-) -> rusqlite::Result<Vec<Versioned<Attachment>>> {
+) -> sql::Result<Vec<Versioned<Attachment>>> {
     let sql = selection(filter);
     let (user, group) = filter.principal.map(principal_columns).unwrap_or_default();
     let params = params![
@@ -101,7 +101,7 @@ pub(crate) fn count(
     connection: &Connection,
     account: AccountId,
     policy: PolicyId,
-) -> rusqlite::Result<u32> {
+) -> sql::Result<u32> {
     let sql = "SELECT count(*) FROM attachments WHERE account = ?1 AND policy = ?2";
     connection
         .prepare_cached(sql)?
@@ -113,7 +113,7 @@ pub(crate) fn counts(
     connection: &Connection,
     account: AccountId,
     reach: Reach,
-) -> rusqlite::Result<BTreeMap<PolicyId, u32>> {
+) -> sql::Result<BTreeMap<PolicyId, u32>> {
     let sql = "SELECT policy, count(*) FROM attachments
                WHERE account = ?1 AND reach = ?2 GROUP BY policy";
     connection
@@ -127,10 +127,7 @@ pub(crate) fn counts(
 
 /// The policies that reach a user, directly and through its groups, each with its default
 /// document.
-pub(crate) fn reaching(
-    connection: &Connection,
-    user: UserId,
-) -> rusqlite::Result<Vec<AttachedPolicy>> {
+pub(crate) fn reaching(connection: &Connection, user: UserId) -> sql::Result<Vec<AttachedPolicy>> {
     let sql = "SELECT attachments.policy, attachments.reach, attachments.group_id, policies.name,
                    policy_versions.document
                FROM attachments
@@ -166,12 +163,10 @@ mod tests {
     use ledger::{GroupId, UserId};
 
     use super::*;
-    use crate::migrations;
 
     #[test]
     fn nobody_looks_through_the_attachments_of_a_whole_account() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         let (clock, random) = (&SystemClock, &SystemRandom);
         let account = AccountId::generate(clock, random);
         let policy = PolicyId::generate(clock, random);
@@ -188,11 +183,7 @@ mod tests {
             (with_policy(&group), "attachments_group"),
             (AttachmentFilter::of(account, policy), "attachments_policy"),
         ] {
-            let sql = format!("EXPLAIN QUERY PLAN {}", selection(&filter));
-            let mut statement = connection.prepare(&sql).unwrap();
-            // The parameters need no values for a plan.
-            let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
-            let plan: Vec<String> = steps.map(Result::unwrap).collect();
+            let plan = connection.plan(&selection(&filter));
             assert!(plan.iter().any(|step| step.contains(index)), "{filter:?}: {plan:?}");
             assert!(selected(&connection, &filter).unwrap().is_empty(), "{filter:?}");
         }

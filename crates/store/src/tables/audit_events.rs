@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use iam::{EventPosition, RecordedEvent};
 use ledger::{AccountId, Actor, AuditEvent, ChangeId, Origin, UserId};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::texts::Text;
+use crate::sql::{self, Connection, params};
 
 /// How many events one page has at most.
 const PAGE: u32 = 1000;
@@ -31,7 +31,7 @@ pub(crate) fn insert(
     connection: &Connection,
     change: ChangeId,
     events: &[AuditEvent],
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     let sql = format!(
         "INSERT INTO audit_events ({COLUMNS})
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
@@ -60,7 +60,7 @@ pub(crate) fn insert(
 }
 
 /// Whether the change set `id` is there.
-pub(crate) fn told(connection: &Connection, id: ChangeId) -> rusqlite::Result<bool> {
+pub(crate) fn told(connection: &Connection, id: ChangeId) -> sql::Result<bool> {
     connection
         .prepare_cached("SELECT 1 FROM audit_events WHERE change_id = ?1 AND position = 0")?
         .exists([id.to_string()])
@@ -70,7 +70,7 @@ pub(crate) fn told(connection: &Connection, id: ChangeId) -> rusqlite::Result<bo
 pub(crate) fn page(
     connection: &Connection,
     filter: &AuditFilter,
-) -> rusqlite::Result<Vec<RecordedEvent>> {
+) -> sql::Result<Vec<RecordedEvent>> {
     // Each condition only where it is asked for, so that every form has its index.
     let account = filter.account.map_or("", |_| "AND account = ?1");
     let after = filter.after.map_or("", |_| "AND (change_id, position) < (?2, ?3)");
@@ -88,7 +88,7 @@ pub(crate) fn page(
     connection.prepare_cached(&sql)?.query_map(params, from_row)?.collect()
 }
 
-fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RecordedEvent> {
+fn from_row(row: &sql::Row<'_>) -> sql::Result<RecordedEvent> {
     let columns = &mut Columns::of(row);
     Ok(RecordedEvent {
         position: EventPosition { change: columns.parse()?, index: columns.take()? },
@@ -107,7 +107,7 @@ fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RecordedEvent> {
     })
 }
 
-fn actor(columns: &mut Columns<'_>) -> rusqlite::Result<Actor> {
+fn actor(columns: &mut Columns<'_>) -> sql::Result<Actor> {
     let kind: String = columns.take()?;
     let who: Option<String> = columns.take()?;
     let actor = match (kind.as_str(), who) {

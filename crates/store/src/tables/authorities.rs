@@ -5,7 +5,6 @@ use pki::RevocationReason;
 use pki::authority::{
     Authority, AuthorityAttributes, GenerationMode, Home, Issued, Issuer, Phase, State,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use x509::extension::{KeyUsage, UnknownKeyUsage};
 use x509::key::HashAlgorithm;
 use x509::name::Name;
@@ -15,6 +14,7 @@ use super::authority_tags::COLUMN as TAGS;
 use super::columns::Columns;
 use super::texts::Text;
 use super::{authority_tags, certificates, distinguished_names, select};
+use crate::sql::{self, Connection, OptionalExtension, Row, params};
 
 /// How many authorities of one subject are read at most.
 const OF_ONE_SUBJECT: u32 = 100;
@@ -35,7 +35,7 @@ pub(crate) const COLUMNS: &str = "authorities.id, authorities.account, \
 pub(crate) const TABLES: &str =
     "authorities LEFT JOIN certificates ON certificates.authority = authorities.id";
 
-pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Authority> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Authority> {
     let tags = authority_tags::from_column(columns.take::<Option<String>>()?.as_deref());
     Ok(Authority {
         id: columns.parse()?,
@@ -55,7 +55,7 @@ pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Author
     })
 }
 
-fn home(columns: &mut Columns<'_>) -> rusqlite::Result<Home> {
+fn home(columns: &mut Columns<'_>) -> sql::Result<Home> {
     let home: String = columns.take()?;
     match (home.as_str(), columns.parse_optional()?) {
         ("outside", None) => Ok(Home::Outside),
@@ -75,7 +75,7 @@ fn home_columns(home: Home) -> (&'static str, Option<String>) {
 }
 
 /// Reads the columns `state` to the end.
-fn state(columns: &mut Columns<'_>) -> rusqlite::Result<State> {
+fn state(columns: &mut Columns<'_>) -> sql::Result<State> {
     let state: String = columns.take()?;
     let request: Option<Vec<u8>> = columns.take()?;
     match (state.as_str(), request) {
@@ -89,7 +89,7 @@ fn state(columns: &mut Columns<'_>) -> rusqlite::Result<State> {
 }
 
 /// Reads the columns of a certificate. The chain has a table of its own.
-fn issued(columns: &mut Columns<'_>) -> rusqlite::Result<Issued> {
+fn issued(columns: &mut Columns<'_>) -> sql::Result<Issued> {
     Ok(Issued {
         issuer: issuer(columns)?,
         issuer_name: columns.take()?,
@@ -108,7 +108,7 @@ fn issued(columns: &mut Columns<'_>) -> rusqlite::Result<Issued> {
 }
 
 /// Reads the columns of a phase.
-fn phase(columns: &mut Columns<'_>) -> rusqlite::Result<Phase> {
+fn phase(columns: &mut Columns<'_>) -> sql::Result<Phase> {
     let phase: String = columns.take()?;
     let delete_at: Option<i64> = columns.take()?;
     let revoked_at: Option<i64> = columns.take()?;
@@ -141,7 +141,7 @@ fn phase_columns(phase: Phase) -> (&'static str, Option<i64>, Option<i64>, Optio
     }
 }
 
-fn issuer(columns: &mut Columns<'_>) -> rusqlite::Result<Issuer> {
+fn issuer(columns: &mut Columns<'_>) -> sql::Result<Issuer> {
     let issuer: String = columns.take()?;
     match (issuer.as_str(), columns.parse_optional()?) {
         ("authority", Some(id)) => Ok(Issuer::Authority(id)),
@@ -168,7 +168,7 @@ fn key_usage(names: &str) -> Result<KeyUsage, UnknownKeyUsage> {
     names.split(',').filter(|name| !name.is_empty()).map(str::parse).collect()
 }
 
-pub(crate) fn insert(connection: &Connection, authority: &Authority) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, authority: &Authority) -> sql::Result<()> {
     let sql = "INSERT INTO authorities
                    (id, version, account, home, project, kind, common_name, country, province,
                     locality, organization, organizational_unit, key_id, key_algorithm, key_usage,
@@ -209,7 +209,7 @@ pub(crate) fn replace(
     connection: &Connection,
     authority: &Authority,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE authorities SET version = version + 1,
                    common_name = ?3, country = ?4, province = ?5, locality = ?6,
                    organization = ?7, organizational_unit = ?8, key_usage = ?9,
@@ -242,7 +242,7 @@ pub(crate) fn replace(
 }
 
 /// Writes the columns of the state, and the certificate.
-fn write_state(connection: &Connection, authority: &Authority) -> rusqlite::Result<()> {
+fn write_state(connection: &Connection, authority: &Authority) -> sql::Result<()> {
     let id = authority.id.to_string();
     let (issued, phase) = match &authority.state {
         State::Issued { issued, phase } => (issued, phase_columns(*phase)),
@@ -292,7 +292,7 @@ fn key_column(authority: &Authority) -> String {
 }
 
 /// Removes what belongs to an authority that goes away.
-pub(crate) fn remove_parts(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove_parts(connection: &Connection, id: &str) -> sql::Result<()> {
     authority_tags::remove(connection, id)?;
     certificates::remove_chain(connection, id)
 }
@@ -301,7 +301,7 @@ pub(crate) fn by_id(
     connection: &Connection,
     account: AccountId,
     id: CaId,
-) -> rusqlite::Result<Option<Versioned<Authority>>> {
+) -> sql::Result<Option<Versioned<Authority>>> {
     let sql = format!(
         "SELECT authorities.version, {TAGS}, {COLUMNS} FROM {TABLES}
          WHERE authorities.id = ?1 AND authorities.account = ?2"
@@ -317,7 +317,7 @@ pub(crate) fn attributes(
     connection: &Connection,
     account: AccountId,
     id: CaId,
-) -> rusqlite::Result<Option<AuthorityAttributes>> {
+) -> sql::Result<Option<AuthorityAttributes>> {
     let sql = format!(
         "SELECT home, project, enterprise_project, delete_at, {TAGS} FROM authorities
          WHERE id = ?1 AND account = ?2"
@@ -342,7 +342,7 @@ pub(crate) fn by_subject(
     connection: &Connection,
     account: AccountId,
     comparison_key: &[u8],
-) -> rusqlite::Result<Vec<Versioned<Authority>>> {
+) -> sql::Result<Vec<Versioned<Authority>>> {
     let sql = format!(
         "SELECT authorities.version, {TAGS}, {COLUMNS} FROM {TABLES}
          WHERE authorities.account = ?1 AND authorities.subject_key = ?2
@@ -359,7 +359,7 @@ pub(crate) fn by_subject(
 pub(crate) fn with_chain(
     connection: &Connection,
     mut found: Versioned<Authority>,
-) -> rusqlite::Result<Versioned<Authority>> {
+) -> sql::Result<Versioned<Authority>> {
     if let State::Issued { issued, .. } = &mut found.value.state
         && issued.mode == GenerationMode::Import
     {

@@ -5,12 +5,12 @@ use pki::authority::{
     Authority, AuthorityFilter, AuthorityOrder, AuthorityQuery, Direction, Status,
 };
 use pki::{Listed, Page};
-use rusqlite::{Connection, ToSql, named_params, params};
 
 use super::authorities::{self, with_chain};
 use super::authority_tags::COLUMN as TAGS;
 use super::select;
 use super::texts::Text;
+use crate::sql::{self, Connection, ToSql, named_params, params};
 
 /// What is there for Private CA at the time `:now`.
 pub(super) const PRESENT: &str = "account = :account AND home = 'private_ca' \
@@ -24,7 +24,7 @@ pub(crate) fn page(
     query: &AuthorityQuery,
     page: Page,
     now: Timestamp,
-) -> rusqlite::Result<Listed<Authority>> {
+) -> sql::Result<Listed<Authority>> {
     let passes = passes(&query.filter);
     let order = order(query.order, query.direction);
     let account = account.to_string();
@@ -41,7 +41,7 @@ pub(crate) fn page(
         params.push((":enterprise_project", enterprise_project));
     }
     // Both statements see one state of the database.
-    let reading = connection.unchecked_transaction()?;
+    let reading = connection.reading()?;
     let sql = format!("SELECT count(*) FROM authorities WHERE {passes}");
     let total: i64 = reading.prepare_cached(&sql)?.query_row(&*params, |row| row.get(0))?;
     let total = u64::try_from(total).unwrap_or(0);
@@ -111,7 +111,7 @@ pub(crate) fn of_project(
     account: AccountId,
     project: ProjectId,
     page: Page,
-) -> rusqlite::Result<Vec<Authority>> {
+) -> sql::Result<Vec<Authority>> {
     let sql = format!(
         "SELECT authorities.version, {TAGS}, {columns} FROM {tables}
          WHERE authorities.project = ?1 AND authorities.account = ?2
@@ -131,7 +131,7 @@ pub(crate) fn in_use(
     connection: &Connection,
     account: AccountId,
     now: Timestamp,
-) -> rusqlite::Result<u64> {
+) -> sql::Result<u64> {
     // The counter counts what is gone until it is destroyed. The `+` keeps the account's index
     // out: what is gone is little, whatever the account has.
     let sql = "SELECT coalesce((SELECT used FROM counters
@@ -149,7 +149,7 @@ pub(crate) fn due(
     account: Option<AccountId>,
     now: Timestamp,
     limit: u32,
-) -> rusqlite::Result<Vec<Versioned<Authority>>> {
+) -> sql::Result<Vec<Versioned<Authority>>> {
     let sql = format!(
         "SELECT authorities.version, {TAGS}, {columns} FROM {tables}
          WHERE authorities.delete_at <= :now
@@ -183,7 +183,7 @@ pub(crate) fn tags(
     connection: &Connection,
     account: AccountId,
     now: Timestamp,
-) -> rusqlite::Result<Vec<(String, String)>> {
+) -> sql::Result<Vec<(String, String)>> {
     let params = params![account.to_string(), now.as_millis()];
     connection
         .prepare_cached(TAGS_PRESENT)?
@@ -194,7 +194,6 @@ pub(crate) fn tags(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migrations;
 
     /// How SQLite would find the rows of a list.
     fn plan(connection: &Connection, filter: &AuthorityFilter, by: AuthorityOrder) -> String {
@@ -206,15 +205,12 @@ mod tests {
 
     /// How SQLite would run a statement. The parameters need no values for that.
     fn steps(connection: &Connection, sql: &str) -> String {
-        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
-        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        connection.plan(sql).join("; ")
     }
 
     #[test]
     fn a_late_page_is_found_without_reading_what_it_passes_over() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         for by in [
             AuthorityOrder::CommonName,
             AuthorityOrder::CreationTime,
@@ -228,8 +224,7 @@ mod tests {
 
     #[test]
     fn tags_are_told_from_the_index_alone() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
 
         let plan = steps(&connection, TAGS_PRESENT);
 
@@ -240,8 +235,7 @@ mod tests {
 
     #[test]
     fn no_list_reads_the_rows_of_other_accounts() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         let statuses = [
             Status::Active,
             Status::Deleted,

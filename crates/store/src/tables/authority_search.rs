@@ -4,12 +4,12 @@ use ledger::{AccountId, Timestamp};
 use pki::authority::Authority;
 use pki::tag::TagSearch;
 use pki::{Listed, Page};
-use rusqlite::{Connection, ToSql};
 
 use super::authority_page::PRESENT;
 use super::authority_tags::COLUMN as TAGS;
 use super::tag_conditions::Condition;
 use super::{authorities, select};
+use crate::sql::{self, Connection, ToSql};
 
 /// A page of the authorities that a search finds, newest first, and how many it finds.
 pub(crate) fn page(
@@ -18,7 +18,7 @@ pub(crate) fn page(
     search: &TagSearch,
     page: Page,
     now: Timestamp,
-) -> rusqlite::Result<Listed<Authority>> {
+) -> sql::Result<Listed<Authority>> {
     let mut condition = Condition::empty();
     condition.and_tags(search, None, ("authority_tags", "authority", "authorities.id"));
     if let Some(name) = &search.name {
@@ -28,7 +28,7 @@ pub(crate) fn page(
     let (account, now) = (account.to_string(), now.as_millis());
     let around: [(&str, &dyn ToSql); 2] = [(":account", &account), (":now", &now)];
     // Both statements see one state of the database.
-    let reading = connection.unchecked_transaction()?;
+    let reading = connection.reading()?;
     let sql = format!("SELECT count(*) FROM authorities WHERE {PRESENT}{}", condition.sql);
     let total: i64 =
         reading.prepare(&sql)?.query_row(&*condition.params(&around), |row| row.get(0))?;

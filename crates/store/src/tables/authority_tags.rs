@@ -2,7 +2,8 @@
 
 use pki::Tags;
 use pki::authority::Authority;
-use rusqlite::{Connection, params};
+
+use crate::sql::{self, Connection, params};
 
 /// Separates a key from its value in [`COLUMN`]; no tag has control characters.
 const PART: char = '\u{1f}';
@@ -21,7 +22,7 @@ pub(crate) fn from_column(column: Option<&str>) -> Tags {
 }
 
 /// Makes the stored tags those of `authority`.
-pub(crate) fn write(connection: &Connection, authority: &Authority) -> rusqlite::Result<()> {
+pub(crate) fn write(connection: &Connection, authority: &Authority) -> sql::Result<()> {
     let id = authority.id.to_string();
     remove(connection, &id)?;
     let sql = "INSERT INTO authority_tags (authority, key, value, account) VALUES (?1, ?2, ?3, ?4)";
@@ -33,7 +34,7 @@ pub(crate) fn write(connection: &Connection, authority: &Authority) -> rusqlite:
 }
 
 /// Forgets the tags of an authority.
-pub(crate) fn remove(connection: &Connection, authority: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove(connection: &Connection, authority: &str) -> sql::Result<()> {
     let sql = "DELETE FROM authority_tags WHERE authority = ?1";
     connection.prepare_cached(sql)?.execute([authority]).map(|_| ())
 }

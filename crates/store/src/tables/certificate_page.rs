@@ -5,11 +5,11 @@ use pki::certificate::{
     Certificate, CertificateFilter, CertificateOrder, CertificateQuery, CertificateStatus,
 };
 use pki::{Listed, MOST_COUNTED, Page};
-use rusqlite::{Connection, ToSql};
 
 use super::certificate_tags::COLUMN as TAGS;
 use super::cut::{Cut, keyword};
 use super::{counters, private_certificates, select};
+use crate::sql::{self, Connection, ToSql};
 
 /// So many rows are sorted by hand rather than sought along the index of their order.
 pub(super) const FEW: u64 = 5_000;
@@ -22,9 +22,9 @@ pub(crate) fn page(
     query: &CertificateQuery,
     page: Page,
     now: Timestamp,
-) -> rusqlite::Result<Listed<Certificate>> {
+) -> sql::Result<Listed<Certificate>> {
     // Both statements see one state of the database.
-    let reading = connection.unchecked_transaction()?;
+    let reading = connection.reading()?;
     let selection = Selection { account, filter: &query.filter, now };
     let total = selection.total(&reading)?;
     let Some(cut) = Cut::of(page, total, query.direction) else {
@@ -108,7 +108,7 @@ impl Selection<'_> {
 
     /// How many rows there are, as far as the API tells. Whatever can be is told from the account's
     /// counter, and what is few is counted instead of what is many.
-    fn total(&self, connection: &Connection) -> rusqlite::Result<u64> {
+    fn total(&self, connection: &Connection) -> sql::Result<u64> {
         if self.filter.name.is_some() || self.filter.enterprise_project.is_some() {
             return self.counted(connection);
         }
@@ -130,7 +130,7 @@ impl Selection<'_> {
         Ok(total.min(MOST_COUNTED))
     }
 
-    fn counted(&self, connection: &Connection) -> rusqlite::Result<u64> {
+    fn counted(&self, connection: &Connection) -> sql::Result<u64> {
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM private_certificates WHERE {passes}
                  LIMIT {MOST_COUNTED})",
@@ -181,7 +181,6 @@ fn order(order: CertificateOrder, direction: &str, narrow: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migrations;
 
     const ORDERS: [CertificateOrder; 4] = [
         CertificateOrder::CommonName,
@@ -198,8 +197,7 @@ mod tests {
     const PROJECTS: [Option<&str>; 3] = [None, Some("0"), Some("p")];
 
     fn database() -> Connection {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         connection
     }
 
@@ -210,9 +208,7 @@ mod tests {
 
     /// How SQLite would run a statement. The parameters need no values for that.
     fn steps(connection: &Connection, sql: &str) -> String {
-        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
-        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        connection.plan(sql).join("; ")
     }
 
     fn plan(connection: &Connection, filter: &CertificateFilter, by: &str) -> String {

@@ -8,12 +8,12 @@ use pki::authority::Direction;
 use pki::certificate::{Certificate, CertificateFilter, CertificateQuery};
 use pki::tag::TagSearch;
 use pki::{Listed, MOST_COUNTED, Page};
-use rusqlite::{Connection, ToSql, params};
 
 use super::certificate_page::{self, FEW};
 use super::cut::{Cut, keyword};
 use super::tag_conditions::Condition;
 use super::{private_certificates, select};
+use crate::sql::{self, Connection, ToSql, params};
 
 /// A page of the certificates that a search finds, newest first, and how many it finds.
 pub(crate) fn page(
@@ -21,7 +21,7 @@ pub(crate) fn page(
     account: AccountId,
     search: &TagSearch,
     page: Page,
-) -> rusqlite::Result<Listed<Certificate>> {
+) -> sql::Result<Listed<Certificate>> {
     if search.tags.is_empty() {
         let filter =
             CertificateFilter { name: search.name.clone(), ..CertificateFilter::default() };
@@ -36,7 +36,7 @@ pub(crate) fn page(
         );
     }
     // All statements see one state of the database.
-    let reading = connection.unchecked_transaction()?;
+    let reading = connection.reading()?;
     let account = account.to_string();
     let mut leading: Option<(&str, &[String], u64)> = None;
     for (key, values) in &search.tags {
@@ -76,12 +76,7 @@ pub(crate) fn page(
 
 /// How many certificates have this key with one of these values, or with any. A certificate has a
 /// key once, so none is counted twice.
-fn uses(
-    connection: &Connection,
-    account: &str,
-    key: &str,
-    values: &[String],
-) -> rusqlite::Result<u64> {
+fn uses(connection: &Connection, account: &str, key: &str, values: &[String]) -> sql::Result<u64> {
     let uses: i64 = if values.is_empty() {
         let sql = "SELECT coalesce(sum(uses), 0) FROM certificate_tag_uses
                    WHERE account = ?1 AND key = ?2";
@@ -160,7 +155,7 @@ fn statement(condition: &Condition, way: Way, cut: Cut) -> String {
 pub(crate) fn tags(
     connection: &Connection,
     account: AccountId,
-) -> rusqlite::Result<Vec<(String, String)>> {
+) -> sql::Result<Vec<(String, String)>> {
     let sql = "SELECT key, value FROM certificate_tag_uses WHERE account = ?1 ORDER BY key, value";
     connection
         .prepare_cached(sql)?
@@ -171,11 +166,9 @@ pub(crate) fn tags(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migrations;
 
     fn plan(values: &[&str], uses: u64) -> String {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         let values: Vec<String> = values.iter().copied().map(String::from).collect();
         let tags = [("k", &values), ("l", &values)];
         let tags = tags.map(|(key, values)| (key.to_owned(), values.clone())).into();
@@ -184,9 +177,7 @@ mod tests {
         let page = Page { limit: 10, offset: 0 };
         let cut = Cut::of(page, uses, Direction::Descending).unwrap();
         let sql = statement(&condition(&search, "k", &values, way), way, cut);
-        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
-        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        connection.plan(&sql).join("; ")
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The tables `certificate_tags` and `certificate_tag_uses`.
 
 use pki::certificate::Certificate;
-use rusqlite::{Connection, params};
+
+use crate::sql::{self, Connection, params};
 
 /// The tags of the certificate in the row, as one column that
 /// [`super::authority_tags::from_column`] reads.
@@ -9,14 +10,14 @@ pub(crate) const COLUMN: &str = "(SELECT group_concat(tags.key || char(31) || ta
      char(30)) FROM certificate_tags AS tags WHERE tags.certificate = private_certificates.id)";
 
 /// Makes the stored tags those of `certificate`.
-pub(crate) fn write(connection: &Connection, certificate: &Certificate) -> rusqlite::Result<()> {
+pub(crate) fn write(connection: &Connection, certificate: &Certificate) -> sql::Result<()> {
     let id = certificate.id.to_string();
     remove(connection, &id)?;
     insert(connection, certificate)
 }
 
 /// Stores the tags of a new certificate.
-pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> sql::Result<()> {
     let sql =
         "INSERT INTO certificate_tags (certificate, key, value, account) VALUES (?1, ?2, ?3, ?4)";
     let (id, account) = (certificate.id.to_string(), certificate.account.to_string());
@@ -32,7 +33,7 @@ pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> rusq
 }
 
 /// Forgets the tags of a certificate.
-pub(crate) fn remove(connection: &Connection, certificate: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove(connection: &Connection, certificate: &str) -> sql::Result<()> {
     const USED: &str = "(account, key, value) IN
          (SELECT account, key, value FROM certificate_tags WHERE certificate = ?1)";
     let sql = format!("DELETE FROM certificate_tag_uses WHERE {USED} AND uses <= 1");

@@ -2,11 +2,11 @@
 
 use ledger::{AccountId, CaId};
 use pki::authority::{Issued, Issuer};
-use rusqlite::{Connection, OptionalExtension, params};
 use x509::{Certificate, PublicKey};
 
 use super::columns::ImpossibleRow;
 use super::serials;
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 /// Records the certificate of an authority and what was imported with it. One that is recorded
 /// already has to be the same, since a certificate never changes.
@@ -15,14 +15,14 @@ pub(crate) fn record(
     account: AccountId,
     authority: CaId,
     issued: &Issued,
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     let id = authority.to_string();
     if let Some(recorded) = der(connection, &id)? {
         return if recorded == issued.certificate {
             Ok(())
         } else {
             let error = ImpossibleRow("an authority with two certificates");
-            Err(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+            Err(sql::Error::Unwritable(Box::new(error)))
         };
     }
     let issuer_key = issuer_key(connection, account, issued)?;
@@ -52,7 +52,7 @@ fn public_key(der: &[u8]) -> Vec<u8> {
 /// Whether an authority elsewhere has this key: one that was certified here by its request, or one
 /// above an imported certificate. What chains of before migration 15 say of their keys is in their
 /// certificates alone.
-pub(crate) fn is_key_elsewhere(connection: &Connection, key: &PublicKey) -> rusqlite::Result<bool> {
+pub(crate) fn is_key_elsewhere(connection: &Connection, key: &PublicKey) -> sql::Result<bool> {
     let sql = "SELECT 1 FROM authorities WHERE key_identifier = ?1 AND home = 'outside'
                UNION ALL
                SELECT 1 FROM imported_chains WHERE public_key = ?2
@@ -68,7 +68,7 @@ pub(crate) fn is_serial_taken(
     connection: &Connection,
     account: AccountId,
     issued: &Issued,
-) -> rusqlite::Result<bool> {
+) -> sql::Result<bool> {
     let Some(issuer_key) = issuer_key(connection, account, issued).optional()? else {
         return Ok(false);
     };
@@ -77,7 +77,7 @@ pub(crate) fn is_serial_taken(
 }
 
 /// The certificate of an authority, DER.
-pub(crate) fn der(connection: &Connection, authority: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+pub(crate) fn der(connection: &Connection, authority: &str) -> sql::Result<Option<Vec<u8>>> {
     connection
         .prepare_cached("SELECT der FROM certificates WHERE authority = ?1")?
         .query_row([authority], |row| row.get(0))
@@ -85,7 +85,7 @@ pub(crate) fn der(connection: &Connection, authority: &str) -> rusqlite::Result<
 }
 
 /// The certificates that were imported above that of an authority, nearest first.
-pub(crate) fn chain(connection: &Connection, authority: &str) -> rusqlite::Result<Vec<Vec<u8>>> {
+pub(crate) fn chain(connection: &Connection, authority: &str) -> sql::Result<Vec<Vec<u8>>> {
     connection
         .prepare_cached("SELECT der FROM imported_chains WHERE authority = ?1 ORDER BY position")?
         .query_map([authority], |row| row.get(0))?
@@ -93,7 +93,7 @@ pub(crate) fn chain(connection: &Connection, authority: &str) -> rusqlite::Resul
 }
 
 /// Forgets the chain of an authority that goes away.
-pub(crate) fn remove_chain(connection: &Connection, authority: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove_chain(connection: &Connection, authority: &str) -> sql::Result<()> {
     let sql = "DELETE FROM imported_chains WHERE authority = ?1";
     connection.prepare_cached(sql)?.execute([authority]).map(|_| ())
 }
@@ -106,7 +106,7 @@ fn issuer_key(
     connection: &Connection,
     account: AccountId,
     issued: &Issued,
-) -> rusqlite::Result<Vec<u8>> {
+) -> sql::Result<Vec<u8>> {
     match issued.issuer {
         Issuer::Itself => Ok(issued.key_identifier.clone()),
         Issuer::Authority(issuer) => connection
@@ -114,7 +114,7 @@ fn issuer_key(
             .query_row([issuer.to_string()], |row| row.get(0)),
         Issuer::Outside => {
             let certificate = Certificate::from_der(&issued.certificate)
-                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+                .map_err(|error| sql::Error::Unwritable(Box::new(error)))?;
             let mut key = account.as_bytes().to_vec();
             match certificate.authority_key_identifier() {
                 Some(identifier) => key.extend_from_slice(identifier),

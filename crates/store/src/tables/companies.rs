@@ -2,16 +2,16 @@
 
 use ledger::{AccountId, Version, Versioned};
 use pki::company::{Company, CompanyProfile};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
 use super::texts::Text;
+use crate::sql::{self, Connection, params};
 
 const COLUMNS: &str = "companies.version, companies.account, companies.country, \
      companies.province, companies.city, companies.name, companies.origin";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<CompanyProfile> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<CompanyProfile> {
     Ok(CompanyProfile {
         account: columns.parse()?,
         company: Company {
@@ -24,7 +24,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<CompanyProfile> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, profile: &CompanyProfile) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, profile: &CompanyProfile) -> sql::Result<()> {
     let sql = "INSERT INTO companies (account, version, country, province, city, name, origin)
                VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)";
     let CompanyProfile { account, company, origin } = profile;
@@ -43,7 +43,7 @@ pub(crate) fn replace(
     connection: &Connection,
     profile: &CompanyProfile,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE companies SET version = version + 1,
                    country = ?3, province = ?4, city = ?5, name = ?6, origin = ?7
                WHERE account = ?1 AND version = ?2";
@@ -62,7 +62,7 @@ pub(crate) fn replace(
 pub(crate) fn by_account(
     connection: &Connection,
     account: AccountId,
-) -> rusqlite::Result<Option<Versioned<CompanyProfile>>> {
+) -> sql::Result<Option<Versioned<CompanyProfile>>> {
     let sql = format!("SELECT {COLUMNS} FROM companies WHERE account = ?1");
     select::one(connection, &sql, [account.to_string()], from_columns)
 }

@@ -1,12 +1,12 @@
 //! The table `counters`.
 
 use ledger::Counter;
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::texts::Text;
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 /// What a counter stands at; zero before it was ever written.
-pub(crate) fn used(connection: &Connection, counter: &Counter) -> rusqlite::Result<i64> {
+pub(crate) fn used(connection: &Connection, counter: &Counter) -> sql::Result<i64> {
     let sql = "SELECT used FROM counters WHERE quota = ?1 AND scope = ?2";
     let used = connection
         .prepare_cached(sql)?
@@ -16,7 +16,7 @@ pub(crate) fn used(connection: &Connection, counter: &Counter) -> rusqlite::Resu
 }
 
 /// Sets a counter. At zero nothing of it is kept: users and groups come and go.
-pub(crate) fn set(connection: &Connection, counter: &Counter, used: i64) -> rusqlite::Result<()> {
+pub(crate) fn set(connection: &Connection, counter: &Counter, used: i64) -> sql::Result<()> {
     if used == 0 {
         let sql = "DELETE FROM counters WHERE quota = ?1 AND scope = ?2";
         connection.prepare_cached(sql)?.execute(params![counter.quota.text(), counter.scope])?;
@@ -33,12 +33,10 @@ mod tests {
     use ledger::Quota;
 
     use super::*;
-    use crate::migrations;
 
     #[test]
     fn a_counter_of_nothing_takes_no_room() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         let counter = Counter { quota: Quota::GroupsOfUser, scope: "u".to_owned() };
         let rows = || -> i64 {
             connection.query_row("SELECT count(*) FROM counters", [], |row| row.get(0)).unwrap()

@@ -2,7 +2,8 @@
 
 use ledger::{CrlBodyId, Timestamp};
 use pki::crl::{List, SignedCrl};
-use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 /// How many chunks are removed at a time.
 const CHUNKS: u32 = 8;
@@ -13,7 +14,7 @@ pub(crate) fn put(
     body: CrlBodyId,
     (first, chunks): (u32, &[Vec<u8>]),
     at: Timestamp,
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     let sql = "INSERT INTO crl_bodies (id, idle_since) VALUES (?1, ?2)
                ON CONFLICT (id) DO UPDATE SET idle_since = max(idle_since, excluded.idle_since)";
     connection.prepare_cached(sql)?.execute(params![body.to_string(), at.as_millis()])?;
@@ -29,7 +30,7 @@ pub(crate) fn chunk(
     connection: &Connection,
     body: CrlBodyId,
     number: u32,
-) -> rusqlite::Result<Option<Vec<u8>>> {
+) -> sql::Result<Option<Vec<u8>>> {
     let sql = "SELECT octets FROM crl_chunks WHERE body = ?1 AND number = ?2";
     connection
         .prepare_cached(sql)?
@@ -38,7 +39,7 @@ pub(crate) fn chunk(
 }
 
 /// Notes when the body that a list's head names is left for that of `next`.
-pub(super) fn leave(connection: &Connection, list: List, next: &SignedCrl) -> rusqlite::Result<()> {
+pub(super) fn leave(connection: &Connection, list: List, next: &SignedCrl) -> sql::Result<()> {
     let sql = "UPDATE crl_bodies SET idle_since = max(idle_since, ?3)
                WHERE id = (SELECT body FROM crl_heads WHERE list = ?1) AND id <> ?2";
     let left = params![list.to_string(), next.body.to_string(), next.this_update.as_millis()];
@@ -47,10 +48,7 @@ pub(super) fn leave(connection: &Connection, list: List, next: &SignedCrl) -> ru
 }
 
 /// Bodies that no head names and that were left before `idle_since`: at most a hundred.
-pub(crate) fn idle(
-    connection: &Connection,
-    idle_since: Timestamp,
-) -> rusqlite::Result<Vec<CrlBodyId>> {
+pub(crate) fn idle(connection: &Connection, idle_since: Timestamp) -> sql::Result<Vec<CrlBodyId>> {
     let sql = "SELECT id FROM crl_bodies WHERE idle_since < ?1
                    AND NOT EXISTS (SELECT 1 FROM crl_heads WHERE crl_heads.body = crl_bodies.id)
                LIMIT 100";
@@ -63,7 +61,7 @@ pub(crate) fn idle(
 }
 
 /// Removes some chunks of a body that no head names, at last the body itself; how many chunks.
-pub(crate) fn remove_some(connection: &Connection, body: CrlBodyId) -> rusqlite::Result<usize> {
+pub(crate) fn remove_some(connection: &Connection, body: CrlBodyId) -> sql::Result<usize> {
     let body = body.to_string();
     let named = "SELECT 1 FROM crl_heads WHERE body = ?1";
     if connection.prepare_cached(named)?.exists([&body])? {

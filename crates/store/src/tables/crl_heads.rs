@@ -2,11 +2,11 @@
 
 use ledger::{CaId, CrlBodyId, Timestamp, Version, Versioned};
 use pki::crl::{Finality, Head, List, SignedCrl, Work};
-use rusqlite::{Connection, Row, ToSql, params};
 
 use super::columns::Columns;
 use super::texts::Text;
 use super::{crl_bodies, select};
+use crate::sql::{self, Connection, Row, ToSql, params};
 
 const COLUMNS: &str = "crl_heads.version, crl_heads.authority, crl_heads.shard, \
      crl_heads.account, crl_heads.names, crl_heads.number, crl_heads.this_update, \
@@ -20,7 +20,7 @@ macro_rules! body_is_whole {
     };
 }
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Head> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Head> {
     Ok(Head {
         list: list(columns)?,
         account: columns.parse()?,
@@ -31,15 +31,15 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Head> {
     })
 }
 
-fn list(columns: &mut Columns<'_>) -> rusqlite::Result<List> {
+fn list(columns: &mut Columns<'_>) -> sql::Result<List> {
     Ok(List { authority: columns.parse()?, shard: columns.take()? })
 }
 
 /// Reads the columns `number` to `chunks`: all of them are there, or none.
-fn latest(columns: &mut Columns<'_>) -> rusqlite::Result<Option<SignedCrl>> {
+fn latest(columns: &mut Columns<'_>) -> sql::Result<Option<SignedCrl>> {
     let Some(number) = columns.take()? else {
         for _ in 0..7 {
-            columns.take::<rusqlite::types::Value>()?;
+            columns.pass();
         }
         return Ok(None);
     };
@@ -61,7 +61,7 @@ fn write(
     sql: &str,
     head: &Head,
     more: &[&dyn ToSql],
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let latest = head.latest.as_ref();
     let list = head.list.to_string();
     let names = head.names.join("\n");
@@ -86,7 +86,7 @@ fn write(
 }
 
 /// Inserts a head; none where its body is not whole any more.
-pub(crate) fn insert(connection: &Connection, head: &Head) -> rusqlite::Result<usize> {
+pub(crate) fn insert(connection: &Connection, head: &Head) -> sql::Result<usize> {
     let sql = concat!(
         "INSERT INTO crl_heads
              (list, version, names, number, this_update, next_update, through, finality, body,
@@ -105,7 +105,7 @@ pub(crate) fn replace(
     connection: &Connection,
     head: &Head,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     if let Some(latest) = &head.latest {
         crl_bodies::leave(connection, head.list, latest)?;
     }
@@ -119,10 +119,7 @@ pub(crate) fn replace(
     write(connection, sql, head, &[&read_at.0])
 }
 
-pub(crate) fn by_list(
-    connection: &Connection,
-    list: List,
-) -> rusqlite::Result<Option<Versioned<Head>>> {
+pub(crate) fn by_list(connection: &Connection, list: List) -> sql::Result<Option<Versioned<Head>>> {
     let sql = format!("SELECT {COLUMNS} FROM crl_heads WHERE list = ?1");
     select::one(connection, &sql, params![list.to_string()], from_columns)
 }
@@ -131,7 +128,7 @@ pub(crate) fn by_list(
 pub(crate) fn of_authority(
     connection: &Connection,
     authority: CaId,
-) -> rusqlite::Result<Vec<Versioned<Head>>> {
+) -> sql::Result<Vec<Versioned<Head>>> {
     let sql = format!("SELECT {COLUMNS} FROM crl_heads WHERE authority = ?1 ORDER BY shard");
     select::all(connection, &sql, params![authority.to_string()], from_columns)
 }
@@ -142,7 +139,7 @@ pub(crate) fn due(
     connection: &Connection,
     now: Timestamp,
     limit: u32,
-) -> rusqlite::Result<Vec<(List, Work)>> {
+) -> sql::Result<Vec<(List, Work)>> {
     const DUE: &str = "
         WITH work (authority, shard, kind) AS (
             SELECT crls.authority, NULL, 0 FROM crls

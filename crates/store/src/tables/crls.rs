@@ -2,16 +2,16 @@
 
 use ledger::{AccountId, CaId, Version, Versioned};
 use pki::crl::{Crl, CrlAddress, CrlConfiguration, Location};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
 use super::texts::Text;
+use crate::sql::{self, Connection, params};
 
 const COLUMNS: &str = "crls.version, crls.authority, crls.account, crls.enabled, crls.url, \
      crls.bucket, crls.object, crls.valid_days, crls.sharding";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Crl> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Crl> {
     Ok(Crl {
         authority: columns.parse()?,
         account: columns.parse()?,
@@ -24,7 +24,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Crl> {
     })
 }
 
-fn address(columns: &mut Columns<'_>) -> rusqlite::Result<CrlAddress> {
+fn address(columns: &mut Columns<'_>) -> sql::Result<CrlAddress> {
     match (columns.take()?, columns.take()?, columns.take()?) {
         (None::<String>, None::<String>, None::<String>) => Ok(CrlAddress::System),
         (Some(url), None, None) => Ok(CrlAddress::Custom(url)),
@@ -42,7 +42,7 @@ fn address_columns(address: &CrlAddress) -> [Option<&str>; 3] {
     }
 }
 
-pub(crate) fn insert(connection: &Connection, crl: &Crl) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, crl: &Crl) -> sql::Result<()> {
     let sql = "INSERT INTO crls
                    (authority, version, account, enabled, url, bucket, object, valid_days, sharding)
                VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -60,11 +60,7 @@ pub(crate) fn insert(connection: &Connection, crl: &Crl) -> rusqlite::Result<()>
     Ok(())
 }
 
-pub(crate) fn replace(
-    connection: &Connection,
-    crl: &Crl,
-    read_at: Version,
-) -> rusqlite::Result<usize> {
+pub(crate) fn replace(connection: &Connection, crl: &Crl, read_at: Version) -> sql::Result<usize> {
     let sql = "UPDATE crls SET version = version + 1, enabled = ?3, url = ?4, bucket = ?5,
                    object = ?6, valid_days = ?7, sharding = ?8
                WHERE authority = ?1 AND version = ?2";
@@ -86,7 +82,7 @@ pub(crate) fn of_account(
     connection: &Connection,
     account: AccountId,
     id: CaId,
-) -> rusqlite::Result<Option<Versioned<Crl>>> {
+) -> sql::Result<Option<Versioned<Crl>>> {
     let sql = format!("SELECT {COLUMNS} FROM crls WHERE authority = ?1 AND account = ?2");
     select::one(connection, &sql, params![id.to_string(), account.to_string()], from_columns)
 }
@@ -95,7 +91,7 @@ pub(crate) fn of_account(
 pub(crate) fn by_authority(
     connection: &Connection,
     id: CaId,
-) -> rusqlite::Result<Option<Versioned<Crl>>> {
+) -> sql::Result<Option<Versioned<Crl>>> {
     let sql = format!("SELECT {COLUMNS} FROM crls WHERE authority = ?1");
     select::one(connection, &sql, params![id.to_string()], from_columns)
 }

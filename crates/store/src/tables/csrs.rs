@@ -4,17 +4,17 @@ use ledger::{AccountId, CsrId, KeyId, Version, Versioned};
 use pki::company::Company;
 use pki::csr::{Csr, CsrFilter};
 use pki::{Listed, Page};
-use rusqlite::{Connection, ToSql, params};
 
 use super::columns::Columns;
 use super::select;
 use super::texts::Text;
+use crate::sql::{self, Connection, ToSql, params};
 
 const COLUMNS: &str = "csrs.version, csrs.id, csrs.account, csrs.name, csrs.domain_name, \
      csrs.sans, csrs.algorithm, csrs.usage, csrs.country, csrs.province, csrs.city, \
      csrs.company_name, csr_requests.pem, csrs.key_id, csrs.created_at, csrs.updated_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Csr> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Csr> {
     Ok(Csr {
         id: columns.parse()?,
         account: columns.parse()?,
@@ -36,7 +36,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Csr> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, csr: &Csr) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, csr: &Csr) -> sql::Result<()> {
     let id = csr.id.to_string();
     let sql = "INSERT INTO csrs
                    (id, version, account, name, domain_name, sans, algorithm, usage, country,
@@ -64,11 +64,7 @@ pub(crate) fn insert(connection: &Connection, csr: &Csr) -> rusqlite::Result<()>
 }
 
 /// Replaces what a caller can change; the request and what was read from it stay.
-pub(crate) fn replace(
-    connection: &Connection,
-    csr: &Csr,
-    read_at: Version,
-) -> rusqlite::Result<usize> {
+pub(crate) fn replace(connection: &Connection, csr: &Csr, read_at: Version) -> sql::Result<usize> {
     let sql = "UPDATE csrs SET version = version + 1, name = ?3, key_id = ?4, updated_at = ?5
                WHERE id = ?1 AND version = ?2";
     connection.prepare_cached(sql)?.execute(params![
@@ -81,7 +77,7 @@ pub(crate) fn replace(
 }
 
 /// Removes what belongs to a request that goes away.
-pub(crate) fn remove_parts(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove_parts(connection: &Connection, id: &str) -> sql::Result<()> {
     connection.prepare_cached("DELETE FROM csr_requests WHERE csr = ?1")?.execute([id])?;
     Ok(())
 }
@@ -90,7 +86,7 @@ pub(crate) fn by_id(
     connection: &Connection,
     account: AccountId,
     id: CsrId,
-) -> rusqlite::Result<Option<Versioned<Csr>>> {
+) -> sql::Result<Option<Versioned<Csr>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM csrs JOIN csr_requests ON csr_requests.csr = csrs.id
          WHERE csrs.id = ?1 AND csrs.account = ?2"
@@ -106,7 +102,7 @@ pub(crate) fn page(
     account: AccountId,
     filter: &CsrFilter,
     page: Page,
-) -> rusqlite::Result<Listed<Csr>> {
+) -> sql::Result<Listed<Csr>> {
     // `instr` knows no wildcards; a filter that is not there is not in the statement either, or
     // the rows would have to be read for it.
     let mut passes = "account = :account".to_owned();
@@ -126,7 +122,7 @@ pub(crate) fn page(
         params.push((":algorithm", algorithm));
     }
     // Both statements see one state of the database.
-    let reading = connection.unchecked_transaction()?;
+    let reading = connection.reading()?;
     let sql = format!("SELECT count(*) FROM csrs WHERE {passes}");
     let total: i64 = reading.prepare_cached(&sql)?.query_row(&*params, |row| row.get(0))?;
     let sql = format!(

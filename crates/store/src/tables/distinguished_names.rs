@@ -3,8 +3,9 @@
 use pki::DistinguishedName;
 
 use super::columns::Columns;
+use crate::sql;
 
-pub(super) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<DistinguishedName> {
+pub(super) fn from_columns(columns: &mut Columns<'_>) -> sql::Result<DistinguishedName> {
     Ok(DistinguishedName {
         common_name: columns.take()?,
         country: columns.take()?,

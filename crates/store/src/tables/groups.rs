@@ -2,15 +2,15 @@
 
 use iam::{Group, GroupFilter};
 use ledger::{GroupId, Version, Versioned};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
+use crate::sql::{self, Connection, params};
 
 const COLUMNS: &str = "user_groups.version, user_groups.id, user_groups.account, \
      user_groups.name, user_groups.description, user_groups.created_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Group> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Group> {
     Ok(Group {
         id: columns.parse()?,
         account: columns.parse()?,
@@ -20,7 +20,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Group> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, group: &Group) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, group: &Group) -> sql::Result<()> {
     let sql = "INSERT INTO user_groups (id, version, account, name, description, created_at)
                VALUES (?1, 1, ?2, ?3, ?4, ?5)";
     connection.prepare_cached(sql)?.execute(params![
@@ -37,7 +37,7 @@ pub(crate) fn replace(
     connection: &Connection,
     group: &Group,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE user_groups SET version = version + 1, name = ?3, description = ?4
                WHERE id = ?1 AND version = ?2";
     connection.prepare_cached(sql)?.execute(params![
@@ -48,10 +48,7 @@ pub(crate) fn replace(
     ])
 }
 
-pub(crate) fn by_id(
-    connection: &Connection,
-    id: GroupId,
-) -> rusqlite::Result<Option<Versioned<Group>>> {
+pub(crate) fn by_id(connection: &Connection, id: GroupId) -> sql::Result<Option<Versioned<Group>>> {
     let sql = format!("SELECT {COLUMNS} FROM user_groups WHERE id = ?1");
     select::one(connection, &sql, [id.to_string()], from_columns)
 }
@@ -60,7 +57,7 @@ pub(crate) fn by_id(
 pub(crate) fn selected(
     connection: &Connection,
     filter: &GroupFilter,
-) -> rusqlite::Result<Vec<Versioned<Group>>> {
+) -> sql::Result<Vec<Versioned<Group>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM user_groups
          WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?4 IS NULL OR id > ?4)

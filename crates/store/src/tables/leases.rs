@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use ledger::Version;
 use pki::lease::{Claim, Ended, Lease, Start, WorkRecord};
-use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 /// The longest that work is put off, milliseconds. What is due later was put off by a clock that has
 /// been set back since.
@@ -40,7 +41,7 @@ macro_rules! free {
 }
 
 /// Whether it is worth a write to claim the work.
-pub(crate) fn is_free(connection: &Connection, claim: Claim<'_>) -> rusqlite::Result<bool> {
+pub(crate) fn is_free(connection: &Connection, claim: Claim<'_>) -> sql::Result<bool> {
     let sql = concat!("SELECT ?2 <> '' AND (", free!(), ") FROM leases WHERE name = ?1");
     let mut statement = connection.prepare_cached(sql)?;
     let free = statement.query_row(values(claim), |row| row.get(0)).optional()?;
@@ -48,10 +49,7 @@ pub(crate) fn is_free(connection: &Connection, claim: Claim<'_>) -> rusqlite::Re
 }
 
 /// Takes the work up where it is free.
-pub(crate) fn acquire(
-    connection: &Connection,
-    claim: Claim<'_>,
-) -> rusqlite::Result<Option<Lease>> {
+pub(crate) fn acquire(connection: &Connection, claim: Claim<'_>) -> sql::Result<Option<Lease>> {
     let late: Option<i64> = connection
         .prepare_cached(concat!("SELECT ", now!(), " - due_at FROM leases WHERE name = ?1"))?
         .query_row([claim.name], |row| row.get(0))
@@ -86,11 +84,7 @@ pub(crate) fn acquire(
 }
 
 /// Lets a lease last; whether it still counts.
-pub(crate) fn renew(
-    connection: &Connection,
-    lease: &Lease,
-    lasts: Duration,
-) -> rusqlite::Result<bool> {
+pub(crate) fn renew(connection: &Connection, lease: &Lease, lasts: Duration) -> sql::Result<bool> {
     let sql = concat!(
         "UPDATE leases SET expires_at = ",
         now!(),
@@ -101,11 +95,7 @@ pub(crate) fn renew(
 }
 
 /// Ends a lease, and records how the work ended; whether it still counted.
-pub(crate) fn release(
-    connection: &Connection,
-    lease: &Lease,
-    ended: &Ended,
-) -> rusqlite::Result<bool> {
+pub(crate) fn release(connection: &Connection, lease: &Lease, ended: &Ended) -> sql::Result<bool> {
     let sql = concat!(
         "UPDATE leases
          SET expires_at = 0,
@@ -124,7 +114,7 @@ pub(crate) fn release(
 }
 
 /// What is recorded of the work.
-pub(crate) fn by_name(connection: &Connection, name: &str) -> rusqlite::Result<Option<WorkRecord>> {
+pub(crate) fn by_name(connection: &Connection, name: &str) -> sql::Result<Option<WorkRecord>> {
     let sql = concat!(
         "SELECT version, failures, last_error, expires_at > ",
         now!(),

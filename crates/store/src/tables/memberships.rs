@@ -2,14 +2,14 @@
 
 use iam::Membership;
 use ledger::{AccountId, GroupId, UserId, Versioned};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
+use crate::sql::{self, Connection, params};
 
 const COLUMNS: &str = "version, group_id, user_id, account, created_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Membership> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Membership> {
     Ok(Membership {
         group: columns.parse()?,
         user: columns.parse()?,
@@ -18,7 +18,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Membership> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, membership: &Membership) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, membership: &Membership) -> sql::Result<()> {
     let sql = "INSERT INTO memberships (id, version, group_id, user_id, account, created_at)
                VALUES (?1, 1, ?2, ?3, ?4, ?5)";
     connection.prepare_cached(sql)?.execute(params![
@@ -48,7 +48,7 @@ pub(crate) fn selected(
     connection: &Connection,
     account: AccountId,
     (group, user): (Option<GroupId>, Option<UserId>),
-) -> rusqlite::Result<Vec<Versioned<Membership>>> {
+) -> sql::Result<Vec<Versioned<Membership>>> {
     let sql = selection(group, user);
     let params = params![
         account.to_string(),
@@ -63,21 +63,15 @@ mod tests {
     use ledger::system::{SystemClock, SystemRandom};
 
     use super::*;
-    use crate::migrations;
 
     #[test]
     fn who_is_in_a_group_is_found_without_looking_through_all_memberships() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         let group = Some(GroupId::generate(&SystemClock, &SystemRandom));
         let user = Some(UserId::generate(&SystemClock, &SystemRandom));
 
         for (group, user) in [(group, user), (group, None), (None, user)] {
-            let sql = format!("EXPLAIN QUERY PLAN {}", selection(group, user));
-            let mut statement = connection.prepare(&sql).unwrap();
-            // The parameters need no values for a plan.
-            let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
-            let plan: Vec<String> = steps.map(Result::unwrap).collect();
+            let plan = connection.plan(&selection(group, user));
             assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
         }
     }

@@ -2,10 +2,10 @@
 
 use iam::{CustomPolicy, PolicyFilter, PolicyVersion};
 use ledger::{PolicyId, Version, Versioned};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::texts::Text;
+use crate::sql::{self, Connection, Params, params};
 
 /// The policy's columns, then those of one of its versions.
 const COLUMNS: &str = "policies.version, policies.id, policies.account, policies.name, \
@@ -14,7 +14,7 @@ const COLUMNS: &str = "policies.version, policies.id, policies.account, policies
      policy_versions.created_at";
 
 /// A policy with one of its versions.
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<CustomPolicy> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<CustomPolicy> {
     Ok(CustomPolicy {
         id: columns.parse()?,
         account: columns.parse()?,
@@ -33,7 +33,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<CustomPolicy> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, policy: &CustomPolicy) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, policy: &CustomPolicy) -> sql::Result<()> {
     let sql = "INSERT INTO policies
                    (id, version, account, name, description, kind, default_version,
                     latest_version, created_at, updated_at)
@@ -52,7 +52,7 @@ pub(crate) fn insert(connection: &Connection, policy: &CustomPolicy) -> rusqlite
     insert_versions(connection, policy)
 }
 
-fn insert_versions(connection: &Connection, policy: &CustomPolicy) -> rusqlite::Result<()> {
+fn insert_versions(connection: &Connection, policy: &CustomPolicy) -> sql::Result<()> {
     let sql = "INSERT INTO policy_versions (policy, number, document, created_at)
                VALUES (?1, ?2, ?3, ?4)";
     let mut statement = connection.prepare_cached(sql)?;
@@ -71,7 +71,7 @@ pub(crate) fn replace(
     connection: &Connection,
     policy: &CustomPolicy,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE policies SET version = version + 1, name = ?3, description = ?4,
                    default_version = ?5, latest_version = ?6, updated_at = ?7
                WHERE id = ?1 AND version = ?2";
@@ -92,7 +92,7 @@ pub(crate) fn replace(
 }
 
 /// Removes the versions of a policy.
-pub(crate) fn remove_parts(connection: &Connection, policy: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove_parts(connection: &Connection, policy: &str) -> sql::Result<()> {
     let sql = "DELETE FROM policy_versions WHERE policy = ?1";
     connection.prepare_cached(sql)?.execute([policy])?;
     Ok(())
@@ -101,7 +101,7 @@ pub(crate) fn remove_parts(connection: &Connection, policy: &str) -> rusqlite::R
 pub(crate) fn by_id(
     connection: &Connection,
     id: PolicyId,
-) -> rusqlite::Result<Option<Versioned<CustomPolicy>>> {
+) -> sql::Result<Option<Versioned<CustomPolicy>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM policies
          JOIN policy_versions ON policy_versions.policy = policies.id
@@ -114,7 +114,7 @@ pub(crate) fn by_id(
 pub(crate) fn selected(
     connection: &Connection,
     filter: &PolicyFilter,
-) -> rusqlite::Result<Vec<Versioned<CustomPolicy>>> {
+) -> sql::Result<Vec<Versioned<CustomPolicy>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM policies
          JOIN policy_versions ON policy_versions.policy = policies.id
@@ -137,8 +137,8 @@ pub(crate) fn selected(
 fn gathered(
     connection: &Connection,
     sql: &str,
-    params: impl rusqlite::Params,
-) -> rusqlite::Result<Vec<Versioned<CustomPolicy>>> {
+    params: impl Params,
+) -> sql::Result<Vec<Versioned<CustomPolicy>>> {
     let mut policies: Vec<Versioned<CustomPolicy>> = Vec::new();
     for row in super::select::all(connection, sql, params, from_columns)? {
         match policies.last_mut() {

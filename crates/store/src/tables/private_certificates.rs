@@ -3,7 +3,6 @@
 use ledger::{AccountId, CertificateId, Timestamp, Version, Versioned};
 use pki::RevocationReason;
 use pki::certificate::{Certificate, EncryptionCertificate, Revoked};
-use rusqlite::{Connection, params};
 use x509::key::HashAlgorithm;
 use x509::serial::SerialNumber;
 
@@ -12,6 +11,7 @@ use super::certificate_tags::COLUMN as TAGS;
 use super::columns::Columns;
 use super::texts::Text;
 use super::{certificate_tags, distinguished_names, select, serials};
+use crate::sql::{self, Connection, params};
 
 pub(crate) const COLUMNS: &str = "private_certificates.id, private_certificates.account, \
      private_certificates.issuer, private_certificates.issuer_name, \
@@ -30,7 +30,7 @@ pub(crate) const TABLES: &str = "private_certificates JOIN private_certificate_c
      contents ON contents.certificate = private_certificates.id";
 
 /// Reads [`TAGS`] and [`COLUMNS`].
-pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Certificate> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Certificate> {
     Ok(Certificate {
         tags: from_column(columns.take::<Option<String>>()?.as_deref()),
         id: columns.parse()?,
@@ -54,7 +54,7 @@ pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Certif
     })
 }
 
-fn revoked(columns: &mut Columns<'_>) -> rusqlite::Result<Option<Revoked>> {
+fn revoked(columns: &mut Columns<'_>) -> sql::Result<Option<Revoked>> {
     let at: Option<i64> = columns.take()?;
     let reason: Option<u8> = columns.take()?;
     match (at, reason.map(RevocationReason::from_code)) {
@@ -66,7 +66,7 @@ fn revoked(columns: &mut Columns<'_>) -> rusqlite::Result<Option<Revoked>> {
     }
 }
 
-fn encryption(columns: &mut Columns<'_>) -> rusqlite::Result<Option<EncryptionCertificate>> {
+fn encryption(columns: &mut Columns<'_>) -> sql::Result<Option<EncryptionCertificate>> {
     let serial = columns
         .convert(|hex: Option<String>| hex.as_deref().map(SerialNumber::from_hex).transpose())?;
     match (serial, columns.parse_optional()?, columns.take()?) {
@@ -78,7 +78,7 @@ fn encryption(columns: &mut Columns<'_>) -> rusqlite::Result<Option<EncryptionCe
     }
 }
 
-pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> sql::Result<()> {
     let sql = "INSERT INTO private_certificates
                    (id, version, account, issuer, issuer_name, common_name, country, province,
                     locality, organization, organizational_unit, key_algorithm, hash,
@@ -132,7 +132,7 @@ pub(crate) fn replace(
     connection: &Connection,
     certificate: &Certificate,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE private_certificates SET version = version + 1, revoked_at = ?3,
                    revocation_reason = ?4
                WHERE id = ?1 AND version = ?2";
@@ -149,7 +149,7 @@ pub(crate) fn replace(
 }
 
 /// Removes what belongs to a certificate that goes away. Its serial numbers stay.
-pub(crate) fn remove_parts(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove_parts(connection: &Connection, id: &str) -> sql::Result<()> {
     certificate_tags::remove(connection, id)?;
     let sql = "DELETE FROM private_certificate_contents WHERE certificate = ?1";
     connection.prepare_cached(sql)?.execute([id]).map(|_| ())
@@ -159,7 +159,7 @@ pub(crate) fn by_id(
     connection: &Connection,
     account: AccountId,
     id: CertificateId,
-) -> rusqlite::Result<Option<Versioned<Certificate>>> {
+) -> sql::Result<Option<Versioned<Certificate>>> {
     let sql = format!(
         "SELECT private_certificates.version, {TAGS}, {COLUMNS} FROM {TABLES}
          WHERE private_certificates.id = ?1 AND private_certificates.account = ?2"

@@ -2,16 +2,16 @@
 
 use iam::{Project, ProjectFilter};
 use ledger::{ProjectId, Version, Versioned};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
 use super::texts::Text;
+use crate::sql::{self, Connection, params};
 
 const COLUMNS: &str = "projects.version, projects.id, projects.account, projects.name, \
      projects.description, projects.state, projects.created_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Project> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Project> {
     Ok(Project {
         id: columns.parse()?,
         account: columns.parse()?,
@@ -22,7 +22,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Project> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, project: &Project) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, project: &Project) -> sql::Result<()> {
     let sql = "INSERT INTO projects (id, version, account, name, description, state, created_at)
                VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)";
     connection.prepare_cached(sql)?.execute(params![
@@ -40,7 +40,7 @@ pub(crate) fn replace(
     connection: &Connection,
     project: &Project,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE projects SET version = version + 1, name = ?3, description = ?4, state = ?5
                WHERE id = ?1 AND version = ?2";
     connection.prepare_cached(sql)?.execute(params![
@@ -55,7 +55,7 @@ pub(crate) fn replace(
 pub(crate) fn by_id(
     connection: &Connection,
     id: ProjectId,
-) -> rusqlite::Result<Option<Versioned<Project>>> {
+) -> sql::Result<Option<Versioned<Project>>> {
     let sql = format!("SELECT {COLUMNS} FROM projects WHERE id = ?1");
     select::one(connection, &sql, [id.to_string()], from_columns)
 }
@@ -64,7 +64,7 @@ pub(crate) fn by_id(
 pub(crate) fn selected(
     connection: &Connection,
     filter: &ProjectFilter,
-) -> rusqlite::Result<Vec<Versioned<Project>>> {
+) -> sql::Result<Vec<Versioned<Project>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM projects
          WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?3 IS NULL OR state = ?3)

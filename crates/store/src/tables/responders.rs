@@ -3,16 +3,16 @@
 use ledger::{CaId, Timestamp, Version, Versioned};
 use pki::RevocationReason;
 use pki::ocsp::{OcspRows, Responder, Standing};
-use rusqlite::{Connection, OptionalExtension, params};
 use x509::serial::SerialNumber;
 
 use super::columns::Columns;
 use super::{select, serials};
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 const COLUMNS: &str =
     "version, authority, account, key_id, serial, not_after, renew_at, certificate";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Responder> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Responder> {
     Ok(Responder {
         authority: columns.parse()?,
         account: columns.parse()?,
@@ -24,7 +24,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Responder> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, responder: &Responder) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, responder: &Responder) -> sql::Result<()> {
     let sql = "INSERT INTO responders
                    (authority, version, account, key_id, serial, not_after, renew_at, certificate)
                VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -44,7 +44,7 @@ pub(crate) fn replace(
     connection: &Connection,
     responder: &Responder,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE responders SET version = version + 1, key_id = ?3, serial = ?4,
                    not_after = ?5, renew_at = ?6, certificate = ?7
                WHERE authority = ?1 AND version = ?2";
@@ -66,7 +66,7 @@ pub(crate) fn replace(
 pub(crate) fn of_authority(
     connection: &Connection,
     id: CaId,
-) -> rusqlite::Result<Option<Versioned<Responder>>> {
+) -> sql::Result<Option<Versioned<Responder>>> {
     let sql = format!("SELECT {COLUMNS} FROM responders WHERE authority = ?1");
     select::one(connection, &sql, [id.to_string()], from_columns)
 }
@@ -75,18 +75,18 @@ pub(crate) fn due(
     connection: &Connection,
     now: Timestamp,
     limit: u32,
-) -> rusqlite::Result<Vec<Versioned<Responder>>> {
+) -> sql::Result<Vec<Versioned<Responder>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM responders WHERE renew_at <= ?1 ORDER BY renew_at, authority LIMIT ?2"
     );
     select::all(connection, &sql, params![now.as_millis(), limit], from_columns)
 }
 
-pub(crate) fn rows(connection: &Connection, id: CaId) -> rusqlite::Result<Option<OcspRows>> {
+pub(crate) fn rows(connection: &Connection, id: CaId) -> sql::Result<Option<OcspRows>> {
     let sql = "SELECT authorities.account, authorities.version, responders.version
                FROM authorities LEFT JOIN responders ON responders.authority = authorities.id
                WHERE authorities.id = ?1";
-    let read = |row: &rusqlite::Row<'_>| {
+    let read = |row: &sql::Row<'_>| {
         let columns = &mut Columns::of(row);
         Ok(OcspRows {
             account: columns.parse()?,
@@ -101,13 +101,13 @@ pub(crate) fn standing(
     connection: &Connection,
     issuer: CaId,
     serial: &SerialNumber,
-) -> rusqlite::Result<Standing> {
+) -> sql::Result<Standing> {
     // One statement, so that both tables are read at one moment.
     let sql = "SELECT revocations.revoked_at, revocations.reason
                FROM serials LEFT JOIN revocations
                    ON revocations.issuer = serials.issuer AND revocations.serial = serials.serial
                WHERE serials.issuer = ?1 AND serials.serial = ?2";
-    let read = |row: &rusqlite::Row<'_>| {
+    let read = |row: &sql::Row<'_>| {
         let columns = &mut Columns::of(row);
         let at: Option<i64> = columns.take()?;
         let reason: Option<u8> = columns.take()?;

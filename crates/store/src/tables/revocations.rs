@@ -3,14 +3,14 @@
 use ledger::{CaId, Timestamp};
 use pki::crl::{List, Past, Tally};
 use pki::{Revocation, RevocationReason};
-use rusqlite::{Connection, Row, params};
 use x509::serial::SerialNumber;
 use x509::{EntrySizes, ReasonCode, RevokedCertificate, UnixTime};
 
 use super::columns::Columns;
 use super::counters;
+use crate::sql::{self, Connection, Row, params};
 
-pub(crate) fn insert(connection: &Connection, revocation: &Revocation) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, revocation: &Revocation) -> sql::Result<()> {
     let sql = "INSERT INTO revocations
                    (issuer, serial, version, account, revoked_at, reason, not_after, shard)
                VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7)";
@@ -31,7 +31,7 @@ pub(crate) fn is_there(
     connection: &Connection,
     issuer: CaId,
     serial: &SerialNumber,
-) -> rusqlite::Result<bool> {
+) -> sql::Result<bool> {
     let sql = "SELECT 1 FROM revocations WHERE issuer = ?1 AND serial = ?2";
     connection.prepare_cached(sql)?.exists(params![issuer.to_string(), serial.to_hex()])
 }
@@ -42,7 +42,7 @@ pub(crate) fn after(
     issuer: CaId,
     serial: Option<&SerialNumber>,
     limit: u32,
-) -> rusqlite::Result<Vec<Revocation>> {
+) -> sql::Result<Vec<Revocation>> {
     let sql =
         "SELECT account, issuer, shard, serial, revoked_at, reason, not_after FROM revocations
                WHERE issuer = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3";
@@ -53,7 +53,7 @@ pub(crate) fn after(
         .collect()
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Revocation> {
+fn from_row(row: &Row<'_>) -> sql::Result<Revocation> {
     let columns = &mut Columns::of(row);
     Ok(Revocation {
         account: columns.parse()?,
@@ -66,7 +66,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Revocation> {
     })
 }
 
-fn reason(columns: &mut Columns<'_>) -> rusqlite::Result<RevocationReason> {
+fn reason(columns: &mut Columns<'_>) -> sql::Result<RevocationReason> {
     let code: u8 = columns.take()?;
     RevocationReason::from_code(code).ok_or_else(|| columns.impossible("reason of a revocation"))
 }
@@ -82,7 +82,7 @@ fn condition(list: List) -> &'static str {
 }
 
 /// What the revocations of a list add up to.
-pub(crate) fn tally(connection: &Connection, list: List, past: Past) -> rusqlite::Result<Tally> {
+pub(crate) fn tally(connection: &Connection, list: List, past: Past) -> sql::Result<Tally> {
     // A serial number is kept in hex; one whose first bit is set gets a zero before it in DER.
     let sql = format!(
         "SELECT count(*), coalesce(sum(length(serial) / 2 + (serial >= '8')), 0),
@@ -126,12 +126,12 @@ pub(crate) fn told(
     list: List,
     past: Past,
     hand_over: &mut dyn FnMut(RevokedCertificate) -> bool,
-) -> rusqlite::Result<bool> {
+) -> sql::Result<bool> {
     let (issuer, from) = (list.authority.to_string(), past.ended_before.as_millis());
     let mut statement = connection.prepare_cached(&telling(list))?;
     let mut rows = statement.query(params![issuer, from, list.shard, past.through])?;
     while let Some(row) = rows.next()? {
-        let columns = &mut Columns::of(row);
+        let columns = &mut Columns::of(&row);
         let entry = RevokedCertificate {
             serial: columns.convert_text(SerialNumber::from_hex)?,
             revocation_date: UnixTime(columns.time()?.as_seconds()),
@@ -148,18 +148,13 @@ pub(crate) fn told(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migrations;
 
     #[test]
     fn a_list_is_told_from_its_index_alone_in_its_order() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::apply(&mut connection).unwrap();
+        let connection = Connection::in_memory();
         let authority = "0199e5ac-3a1f-7c51-8a3c-1d0a6ab0a6c4".parse().unwrap();
         for shard in [None, Some(1)] {
-            let sql = format!("EXPLAIN QUERY PLAN {}", telling(List { authority, shard }));
-            let mut statement = connection.prepare(&sql).unwrap();
-            let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
-            let steps: Vec<_> = steps.map(Result::unwrap).collect();
+            let steps = connection.plan(&telling(List { authority, shard }));
             let [step] = &steps[..] else { panic!("one step, without a sort: {steps:?}") };
             assert!(step.contains("USING COVERING INDEX revocations_told (issuer=?"), "{step}");
         }

@@ -1,17 +1,17 @@
 //! Runs a query for versioned rows.
 
 use ledger::Versioned;
-use rusqlite::{Connection, OptionalExtension, Params};
 
 use super::columns::Columns;
+use crate::sql::{self, Connection, OptionalExtension, Params};
 
 /// The one row that `sql` finds, its version first.
 pub(crate) fn one<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
-    read: impl FnOnce(&mut Columns<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Option<Versioned<T>>> {
+    read: impl FnOnce(&mut Columns<'_>) -> sql::Result<T>,
+) -> sql::Result<Option<Versioned<T>>> {
     connection
         .prepare_cached(sql)?
         .query_row(params, |row| Columns::of(row).versioned(read))
@@ -23,8 +23,8 @@ pub(crate) fn all<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
-    read: impl Fn(&mut Columns<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Vec<Versioned<T>>> {
+    read: impl Fn(&mut Columns<'_>) -> sql::Result<T>,
+) -> sql::Result<Vec<Versioned<T>>> {
     connection
         .prepare_cached(sql)?
         .query_map(params, |row| Columns::of(row).versioned(&read))?

@@ -1,7 +1,8 @@
 //! The conditions of a search by tags, as SQL.
 
 use pki::tag::TagSearch;
-use rusqlite::ToSql;
+
+use crate::sql::ToSql;
 
 /// A condition with the values of its parameters.
 pub(super) struct Condition {

@@ -2,17 +2,17 @@
 
 use iam::{TemporaryKey, TemporarySession};
 use ledger::{Timestamp, UserId, Versioned};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::Columns;
 use super::{accounts, select, tokens, users};
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 const COLUMNS: &str = "temporary_keys.version, temporary_keys.access, temporary_keys.token, \
      temporary_keys.user_id, temporary_keys.account, temporary_keys.slot, \
      temporary_keys.sealed_secret, temporary_keys.security_token, temporary_keys.policy, \
      temporary_keys.created_at, temporary_keys.expires_at";
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<TemporaryKey> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<TemporaryKey> {
     Ok(TemporaryKey {
         access: columns.take()?,
         token: columns.convert(|hex: String| tokens::digest(&hex))?,
@@ -27,7 +27,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<TemporaryKey> {
     })
 }
 
-pub(crate) fn insert(connection: &Connection, key: &TemporaryKey) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, key: &TemporaryKey) -> sql::Result<()> {
     let sql = "INSERT INTO temporary_keys
                    (access, version, token, user_id, account, slot, sealed_secret, security_token,
                     policy, created_at, expires_at)
@@ -51,7 +51,7 @@ pub(crate) fn insert(connection: &Connection, key: &TemporaryKey) -> rusqlite::R
 pub(crate) fn session(
     connection: &Connection,
     access: &str,
-) -> rusqlite::Result<Option<TemporarySession>> {
+) -> sql::Result<Option<TemporarySession>> {
     let sql = format!(
         "SELECT {COLUMNS}, {}, {}, {} FROM temporary_keys
          JOIN tokens ON tokens.digest = temporary_keys.token
@@ -80,7 +80,7 @@ pub(crate) fn session(
 pub(crate) fn of_user(
     connection: &Connection,
     user: UserId,
-) -> rusqlite::Result<Vec<Versioned<TemporaryKey>>> {
+) -> sql::Result<Vec<Versioned<TemporaryKey>>> {
     let sql = format!("SELECT {COLUMNS} FROM temporary_keys WHERE user_id = ?1 ORDER BY slot");
     select::all(connection, &sql, [user.to_string()], from_columns)
 }
@@ -90,7 +90,7 @@ pub(crate) fn expired(
     connection: &Connection,
     before: Timestamp,
     limit: u32,
-) -> rusqlite::Result<Vec<Versioned<TemporaryKey>>> {
+) -> sql::Result<Vec<Versioned<TemporaryKey>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM temporary_keys WHERE expires_at < ?1
          ORDER BY expires_at, access LIMIT ?2"

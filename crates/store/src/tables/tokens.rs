@@ -2,15 +2,15 @@
 
 use iam::{Credential, Method, Scope, Token, TokenDigest};
 use ledger::{Timestamp, Version, Versioned};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Columns, ImpossibleRow};
 use super::{accounts, select, users};
+use crate::sql::{self, Connection, OptionalExtension, params};
 
 pub(crate) const COLUMNS: &str = "tokens.version, tokens.digest, tokens.user_id, tokens.account, \
      tokens.project, tokens.generation, tokens.methods, tokens.issued_at, tokens.expires_at";
 
-pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Token> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Token> {
     Ok(Token {
         digest: columns.convert(|hex: String| digest(&hex))?,
         user: columns.parse()?,
@@ -45,7 +45,7 @@ fn names(methods: &[Method]) -> String {
     methods.iter().map(|method| method.name()).collect::<Vec<_>>().join(",")
 }
 
-pub(crate) fn insert(connection: &Connection, token: &Token) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, token: &Token) -> sql::Result<()> {
     let sql = "INSERT INTO tokens
                    (digest, version, user_id, account, project, generation, methods, issued_at,
                     expires_at)
@@ -67,7 +67,7 @@ pub(crate) fn replace(
     connection: &Connection,
     token: &Token,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE tokens SET version = version + 1, project = ?3, methods = ?4, expires_at = ?5
                WHERE digest = ?1 AND version = ?2";
     connection.prepare_cached(sql)?.execute(params![
@@ -83,7 +83,7 @@ pub(crate) fn replace(
 pub(crate) fn session(
     connection: &Connection,
     digest: TokenDigest,
-) -> rusqlite::Result<Option<Credential<Token>>> {
+) -> sql::Result<Option<Credential<Token>>> {
     let sql = format!(
         "SELECT {COLUMNS}, {}, {} FROM tokens
          JOIN users ON users.id = tokens.user_id
@@ -110,7 +110,7 @@ pub(crate) fn expired(
     connection: &Connection,
     before: Timestamp,
     limit: u32,
-) -> rusqlite::Result<Vec<Versioned<Token>>> {
+) -> sql::Result<Vec<Versioned<Token>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM tokens WHERE expires_at < ?1 ORDER BY expires_at, digest LIMIT ?2"
     );

@@ -2,17 +2,17 @@
 
 use iam::{User, UserFilter};
 use ledger::{AccountId, UserId, Version, Versioned};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::select;
 use super::texts::Text;
+use crate::sql::{self, Connection, params};
 
 pub(crate) const COLUMNS: &str = "users.version, users.id, users.account, users.name, \
      users.standing, users.description, users.password_hash, users.generation, users.state, \
      users.created_at";
 
-pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<User> {
+pub(crate) fn from_columns(columns: &mut Columns<'_>) -> sql::Result<User> {
     Ok(User {
         id: columns.parse()?,
         account: columns.parse()?,
@@ -26,7 +26,7 @@ pub(crate) fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<User> 
     })
 }
 
-pub(crate) fn insert(connection: &Connection, user: &User) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, user: &User) -> sql::Result<()> {
     let sql = "INSERT INTO users
                    (id, version, account, name, standing, description, password_hash, generation,
                     state, created_at)
@@ -49,7 +49,7 @@ pub(crate) fn replace(
     connection: &Connection,
     user: &User,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE users SET version = version + 1, name = ?3, description = ?4,
                    password_hash = ?5, generation = ?6, state = ?7
                WHERE id = ?1 AND version = ?2";
@@ -65,7 +65,7 @@ pub(crate) fn replace(
 }
 
 /// Removes the credentials of a user.
-pub(crate) fn remove_parts(connection: &Connection, user: &str) -> rusqlite::Result<()> {
+pub(crate) fn remove_parts(connection: &Connection, user: &str) -> sql::Result<()> {
     for sql in
         ["DELETE FROM access_keys WHERE user_id = ?1", "DELETE FROM tokens WHERE user_id = ?1"]
     {
@@ -75,20 +75,13 @@ pub(crate) fn remove_parts(connection: &Connection, user: &str) -> rusqlite::Res
 }
 
 /// Puts the same password's hash at another cost in the place of the old one; the version stays.
-pub(crate) fn rehash(
-    connection: &Connection,
-    user: &User,
-    read_at: Version,
-) -> rusqlite::Result<usize> {
+pub(crate) fn rehash(connection: &Connection, user: &User, read_at: Version) -> sql::Result<usize> {
     let sql = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND version = ?2";
     let hash = user.password_hash.as_deref().unwrap_or_default();
     connection.prepare_cached(sql)?.execute(params![user.id.to_string(), read_at.0, hash])
 }
 
-pub(crate) fn by_id(
-    connection: &Connection,
-    id: UserId,
-) -> rusqlite::Result<Option<Versioned<User>>> {
+pub(crate) fn by_id(connection: &Connection, id: UserId) -> sql::Result<Option<Versioned<User>>> {
     let sql = format!("SELECT {COLUMNS} FROM users WHERE id = ?1");
     select::one(connection, &sql, [id.to_string()], from_columns)
 }
@@ -97,7 +90,7 @@ pub(crate) fn by_name(
     connection: &Connection,
     account: AccountId,
     name: &str,
-) -> rusqlite::Result<Option<Versioned<User>>> {
+) -> sql::Result<Option<Versioned<User>>> {
     let sql = format!("SELECT {COLUMNS} FROM users WHERE account = ?1 AND name = ?2");
     select::one(connection, &sql, params![account.to_string(), name], from_columns)
 }
@@ -107,7 +100,7 @@ pub(crate) fn oldest(
     connection: &Connection,
     account: AccountId,
     limit: u32,
-) -> rusqlite::Result<Vec<Versioned<User>>> {
+) -> sql::Result<Vec<Versioned<User>>> {
     let sql =
         format!("SELECT {COLUMNS} FROM users WHERE account = ?1 ORDER BY created_at, id LIMIT ?2");
     select::all(connection, &sql, params![account.to_string(), limit], from_columns)
@@ -117,7 +110,7 @@ pub(crate) fn oldest(
 pub(crate) fn selected(
     connection: &Connection,
     filter: &UserFilter,
-) -> rusqlite::Result<Vec<Versioned<User>>> {
+) -> sql::Result<Vec<Versioned<User>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM users
          WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?3 IS NULL OR state = ?3)

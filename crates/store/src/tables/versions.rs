@@ -1,12 +1,12 @@
 //! Versions and removals: what is the same for every table that change sets speak of.
 
 use ledger::{RowId, Table, Version};
-use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
 use super::{authorities, csrs, policies, private_certificates, users};
+use crate::sql::{self, Connection, OptionalExtension, Several, ToSql};
 
 /// The version of a row; `None` when it is not there.
-pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Option<Version>> {
+pub(crate) fn read(connection: &Connection, row: &RowId) -> sql::Result<Option<Version>> {
     let sql = match row.table {
         Table::AccessKeys => "SELECT version FROM access_keys WHERE access = ?1",
         Table::Accounts => "SELECT version FROM accounts WHERE id = ?1",
@@ -35,17 +35,13 @@ pub(crate) fn read(connection: &Connection, row: &RowId) -> rusqlite::Result<Opt
         }
     };
     let mut statement = connection.prepare_cached(sql)?;
-    let version = statement.query_row(params_from_iter(key(row)), |row| row.get(0)).optional()?;
+    let version = statement.query_row(Several(key(row)), |row| row.get(0)).optional()?;
     Ok(version.map(Version))
 }
 
 /// Removes a row that is still at `version`, with what belongs to it; how many there were. A
 /// certificate stays, so that its serial number cannot come again.
-pub(crate) fn remove(
-    connection: &Connection,
-    row: &RowId,
-    version: Version,
-) -> rusqlite::Result<usize> {
+pub(crate) fn remove(connection: &Connection, row: &RowId, version: Version) -> sql::Result<usize> {
     let sql = match row.table {
         Table::AccessKeys => "DELETE FROM access_keys WHERE version = ?1 AND access = ?2",
         Table::Accounts => "DELETE FROM accounts WHERE version = ?1 AND id = ?2",

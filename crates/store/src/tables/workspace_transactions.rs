@@ -2,10 +2,10 @@
 
 use ledger::{CaId, ProjectId, Timestamp, Version, Versioned};
 use pki::workspace::{Transaction, TransactionId, TransactionState};
-use rusqlite::{Connection, params};
 
 use super::columns::Columns;
 use super::{distinguished_names, select};
+use crate::sql::{self, Connection, params};
 
 const COLUMNS: &str = "version, id, project, account, common_name, country, province, locality, \
      organization, organizational_unit, key_algorithm, hash, key_id, request, created_at, state, \
@@ -14,7 +14,7 @@ const COLUMNS: &str = "version, id, project, account, common_name, country, prov
 /// How many waiting transactions of a project are read at most.
 const WAITING: u32 = 100;
 
-fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Transaction> {
+fn from_columns(columns: &mut Columns<'_>) -> sql::Result<Transaction> {
     Ok(Transaction {
         id: columns.parse()?,
         project: columns.parse()?,
@@ -29,7 +29,7 @@ fn from_columns(columns: &mut Columns<'_>) -> rusqlite::Result<Transaction> {
     })
 }
 
-fn state(columns: &mut Columns<'_>) -> rusqlite::Result<TransactionState> {
+fn state(columns: &mut Columns<'_>) -> sql::Result<TransactionState> {
     let state: String = columns.take()?;
     match (state.as_str(), columns.parse_optional()?) {
         ("consumed", Some(authority)) => Ok(TransactionState::Consumed(authority)),
@@ -46,7 +46,7 @@ fn state_columns(state: &TransactionState) -> (&'static str, Option<String>) {
     }
 }
 
-pub(crate) fn insert(connection: &Connection, transaction: &Transaction) -> rusqlite::Result<()> {
+pub(crate) fn insert(connection: &Connection, transaction: &Transaction) -> sql::Result<()> {
     let sql = "INSERT INTO workspace_transactions
                    (project, id, version, account, common_name, country, province, locality,
                     organization, organizational_unit, key_algorithm, hash, key_id, created_at,
@@ -80,7 +80,7 @@ pub(crate) fn replace(
     connection: &Connection,
     transaction: &Transaction,
     read_at: Version,
-) -> rusqlite::Result<usize> {
+) -> sql::Result<usize> {
     let sql = "UPDATE workspace_transactions SET version = version + 1, account = ?4,
                    common_name = ?5, country = ?6, province = ?7, locality = ?8,
                    organization = ?9, organizational_unit = ?10, key_algorithm = ?11, hash = ?12,
@@ -113,7 +113,7 @@ pub(crate) fn by_id(
     connection: &Connection,
     project: ProjectId,
     id: &TransactionId,
-) -> rusqlite::Result<Option<Versioned<Transaction>>> {
+) -> sql::Result<Option<Versioned<Transaction>>> {
     let sql =
         format!("SELECT {COLUMNS} FROM workspace_transactions WHERE project = ?1 AND id = ?2");
     select::one(connection, &sql, params![project.to_string(), id.to_string()], from_columns)
@@ -123,7 +123,7 @@ pub(crate) fn by_id(
 pub(crate) fn waiting(
     connection: &Connection,
     project: ProjectId,
-) -> rusqlite::Result<Vec<Versioned<Transaction>>> {
+) -> sql::Result<Vec<Versioned<Transaction>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM workspace_transactions WHERE project = ?1 AND state = 'pending'
          ORDER BY created_at, id LIMIT {WAITING}"
@@ -138,7 +138,7 @@ pub(crate) fn waiting_since(
     connection: &Connection,
     created: Timestamp,
     limit: u32,
-) -> rusqlite::Result<Vec<Versioned<Transaction>>> {
+) -> sql::Result<Vec<Versioned<Transaction>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM workspace_transactions
          WHERE state = 'pending' AND created_at <= ?1 ORDER BY created_at, project, id LIMIT ?2"

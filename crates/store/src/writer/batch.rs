@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::sql::{self, Connection};
 use ledger::{Addition, CommitError, Counter, Parts, RowId, Version};
-use rusqlite::Connection;
 
 use super::fate::Fate;
 use super::write;
@@ -57,7 +57,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Writes what was summed up, at the end of the batch.
-    pub(super) fn finish(self) -> rusqlite::Result<()> {
+    pub(super) fn finish(self) -> sql::Result<()> {
         for (counter, used) in &self.changed {
             counters::set(self.connection, counter, *used)?;
         }

@@ -1,7 +1,7 @@
 //! What the writer can be asked for.
 
+use crate::sql::Connection;
 use ledger::{CommitError, Parts, StoreError};
-use rusqlite::Connection;
 use tokio::sync::oneshot::Sender;
 
 use super::fate::Fate;
@@ -37,5 +37,5 @@ pub(super) enum Command {
     Close,
     /// Do this.
     #[cfg(test)]
-    Run { work: Box<dyn FnOnce(&mut Connection) + Send>, answer: Sender<()> },
+    Run { work: Box<dyn FnOnce(&mut rusqlite::Connection) + Send>, answer: Sender<()> },
 }

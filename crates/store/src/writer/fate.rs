@@ -1,13 +1,14 @@
 //! How a change set inside a batch can end.
 
 use ledger::{CommitError, StoreError};
-use rusqlite::ErrorCode;
+
+use crate::sql::{self, Class};
 
 /// Why a change set was not written.
 #[derive(Debug)]
 pub(crate) enum Fate {
     /// The transaction as a whole cannot go on: the disk is full or worse.
-    Broken(rusqlite::Error),
+    Broken(sql::Error),
     /// This change set alone is refused.
     Refused(CommitError),
 }
@@ -24,14 +25,12 @@ impl Fate {
     }
 }
 
-impl From<rusqlite::Error> for Fate {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            // A row is there already, a unique name is taken, or an owner has gone away.
-            Some(ErrorCode::ConstraintViolation) => Self::conflict(),
-            // What the engine says about a value, or this crate about a row.
-            Some(ErrorCode::TooBig | ErrorCode::TypeMismatch) | None => Self::unwritable(error),
-            Some(_) => Self::Broken(error),
+impl From<sql::Error> for Fate {
+    fn from(error: sql::Error) -> Self {
+        match error.class() {
+            Class::Constraint => Self::conflict(),
+            Class::Value => Self::unwritable(error),
+            Class::Engine => Self::Broken(error),
         }
     }
 }

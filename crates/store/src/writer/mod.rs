@@ -18,13 +18,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use crate::sql::{self, Connection};
 use ledger::{CommitError, Parts, StoreError};
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::{Record, measure};
 use command::Command;
-use thread::Seen;
+use thread::{Seen, Source};
 
 /// How many commands may wait.
 const QUEUE: usize = 10_000;
@@ -33,16 +33,34 @@ const QUEUE: usize = 10_000;
 pub(crate) struct Writer {
     commands: SyncSender<Command>,
     seen: Arc<Seen>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Writer {
     /// Starts the thread that owns `connection`.
     pub(crate) fn start(connection: Connection, loss: Loss) -> io::Result<Self> {
+        Self::start_all(vec![(connection, loss)], None)
+    }
+
+    /// Starts a thread for each connection to a server; those that are lost are made anew.
+    pub(crate) fn start_shared(
+        connections: Vec<Connection>,
+        source: impl Fn() -> sql::Result<Connection> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let lines = connections.into_iter().map(|line| (line, Loss::ending_the_process()));
+        Self::start_all(lines.collect(), Some(Arc::new(source)))
+    }
+
+    fn start_all(lines: Vec<(Connection, Loss)>, source: Source) -> io::Result<Self> {
         let (commands, queue) = sync_channel(QUEUE);
+        let queue = Arc::new(Mutex::new(queue));
         let seen = Arc::<Seen>::default();
-        let thread = thread::start(connection, queue, seen.clone(), loss)?;
-        Ok(Self { commands, seen, thread: Mutex::new(Some(thread)) })
+        let start = |(connection, loss)| {
+            let line = (connection, source.clone());
+            thread::start(line, queue.clone(), seen.clone(), loss)
+        };
+        let threads = lines.into_iter().map(start).collect::<io::Result<_>>()?;
+        Ok(Self { commands, seen, threads: Mutex::new(threads) })
     }
 
     /// Commits a change set, together with whatever else is waiting.
@@ -96,7 +114,7 @@ impl Writer {
     }
 
     #[cfg(test)]
-    pub(crate) async fn run(&self, work: Box<dyn FnOnce(&mut Connection) + Send>) {
+    pub(crate) async fn run(&self, work: Box<dyn FnOnce(&mut rusqlite::Connection) + Send>) {
         self.ask(|answer| Command::Run { work, answer }).await.unwrap();
     }
 
@@ -107,10 +125,13 @@ impl Writer {
 
     /// Ends the thread after everything that is waiting.
     pub(crate) fn close(&self) {
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(thread) = thread.take() {
-            // Refused only by a thread that has ended already.
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for _ in &threads {
+            // Refused only by threads that have ended already.
             let _ended = self.commands.send(Command::Close);
+        }
+        for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("the writer's thread panicked");
             }

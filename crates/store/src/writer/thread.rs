@@ -2,14 +2,13 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use ledger::{CommitError, Parts, StoreError};
-use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot::Sender;
 
 use super::batch::Batch;
@@ -17,6 +16,7 @@ use super::command::{Command, Work};
 use super::fate::Fate;
 use super::last_commit::LastCommit;
 use crate::connection::BUSY_TIMEOUT;
+use crate::sql::{self, Connection};
 use crate::tables::readiness;
 use crate::{Record, measure};
 
@@ -26,7 +26,7 @@ const CHECKPOINT_TIMEOUT: Duration = Duration::from_millis(100);
 const BATCH: usize = 512;
 
 /// What is done when a commit failed in a way after which nobody knows what the disk holds.
-pub(crate) struct Loss(Box<dyn Fn(&rusqlite::Error) + Send>);
+pub(crate) struct Loss(Box<dyn Fn(&sql::Error) + Send>);
 
 impl Loss {
     /// Ends the process: what the disk holds is found out by the next start.
@@ -36,7 +36,7 @@ impl Loss {
 
     /// Does something else, then the writer ends.
     #[cfg(test)]
-    pub(crate) fn told_to(tell: impl Fn(&rusqlite::Error) + Send + 'static) -> Self {
+    pub(crate) fn told_to(tell: impl Fn(&sql::Error) + Send + 'static) -> Self {
         Self(Box::new(tell))
     }
 }
@@ -46,6 +46,12 @@ type Waiting = (Box<Parts<Record>>, Sender<Result<(), CommitError>>);
 
 /// Where the proof that commits are possible goes.
 type Proof = Sender<Result<(), StoreError>>;
+
+/// The commands that wait, for however many threads write.
+pub(super) type Queue = Arc<Mutex<Receiver<Command>>>;
+
+/// Makes a connection anew when the last one was lost; `None` where one cannot be lost.
+pub(super) type Source = Option<Arc<dyn Fn() -> sql::Result<Connection> + Send + Sync>>;
 
 /// Nobody knows what the disk holds.
 struct Lost;
@@ -72,7 +78,7 @@ enum Written {
 enum Cause {
     /// The database engine could not go on.
     #[error(transparent)]
-    Engine(#[from] rusqlite::Error),
+    Engine(#[from] sql::Error),
     /// A mistake of ours.
     #[error("the writing of a batch panicked")]
     Panic,
@@ -88,7 +94,8 @@ enum Undone {
 
 struct WriterThread {
     connection: Connection,
-    queue: Receiver<Command>,
+    source: Source,
+    queue: Queue,
     seen: Arc<Seen>,
     loss: Loss,
 }
@@ -104,48 +111,69 @@ pub(super) struct Seen {
 
 /// Starts the thread.
 pub(super) fn start(
-    connection: Connection,
-    queue: Receiver<Command>,
+    (connection, source): (Connection, Source),
+    queue: Queue,
     seen: Arc<Seen>,
     loss: Loss,
 ) -> io::Result<JoinHandle<()>> {
-    let thread = WriterThread { connection, queue, seen, loss };
+    let thread = WriterThread { connection, source, queue, seen, loss };
     thread::Builder::new().name("store-writer".into()).spawn(move || thread.run())
 }
 
 impl WriterThread {
     fn run(mut self) {
         let mut next = Next::GoOn;
-        while let Some(first) = self.receive(next) {
-            match self.round(first) {
+        loop {
+            let waiting = self.receive(next);
+            if waiting.is_empty() {
+                break;
+            }
+            match self.round(waiting) {
                 Next::GoOn => {}
                 Next::End => next = Next::End,
                 Next::Stop => return,
             }
         }
-        let moved = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(error) = moved {
-            // Not a loss: the log is read at the next start.
-            tracing::warn!(%error, "the log could not be moved into the database");
+        if let Connection::Sqlite(connection) = &self.connection {
+            let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            if let Err(error) = moved {
+                // Not a loss: the log is read at the next start.
+                tracing::warn!(%error, "the log could not be moved into the database");
+            }
         }
     }
 
-    fn receive(&self, next: Next) -> Option<Command> {
-        match next {
-            Next::GoOn => self.queue.recv().ok(),
+    /// What is waiting; nothing when it is the end. A thread that is told to end leaves what comes after
+    /// to the others, which are told in their turn.
+    fn receive(&self, next: Next) -> Vec<Command> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = match next {
+            Next::GoOn => queue.recv().ok(),
             // Whoever asked before the end is served before the end.
-            Next::End => self.queue.try_recv().ok(),
+            Next::End => queue.try_recv().ok(),
             Next::Stop => None,
+        };
+        let mut waiting: Vec<Command> = first.into_iter().collect();
+        while !waiting.is_empty() && waiting.len() < BATCH {
+            match (queue.try_recv(), self.source.is_some()) {
+                (Ok(Command::Close), true) => {
+                    waiting.push(Command::Close);
+                    break;
+                }
+                (Ok(command), _) => waiting.push(command),
+                (Err(_), _) => break,
+            }
         }
+        waiting
     }
 
     /// Does what is waiting: all commits in one transaction, then the rest in its order.
-    fn round(&mut self, first: Command) -> Next {
+    fn round(&mut self, waiting: Vec<Command>) -> Next {
         let mut next = Next::GoOn;
         let mut commits = Vec::new();
         let mut proofs = Vec::new();
         let mut rest = Vec::new();
-        for command in std::iter::once(first).chain(self.queue.try_iter()).take(BATCH) {
+        for command in waiting {
             match command {
                 Command::Commit { changes, answer } => {
                     measure::unqueued();
@@ -168,7 +196,7 @@ impl WriterThread {
     }
 
     /// Commits what is waiting and answers it.
-    fn commit(&self, commits: Vec<Waiting>, proofs: Vec<Proof>) -> Result<(), Lost> {
+    fn commit(&mut self, commits: Vec<Waiting>, proofs: Vec<Proof>) -> Result<(), Lost> {
         let started = Instant::now();
         let mut fates = Vec::with_capacity(commits.len());
         let ended = self.transaction(|connection| {
@@ -216,9 +244,14 @@ impl WriterThread {
             Err(Undone::Lost) => {
                 let unknown = || Err(CommitError::Unknown);
                 commits.into_iter().for_each(|(_, answer)| conclude(answer, unknown()));
-                Err(Lost)
+                self.end_if_lost()
             }
         }
+    }
+
+    /// A lost connection is made anew; a disk that failed is the end.
+    fn end_if_lost(&self) -> Result<(), Lost> {
+        if self.source.is_some() { Ok(()) } else { Err(Lost) }
     }
 
     /// Does what is not part of a batch.
@@ -229,7 +262,8 @@ impl WriterThread {
             Command::Settle(answer) => tell(answer, ()),
             #[cfg(test)]
             Command::Run { work, answer } => {
-                work(&mut self.connection);
+                let Connection::Sqlite(connection) = &mut self.connection else { panic!("a file") };
+                work(connection);
                 tell(answer, ());
             }
             // `round` has them already.
@@ -239,7 +273,11 @@ impl WriterThread {
     }
 
     /// Does what has a transaction of its own, and answers it.
-    fn write_alone(&self, work: Work, answer: Sender<Result<(), CommitError>>) -> Result<(), Lost> {
+    fn write_alone(
+        &mut self,
+        work: Work,
+        answer: Sender<Result<(), CommitError>>,
+    ) -> Result<(), Lost> {
         let mut fate = Ok(());
         let ended = self.transaction(|connection| match work(connection) {
             Ok(()) => Ok(Written::Something),
@@ -255,7 +293,7 @@ impl WriterThread {
                 tracing::error!(%error, "a transaction was undone");
                 (Err(StoreError::new(error).into()), Ok(()))
             }
-            Err(Undone::Lost) => (Err(CommitError::Unknown), Err(Lost)),
+            Err(Undone::Lost) => (Err(CommitError::Unknown), self.end_if_lost()),
         };
         tell(answer, fate);
         ended
@@ -263,7 +301,10 @@ impl WriterThread {
 
     /// Moves the log into the database file and cuts it off, which readers can put off.
     fn checkpoint(&self) -> Result<(), StoreError> {
-        let connection = &self.connection;
+        let Connection::Sqlite(connection) = &self.connection else {
+            // A server does that by itself.
+            return Ok(());
+        };
         connection.busy_timeout(CHECKPOINT_TIMEOUT).map_err(StoreError::new)?;
         let busy: rusqlite::Result<i64> =
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -277,9 +318,10 @@ impl WriterThread {
 
     /// Runs `work` in a transaction, and makes it durable when it wrote something.
     fn transaction(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<Written>,
+        &mut self,
+        work: impl FnOnce(&Connection) -> sql::Result<Written>,
     ) -> Result<(), Undone> {
+        self.connect_again()?;
         let ended = self.attempt(work);
         if ended.is_err() {
             self.seen.last_commit.forget();
@@ -289,9 +331,10 @@ impl WriterThread {
 
     fn attempt(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<Written>,
+        work: impl FnOnce(&Connection) -> sql::Result<Written>,
     ) -> Result<(), Undone> {
-        self.execute("BEGIN IMMEDIATE").map_err(failed)?;
+        self.execute(if self.connection.is_shared() { "BEGIN" } else { "BEGIN IMMEDIATE" })
+            .map_err(failed)?;
         // What `work` had in hand is gone with it, and the transaction is undone: after a panic
         // the thread is as good as before it.
         match catch_unwind(AssertUnwindSafe(|| work(&self.connection))) {
@@ -318,7 +361,12 @@ impl WriterThread {
     fn make_durable(&self) -> Result<(), Undone> {
         match self.execute("COMMIT") {
             Ok(()) => Ok(()),
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            // A server that answered has undone it; one that did not may have made it true.
+            Err(error) if self.connection.is_shared() && !error.is_disconnected() => {
+                self.roll_back()?;
+                Err(failed(error))
+            }
+            Err(error) if error.is_full_disk() => {
                 self.roll_back()?;
                 Err(failed(error))
             }
@@ -326,21 +374,44 @@ impl WriterThread {
         }
     }
 
-    fn roll_back(&self) -> Result<(), Undone> {
-        // Some errors have undone the transaction already.
-        if self.connection.is_autocommit() {
-            return Ok(());
+    /// Makes the connection anew where it was lost.
+    fn connect_again(&mut self) -> Result<(), Undone> {
+        if let (Connection::Postgres(session), Some(source)) = (&self.connection, &self.source)
+            && session.is_closed()
+        {
+            self.connection = source().map_err(failed)?;
         }
-        self.execute("ROLLBACK").map_err(|error| self.lost(&error))
+        Ok(())
     }
 
-    fn lost(&self, error: &rusqlite::Error) -> Undone {
+    fn roll_back(&self) -> Result<(), Undone> {
+        match &self.connection {
+            // Some errors have undone the transaction already.
+            Connection::Sqlite(connection) if connection.is_autocommit() => Ok(()),
+            Connection::Sqlite(_) => self.execute("ROLLBACK").map_err(|error| self.lost(&error)),
+            Connection::Postgres(session) => {
+                if let Err(error) = self.execute("ROLLBACK") {
+                    // Without its session the server undoes the transaction by itself.
+                    tracing::warn!(%error, "a session with the database is given up");
+                    session.give_up();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn lost(&self, error: &sql::Error) -> Undone {
+        if let Connection::Postgres(session) = &self.connection {
+            tracing::warn!(%error, "the connection to the database was lost during a commit");
+            session.give_up();
+            return Undone::Lost;
+        }
         tracing::error!(%error, "the disk failed during a commit; the writer ends");
         (self.loss.0)(error);
         Undone::Lost
     }
 
-    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+    fn execute(&self, sql: &str) -> sql::Result<()> {
         self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
     }
 }
@@ -352,7 +423,7 @@ impl Drop for WriterThread {
     }
 }
 
-fn failed(error: rusqlite::Error) -> Undone {
+fn failed(error: sql::Error) -> Undone {
     Undone::Failed(error.into())
 }
 
@@ -376,11 +447,16 @@ mod tests {
     #[test]
     fn a_panic_undoes_its_transaction_and_leaves_the_thread_usable() {
         let (_commands, queue) = sync_channel(1);
-        let connection = Connection::open_in_memory().unwrap();
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let connection = Connection::Sqlite(connection);
         connection.execute_batch("CREATE TABLE a (x BIGINT)").unwrap();
         let loss = Loss::told_to(|_| panic!("nothing is lost"));
-        let thread = WriterThread { connection, queue, seen: Arc::default(), loss };
-        let insert = |connection: &Connection| connection.execute("INSERT INTO a VALUES (1)", []);
+        let queue = Arc::new(Mutex::new(queue));
+        let mut thread =
+            WriterThread { connection, source: None, queue, seen: Arc::default(), loss };
+        let insert = |connection: &Connection| {
+            connection.prepare_cached("INSERT INTO a VALUES (1)")?.execute([])
+        };
 
         let ended = thread.transaction(|connection| {
             insert(connection)?;
@@ -390,7 +466,8 @@ mod tests {
         assert!(matches!(ended, Err(Undone::Failed(Cause::Panic))));
         let again = thread.transaction(|connection| insert(connection).map(|_| Written::Something));
         assert!(again.is_ok());
-        let rows = thread.connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0));
-        assert_eq!(rows, Ok(1));
+        let rows: i64 =
+            thread.connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Writes the rows of a change set.
 
+use crate::sql::{self, Connection};
 use ledger::{Removal, Replacement, Table, Version};
-use rusqlite::Connection;
 
 use super::fate::Fate;
 use crate::Record;
@@ -85,7 +85,7 @@ fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
 }
 
 /// How many rows were replaced: one, or none when the version is another.
-fn replace(connection: &Connection, record: &Record, at: Version) -> rusqlite::Result<usize> {
+fn replace(connection: &Connection, record: &Record, at: Version) -> sql::Result<usize> {
     match record {
         Record::Canary(_) | Record::DataKey(_) => Ok(0),
         Record::Iam(record) => match record {

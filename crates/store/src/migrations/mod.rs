@@ -1,5 +1,7 @@
 //! Brings a database to the shape that this release expects.
 
+pub(crate) mod postgres;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
@@ -13,56 +15,60 @@ struct Migration {
 }
 
 const MIGRATIONS: &[Migration] = &[
-    Migration { number: 1, name: "ledger", sql: include_str!("../migrations/0001_ledger.sql") },
-    Migration { number: 2, name: "standing", sql: include_str!("../migrations/0002_standing.sql") },
+    Migration { number: 1, name: "ledger", sql: include_str!("../../migrations/0001_ledger.sql") },
+    Migration {
+        number: 2,
+        name: "standing",
+        sql: include_str!("../../migrations/0002_standing.sql"),
+    },
     Migration {
         number: 3,
         name: "lifecycle",
-        sql: include_str!("../migrations/0003_lifecycle.sql"),
+        sql: include_str!("../../migrations/0003_lifecycle.sql"),
     },
     Migration {
         number: 4,
         name: "workspace",
-        sql: include_str!("../migrations/0004_workspace.sql"),
+        sql: include_str!("../../migrations/0004_workspace.sql"),
     },
     Migration {
         number: 5,
         name: "directory",
-        sql: include_str!("../migrations/0005_directory.sql"),
+        sql: include_str!("../../migrations/0005_directory.sql"),
     },
     Migration {
         number: 6,
         name: "credentials",
-        sql: include_str!("../migrations/0006_credentials.sql"),
+        sql: include_str!("../../migrations/0006_credentials.sql"),
     },
     Migration {
         number: 7,
         name: "retired_data_keys",
-        sql: include_str!("../migrations/0007_retired_data_keys.sql"),
+        sql: include_str!("../../migrations/0007_retired_data_keys.sql"),
     },
     Migration {
         number: 8,
         name: "list_indexes",
-        sql: include_str!("../migrations/0008_list_indexes.sql"),
+        sql: include_str!("../../migrations/0008_list_indexes.sql"),
     },
     Migration {
         number: 9,
         name: "certificates",
-        sql: include_str!("../migrations/0009_certificates.sql"),
+        sql: include_str!("../../migrations/0009_certificates.sql"),
     },
-    Migration { number: 10, name: "crl", sql: include_str!("../migrations/0010_crl.sql") },
-    Migration { number: 11, name: "ocsp", sql: include_str!("../migrations/0011_ocsp.sql") },
-    Migration { number: 12, name: "leases", sql: include_str!("../migrations/0012_leases.sql") },
+    Migration { number: 10, name: "crl", sql: include_str!("../../migrations/0010_crl.sql") },
+    Migration { number: 11, name: "ocsp", sql: include_str!("../../migrations/0011_ocsp.sql") },
+    Migration { number: 12, name: "leases", sql: include_str!("../../migrations/0012_leases.sql") },
     Migration {
         number: 13,
         name: "publishing",
-        sql: include_str!("../migrations/0013_publishing.sql"),
+        sql: include_str!("../../migrations/0013_publishing.sql"),
     },
-    Migration { number: 14, name: "lists", sql: include_str!("../migrations/0014_lists.sql") },
+    Migration { number: 14, name: "lists", sql: include_str!("../../migrations/0014_lists.sql") },
     Migration {
         number: 15,
         name: "keys_elsewhere",
-        sql: include_str!("../migrations/0015_keys_elsewhere.sql"),
+        sql: include_str!("../../migrations/0015_keys_elsewhere.sql"),
     },
 ];
 
@@ -258,6 +264,7 @@ mod tests {
 
         apply(&mut connection).unwrap();
 
+        let connection = crate::sql::Connection::Sqlite(connection);
         let list = List::complete(made.parse().unwrap());
         let head = crl_heads::by_list(&connection, list).unwrap().unwrap();
         let latest = head.value.latest.clone().unwrap();
@@ -281,6 +288,6 @@ mod tests {
         }
         // The next one takes its place as any other's.
         let next = Head { due_at: Some(latest.next_update), ..head.value };
-        assert_eq!(crl_heads::replace(&connection, &next, head.version), Ok(1));
+        assert_eq!(crl_heads::replace(&connection, &next, head.version).unwrap(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! The connections that read.
+//! The connections to a file that read.
 //!
 //! A point read runs where it is asked for: it takes some microseconds, less than handing it to the
 //! blocking pool and back (measured: the pool halves the reads a second, with 1 and with 32 tasks
@@ -10,37 +10,37 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use ledger::StoreError;
-use rusqlite::Connection;
 
+use crate::sql::{self, Connection};
 use crate::{OpenError, connection};
 
-/// The connections that read.
-pub(crate) struct Readers {
+/// The connections to a file that read.
+pub(crate) struct FileReaders {
     point: Vec<Mutex<Connection>>,
     next: AtomicUsize,
     scan: Arc<Mutex<Connection>>,
     path: PathBuf,
 }
 
-impl Readers {
+impl FileReaders {
     /// Opens `point` connections for point reads, at least one, and one for scans.
     pub(crate) fn open(path: &Path, point: usize) -> Result<Self, OpenError> {
         let point = (0..point.max(1))
-            .map(|_| Ok(Mutex::new(connection::point_reader(path)?)))
+            .map(|_| Ok(Mutex::new(Connection::Sqlite(connection::point_reader(path)?))))
             .collect::<Result<_, OpenError>>()?;
-        let scan = Arc::new(Mutex::new(connection::scan_reader(path)?));
+        let scan = Arc::new(Mutex::new(Connection::Sqlite(connection::scan_reader(path)?)));
         Ok(Self { point, next: AtomicUsize::new(0), scan, path: path.to_owned() })
     }
 
     /// A new connection, for a read that takes seconds.
     pub(crate) fn apart(&self) -> Result<Connection, OpenError> {
-        connection::scan_reader(&self.path)
+        connection::scan_reader(&self.path).map(Connection::Sqlite)
     }
 
     /// Runs a read of a few rows by key, here and now.
     pub(crate) fn point<T>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        read: impl Fn(&Connection) -> sql::Result<T>,
     ) -> Result<T, StoreError> {
         let start = self.next.fetch_add(1, Ordering::Relaxed);
         let (before, after) = self.point.split_at(start % self.point.len().max(1));
@@ -56,7 +56,7 @@ impl Readers {
     /// Runs a read of many rows on the blocking pool.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let scan = self.scan.clone();
         tokio::task::spawn_blocking(move || read(&lock(&scan)))

@@ -1,0 +1,12 @@
+//! A PostgreSQL server: where it is, how the way to it is secured, what it has to be, and how far its
+//! standbys are.
+
+mod address;
+mod demands;
+mod replication;
+mod tls;
+
+pub use address::{AddressError, PostgresAddress};
+pub use demands::{Demands, Found, Standby, UnfitServer};
+pub use replication::Standing;
+pub use tls::TrustError;

@@ -1,0 +1,55 @@
+//! The connections that read.
+
+mod file;
+mod pool;
+
+use std::sync::Arc;
+
+use ledger::StoreError;
+
+use crate::OpenError;
+use crate::sql::{self, Connection};
+
+pub(crate) use file::FileReaders;
+pub(crate) use pool::Pool;
+
+/// The connections that read.
+#[derive(Clone)]
+pub(crate) enum Readers {
+    /// To a file.
+    Sqlite(Arc<FileReaders>),
+    /// To a server.
+    Postgres(Arc<Pool>),
+}
+
+impl Readers {
+    /// Runs a read of a few rows by key.
+    pub(crate) async fn point<T: Send + 'static>(
+        &self,
+        read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(readers) => readers.point(read),
+            Self::Postgres(pool) => pool.run(read).await,
+        }
+    }
+
+    /// Runs a read of many rows.
+    pub(crate) async fn scan<T: Send + 'static>(
+        &self,
+        read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(readers) => readers.scan(read).await,
+            Self::Postgres(pool) => pool.run(read).await,
+        }
+    }
+
+    /// A new connection, for a read that takes seconds. Blocks: not for a thread of a runtime.
+    pub(crate) fn apart(&self) -> Result<Connection, OpenError> {
+        match self {
+            Self::Sqlite(readers) => readers.apart(),
+            Self::Postgres(pool) => Ok(pool.connect()?),
+        }
+    }
+}

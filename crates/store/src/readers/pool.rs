@@ -1,0 +1,73 @@
+//! The sessions with a server that read.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ledger::StoreError;
+use tokio::sync::Semaphore;
+use tokio_postgres::Config;
+
+use crate::sql::postgres::Session;
+use crate::sql::{self, Connection};
+
+/// Sessions, as many at a time as there are permits; those that nobody uses are kept.
+pub(crate) struct Pool {
+    config: Config,
+    idle: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Pool {
+    /// A pool of at most `size` sessions, none of which is made yet.
+    pub(crate) fn new(config: Config, size: usize) -> Self {
+        let permits = Arc::new(Semaphore::new(size.max(1)));
+        Self { config, idle: Mutex::default(), permits }
+    }
+
+    /// A new session. Blocks: not for a thread of a runtime.
+    pub(crate) fn connect(&self) -> sql::Result<Connection> {
+        Session::connect(&self.config).map(Connection::Postgres)
+    }
+
+    /// Runs a read on the blocking pool. One that finds its session gone runs again on a new one.
+    pub(crate) async fn run<T: Send + 'static>(
+        self: &Arc<Self>,
+        read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = self.permits.clone().acquire_owned().await.map_err(StoreError::new)?;
+        let pool = self.clone();
+        let reading = move || {
+            let _permit = permit;
+            pool.read(&read)
+        };
+        tokio::task::spawn_blocking(reading)
+            .await
+            .map_err(StoreError::new)?
+            .map_err(StoreError::new)
+    }
+
+    fn read<T>(&self, read: impl Fn(&Connection) -> sql::Result<T>) -> sql::Result<T> {
+        if let Some(connection) = self.take() {
+            match read(&connection) {
+                Err(error) if error.is_disconnected() => {}
+                ended => {
+                    self.keep(connection);
+                    return ended;
+                }
+            }
+        }
+        let connection = self.connect()?;
+        let ended = read(&connection);
+        if !matches!(&ended, Err(error) if error.is_disconnected()) {
+            self.keep(connection);
+        }
+        ended
+    }
+
+    fn take(&self) -> Option<Connection> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn keep(&self, connection: Connection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+    }
+}

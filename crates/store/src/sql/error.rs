@@ -1,0 +1,115 @@
+//! How a statement can fail.
+
+use std::error::Error as StdError;
+
+use rusqlite::ErrorCode;
+use tokio_postgres::error::SqlState;
+
+/// How a statement failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// No row, where one was to be there.
+    #[error("there is no such row")]
+    NoRows,
+    /// A column is not what it has to be; its number.
+    #[error("column {0} cannot be read")]
+    Column(usize, #[source] Box<dyn StdError + Send + Sync>),
+    /// A value cannot be written.
+    #[error("a value cannot be written")]
+    Unwritable(#[source] Box<dyn StdError + Send + Sync>),
+    /// SQLite's.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL's, or of the connection to it.
+    #[error("{}", worded(.0))]
+    Postgres(#[from] tokio_postgres::Error),
+    /// PostgreSQL did not answer in time.
+    #[error("the database did not answer within {0} s")]
+    Late(u64),
+    /// A transaction on PostgreSQL had to give way to another one.
+    #[error("the connection is closed")]
+    Closed,
+}
+
+/// What a statement gives.
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// What an error means for a change set.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Class {
+    /// A row is there already, a unique name is taken, or an owner has gone away.
+    Constraint,
+    /// The value or the row is at fault, and nothing else.
+    Value,
+    /// The engine or the connection: nothing can be said of the statement.
+    Engine,
+}
+
+impl Error {
+    /// What the error means for a change set.
+    pub(crate) fn class(&self) -> Class {
+        match self {
+            Self::NoRows | Self::Column(..) | Self::Unwritable(_) => Class::Value,
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::ConstraintViolation) => Class::Constraint,
+                Some(ErrorCode::TooBig | ErrorCode::TypeMismatch) | None => Class::Value,
+                Some(_) => Class::Engine,
+            },
+            Self::Postgres(error) => error.code().map_or(Class::Engine, |state| class(state)),
+            Self::Late(_) | Self::Closed => Class::Engine,
+        }
+    }
+
+    /// Whether the connection is of no use any more.
+    pub(crate) fn is_disconnected(&self) -> bool {
+        match self {
+            Self::Late(_) | Self::Closed => true,
+            // An answer of the server comes with its state; 57P0x is a server that goes away.
+            Self::Postgres(error) => error.code().is_none_or(|state| {
+                ["57P", "08"].iter().any(|class| state.code().starts_with(class))
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether SQLite's disk is full.
+    pub(crate) fn is_full_disk(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull))
+    }
+}
+
+/// By the classes of PostgreSQL's appendix A: 23 is an integrity constraint, 22 a value.
+fn class(state: &SqlState) -> Class {
+    match state.code().get(..2) {
+        Some("23") => Class::Constraint,
+        Some("22") => Class::Value,
+        _ => Class::Engine,
+    }
+}
+
+/// The server's own words, which the client's error keeps inside.
+fn worded(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(told) => format!("PostgreSQL: {} ({})", told.message(), told.code().code()),
+        None => match error.source() {
+            Some(cause) => format!("PostgreSQL: {error}: {cause}"),
+            None => format!("PostgreSQL: {error}"),
+        },
+    }
+}
+
+/// Makes of a missing row nothing.
+pub(crate) trait OptionalExtension<T> {
+    /// `None` where there is no such row.
+    fn optional(self) -> Result<Option<T>>;
+}
+
+impl<T> OptionalExtension<T> for Result<T> {
+    fn optional(self) -> Result<Option<T>> {
+        match self {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::NoRows) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
