@@ -278,6 +278,9 @@ fn uncompressed_by_aws_lc(
     length: usize,
 ) -> Result<Vec<u8>, KeyError> {
     let key = ParsedPublicKey::new(by, point).map_err(|_| KeyError::NotOnCurve)?;
+    if point.first() == Some(&4) && point.len() == length {
+        return Ok(point.to_vec());
+    }
     let spki: PublicKeyX509Der<'_> = key.as_der().map_err(|_| KeyError::NotOnCurve)?;
     let spki = spki.as_ref();
     spki.len()

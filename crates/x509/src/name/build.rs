@@ -62,7 +62,7 @@ impl Name {
                 }]
             })
             .collect();
-        Ok(Self { der, rdns })
+        Ok(Self { der: der.into(), rdns })
     }
 }
 

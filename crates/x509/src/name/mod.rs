@@ -9,15 +9,17 @@ mod string;
 pub use attribute::{Attribute, AttributeType};
 pub use build::{NameError, NameProblem};
 
+use std::sync::Arc;
+
 use crate::der::{DerError, Reader, tag};
 
 /// A distinguished name.
 ///
-/// Equality is that of the bytes; [`Name::matches`] is that of RFC 5280 §7.1.
+/// Equality is that of the bytes; [`Name::matches`] is that of RFC 5280 §7.1. Clones share their parts.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Name {
-    der: Vec<u8>,
-    rdns: Vec<Vec<Attribute>>,
+    der: Arc<[u8]>,
+    rdns: Arc<[Vec<Attribute>]>,
 }
 
 impl Name {
@@ -33,7 +35,7 @@ impl Name {
         while !sequence.is_empty() {
             rdns.push(read_rdn(sequence.nested(tag::SET)?)?);
         }
-        Ok(Self { der: der.to_vec(), rdns })
+        Ok(Self { der: der.into(), rdns: rdns.into() })
     }
 
     /// The bytes.
@@ -55,7 +57,7 @@ impl Name {
 
     /// Whether it has no attribute at all.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.rdns.is_empty()
     }
 }
