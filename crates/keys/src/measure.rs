@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use metrics::{
-    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+    Gauge, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 use pki::{KeyPurpose, KeyRecord};
 use x509::key::KeyAlgorithm;
@@ -67,4 +67,43 @@ fn word(purpose: KeyPurpose) -> &'static str {
         KeyPurpose::Responder => "responder",
         KeyPurpose::Tls => "tls",
     }
+}
+
+/// So many may run and wait in `queue`. Told whenever somebody comes: the gate is older than the
+/// recorder.
+pub(crate) fn bounds(queue: &'static str, running: usize, waiting: usize) {
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    gauge!("cinnabar_queue_running_bound", "queue" => queue).set(number(running));
+    gauge!("cinnabar_queue_waiting_bound", "queue" => queue).set(number(waiting));
+}
+
+/// One more that waits or runs in a queue, until this is dropped.
+pub(crate) struct Counted(Gauge);
+
+impl Counted {
+    /// One that waits in `queue`.
+    pub(crate) fn waiting(queue: &'static str) -> Self {
+        Self::of(gauge!("cinnabar_queue_waiting", "queue" => queue))
+    }
+
+    /// One that has its turn in `queue`.
+    pub(crate) fn running(queue: &'static str) -> Self {
+        Self::of(gauge!("cinnabar_queue_running", "queue" => queue))
+    }
+
+    fn of(gauge: Gauge) -> Self {
+        gauge.increment(1);
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.decrement(1);
+    }
+}
+
+/// Somebody was refused since `queue` is full.
+pub(crate) fn full(queue: &'static str) {
+    counter!("cinnabar_refused_total", "reason" => queue).increment(1);
 }

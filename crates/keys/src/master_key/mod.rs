@@ -52,8 +52,8 @@ impl MasterKey {
         Ok(key)
     }
 
-    /// The text form with its line end.
-    fn to_line(&self) -> Zeroizing<Vec<u8>> {
+    /// The text form with its line end: what a file of it holds.
+    pub fn to_line(&self) -> Zeroizing<Vec<u8>> {
         let mut line = Zeroizing::new(vec![b'\n'; TEXT_LENGTH + 1]);
         for (digits, octet) in line.chunks_exact_mut(2).zip(&self.0) {
             digits.copy_from_slice(&[digit(octet >> 4), digit(octet & 0x0f)]);

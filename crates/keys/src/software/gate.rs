@@ -8,10 +8,16 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::unusable;
+use crate::measure::{self, Counted};
 
 /// How many key generations may wait beside those that run. RSA-4096 takes half a second to a
-/// second of a core: whoever came after this many would wait for minutes.
-const WAITING: usize = 256;
+/// second of a core: whoever came after this many would wait for most of a minute. Each also has one
+/// of the server's turns meanwhile, of which others need most.
+const WAITING: usize = 64;
+/// What the making of keys is called in metrics.
+const GENERATIONS: &str = "key_generations";
+/// What their use is called there.
+const USES: &str = "key_uses";
 
 /// Lets as much RSA work run at once as there are cores, away from the threads that serve requests.
 pub(super) struct Gate {
@@ -50,11 +56,17 @@ impl Gate {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, KeyError> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| KeyError::Busy)?;
+        measure::bounds(GENERATIONS, self.width, WAITING);
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
+            measure::full(GENERATIONS);
+            KeyError::Busy
+        })?;
+        let waiting = Counted::waiting(GENERATIONS);
         let turn = Arc::clone(&self.generating).acquire_owned().await.map_err(unusable)?;
+        drop(waiting);
         // Both are given back when the work ends, not when a caller that lost patience goes away:
         // the work cannot be stopped, and still has its core.
-        let held = (place, turn);
+        let held = (place, turn, Counted::running(GENERATIONS));
         spawn_blocking(move || {
             let done = work();
             drop(held);
@@ -64,15 +76,19 @@ impl Gate {
         .map_err(unusable)
     }
 
-    /// Runs a use of a key: milliseconds.
+    /// Runs a use of a key: milliseconds. Who waits is bounded by who may ask: the server has so many
+    /// turns for requests.
     pub(super) async fn usage<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, KeyError> {
+        let waiting = Counted::waiting(USES);
         let turn = Arc::clone(&self.using).acquire_owned().await.map_err(unusable)?;
+        drop(waiting);
+        let held = (turn, Counted::running(USES));
         spawn_blocking(move || {
             let done = work();
-            drop(turn);
+            drop(held);
             done
         })
         .await

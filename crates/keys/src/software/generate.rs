@@ -4,7 +4,7 @@ use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin, Pkcs8V1Der};
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm,
+    EcdsaSigningAlgorithm, KeyPair,
 };
 use ledger::Random;
 use pki::KeyError;
@@ -17,7 +17,13 @@ use super::unusable;
 /// try tells of a broken generator already.
 const SM2_TRIES: usize = 8;
 
+/// The public half came out differently when it was computed again.
+#[derive(Debug, thiserror::Error)]
+#[error("the halves of a new key do not belong together")]
+struct Mismatched;
+
 /// Makes a key. RSA and ECDSA keys come from the library's own generator, SM2 keys from `random`.
+/// The public point of a curve is computed twice and compared.
 pub(super) fn generate(
     algorithm: KeyAlgorithm,
     random: &dyn Random,
@@ -44,7 +50,12 @@ fn generate_ec(
 ) -> Result<PrivateKey, KeyError> {
     let pair = EcdsaKeyPair::generate(curve).map_err(unusable)?;
     let scalar: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().map_err(unusable)?;
-    PrivateKey::from_ec_scalar(algorithm, scalar.as_ref()).map_err(unusable)
+    let key = PrivateKey::from_ec_scalar(algorithm, scalar.as_ref()).map_err(unusable)?;
+    if key.public_key().bits() == pair.public_key().as_ref() {
+        Ok(key)
+    } else {
+        Err(unusable(Mismatched))
+    }
 }
 
 /// Numbers out of range are thrown away, not reduced: every scalar stays as likely as any other
@@ -59,7 +70,9 @@ fn generate_sm2(random: &dyn Random) -> Result<PrivateKey, KeyError> {
             break;
         }
     }
-    key.map_err(unusable)
+    let key = key.map_err(unusable)?;
+    let again = PrivateKey::from_sm2_scalar(&scalar).map_err(unusable)?;
+    if key.public_key() == again.public_key() { Ok(key) } else { Err(unusable(Mismatched)) }
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use ledger::{KeyId, StoreError};
+use ledger::{KeyId, SPANS, StoreError};
 use pki::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, KeyStore};
+use tracing::{Instrument, Span};
 use x509::key::{KeyAlgorithm, KeyFamily, PrivateKey, SignatureAlgorithm};
 use zeroize::Zeroizing;
 
@@ -94,15 +95,20 @@ impl KeyStore for Vault {
         }
         let work = move || {
             let key = generate::generate(algorithm, keyring.random())?;
+            if binding.purpose == KeyPurpose::Certificate && algorithm.family() != KeyFamily::Rsa {
+                // It signs nothing here, and the halves have been compared.
+                return seal(binding, Material::generated(key), &keyring);
+            }
             let signing_key = SigningKey::new(&key)?;
             signing_key.prove(&key, keyring.random())?;
             let record = seal(binding, Material::generated(key), &keyring)?;
             keys.note(&record, signing_key);
             Ok(record)
         };
+        let span = tracing::info_span!(target: SPANS, "key", algorithm = algorithm.as_str());
         let made = match algorithm.family() {
-            KeyFamily::Rsa => self.software().gate.generation(work).await?,
-            KeyFamily::Ec | KeyFamily::Sm2 => work(),
+            KeyFamily::Rsa => self.software().gate.generation(work).instrument(span).await?,
+            KeyFamily::Ec | KeyFamily::Sm2 => span.in_scope(work),
         };
         made.inspect(|key| measure::generated(key, started.elapsed()))
     }
@@ -134,17 +140,18 @@ impl KeyStore for Vault {
         let keys = Arc::clone(&self.software().keys);
         let keyring = Arc::clone(self.keyring());
         let started = Instant::now();
+        let span = signature_span(key);
         let made = match key.algorithm.family() {
             KeyFamily::Rsa => {
                 let (key, message) = (key.clone(), message.to_vec());
                 let work = move || {
                     signing_key(&key, &keys, &keyring)?.sign(algorithm, &message, keyring.random())
                 };
-                self.software().gate.usage(work).await?
+                self.software().gate.usage(work).instrument(span).await?
             }
-            KeyFamily::Ec | KeyFamily::Sm2 => {
+            KeyFamily::Ec | KeyFamily::Sm2 => span.in_scope(|| {
                 signing_key(key, &keys, &keyring)?.sign(algorithm, message, keyring.random())
-            }
+            }),
         };
         made.inspect(|_| measure::signed(key, started.elapsed()))
     }
@@ -163,7 +170,7 @@ impl KeyStore for Vault {
             let key = signing_key(&record, &keys, &keyring)?;
             key.sign_digest(algorithm, &octets, keyring.random())
         };
-        let made = self.use_of(key.algorithm.family(), work).await;
+        let made = self.use_of(key.algorithm.family(), work).instrument(signature_span(key)).await;
         made.inspect(|_| measure::signed(key, started.elapsed()))
     }
 
@@ -195,6 +202,15 @@ impl KeyStore for Vault {
 }
 
 impl Vault {
+    /// Opens a private key, and proves that it is the one that its record says.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unusable`] when it does not open, or is another key's.
+    pub fn prove_key(&self, key: &KeyRecord) -> Result<(), KeyError> {
+        open(key, self.keyring()).map(drop)
+    }
+
     /// Keeps RSA keys ready for certification requests from now on.
     ///
     /// # Errors
@@ -221,6 +237,11 @@ impl Vault {
             KeyFamily::Ec | KeyFamily::Sm2 => work(),
         }
     }
+}
+
+/// The span of a signature, with the wait for its turn.
+fn signature_span(key: &KeyRecord) -> Span {
+    tracing::info_span!(target: SPANS, "signature", algorithm = key.algorithm.as_str())
 }
 
 /// The signing key of a record, opened now or before.
