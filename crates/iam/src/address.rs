@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv6Addr};
 /// Whom failures from an address are counted against: an IPv4 address, the /64 of an IPv6
 /// address (one customer has at least that many, RFC 6177), or the local administrator.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(crate) struct Source(Option<IpAddr>);
+pub struct Source(Option<IpAddr>);
 
 impl Source {
     /// The source that `address` belongs to.
-    pub(crate) fn of(address: Option<IpAddr>) -> Self {
+    pub fn of(address: Option<IpAddr>) -> Self {
         Self(address.map(|address| match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) => {

@@ -1,5 +1,7 @@
 //! Finding out who sends a request.
 
+use std::sync::Arc;
+
 use ledger::Origin;
 use subtle::ConstantTimeEq;
 
@@ -13,19 +15,19 @@ use crate::{
 impl Iam {
     /// The caller that shows the token `text` (`X-Auth-Token`).
     pub async fn authenticate_token(&self, text: &str, origin: Origin) -> Result<Caller, Error> {
-        let found = self.directory().session_by_token(token::digest(text)).await?;
+        let found = self.session_of_token(token::digest(text)).await?;
         let (error, claim) = match found {
             None => (Error::TokenUnknown, None),
             Some(found) if self.now() >= found.credential.value.expires_at => {
                 let at = found.credential.value.expires_at;
-                (Error::TokenExpired { at }, Some(found.user.value.name))
+                (Error::TokenExpired { at }, Some(found.user.value.name.clone()))
             }
             Some(found)
                 if !may_sign_in(&found.user.value, &found.account.value) || is_outlived(&found) =>
             {
-                (Error::TokenRevoked, Some(found.user.value.name))
+                (Error::TokenRevoked, Some(found.user.value.name.clone()))
             }
-            Some(found) => return Ok(Caller::by_token(found, origin)),
+            Some(found) => return Ok(Caller::by_token((*found).clone(), origin)),
         };
         let refusal = self.refusal("authenticate", claim.as_deref(), &origin, &error);
         self.tell_refusal(refusal).await?;
@@ -43,9 +45,10 @@ impl Iam {
         origin: Origin,
     ) -> Result<Caller, Error> {
         match self.find_signer(request, authorization, &origin).await {
-            Ok(Signer::Permanent(found)) => Ok(Caller::by_access_key(*found, origin)),
+            Ok(Signer::Permanent(found)) => Ok(Caller::by_access_key((*found).clone(), origin)),
             Ok(Signer::Temporary(found)) => Ok(Caller::by_temporary_key(*found, origin)),
-            Err(error @ Error::Internal(_)) => Err(error),
+            // Neither says anything of who asks.
+            Err(error @ (Error::Internal(_) | Error::TooBusy)) => Err(error),
             Err(error) => {
                 let claim = Some(authorization.access.as_str());
                 let refusal = self.refusal("authenticate", claim, &origin, &error);
@@ -74,7 +77,7 @@ impl Iam {
         // that the session is, the other.
         let mut security_tokens = request.values("x-security-token");
         let signer = match (security_tokens.next(), security_tokens.next()) {
-            (None, _) => Signer::Permanent(Box::new(self.permanent(access).await?)),
+            (None, _) => Signer::Permanent(self.permanent(access).await?),
             (Some(token), None) => {
                 Signer::Temporary(Box::new(self.temporary(access, token).await?))
             }
@@ -106,9 +109,8 @@ impl Iam {
     }
 
     /// The permanent access key of this name, if it may be used.
-    async fn permanent(&self, access: &str) -> Result<Credential<AccessKey>, Error> {
-        self.directory()
-            .credential_by_access_key(access)
+    async fn permanent(&self, access: &str) -> Result<Arc<Credential<AccessKey>>, Error> {
+        self.credential(access)
             .await?
             .filter(|found| found.credential.value.state.is_enabled())
             .filter(|found| may_sign_in(&found.user.value, &found.account.value))
@@ -140,18 +142,18 @@ impl Iam {
 /// Who has signed.
 enum Signer {
     /// The holder of a permanent access key.
-    Permanent(Box<Credential<AccessKey>>),
+    Permanent(Arc<Credential<AccessKey>>),
     /// The holder of a temporary one.
     Temporary(Box<TemporarySession>),
 }
 
 /// Whether something has ended the user's sessions since the token was issued.
-fn is_outlived(found: &Credential<Token>) -> bool {
+pub(crate) fn is_outlived(found: &Credential<Token>) -> bool {
     found.credential.value.generation != found.user.value.generation
 }
 
 /// Whether the user and its account may sign in.
-fn may_sign_in(user: &User, account: &Account) -> bool {
+pub(crate) fn may_sign_in(user: &User, account: &Account) -> bool {
     user.state.is_enabled() && account.state.is_enabled()
 }
 

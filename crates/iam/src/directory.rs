@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp,
-    UserId, Versioned,
+    AccountId, ChangeId, Changes, CommitError, Epoch, GroupId, PolicyId, ProjectId, StoreError,
+    Timestamp, UserId, Versioned,
 };
 
 use crate::{
@@ -177,4 +177,16 @@ pub trait Directory: Send + Sync {
     /// Whether the change set of this identifier was committed. The answer is final: a commit
     /// that is not seen here will not appear later.
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError>;
+
+    /// The epoch for what is kept in memory; `None` from a directory that has none: nothing is kept
+    /// then. Costs a read once a second, and after a conflict.
+    async fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
+        Ok(None)
+    }
+
+    /// The epoch of this moment, for the whole of the database: before something is refused because
+    /// of what was kept.
+    async fn epoch_now(&self) -> Result<Option<Epoch>, StoreError> {
+        Ok(None)
+    }
 }

@@ -146,8 +146,8 @@ pub enum Error {
     /// No such token.
     #[error("the token is not known")]
     TokenUnknown,
-    /// Too many sign-ins wait already.
-    #[error("too many sign-ins at once")]
+    /// Too many sign-ins, or too many who want something from the store, wait already.
+    #[error("too much is under way; try again")]
     TooBusy,
     /// No user of that name. For local administration only.
     #[error("user {0} does not exist")]
@@ -230,7 +230,10 @@ impl Error {
 
 impl From<CommitError> for Error {
     fn from(error: CommitError) -> Self {
-        Self::internal(error)
+        match error {
+            CommitError::Failed(error) => error.into(),
+            error => Self::internal(error),
+        }
     }
 }
 
@@ -242,6 +245,22 @@ impl From<SealError> for Error {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::internal(error)
+        if error.is_busy() { Self::TooBusy } else { Self::internal(error) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_busy_is_no_failure() {
+        for error in [
+            Error::from(StoreError::busy("full")),
+            Error::from(CommitError::Failed(StoreError::busy("full"))),
+        ] {
+            assert!(matches!(error, Error::TooBusy));
+        }
+        assert!(matches!(Error::from(StoreError::new("broken")), Error::Internal(_)));
     }
 }

@@ -6,6 +6,7 @@ use ledger::{
     Actor, AuditEvent, ChangeId, Changes, Clock, CommitError, Origin, Outcome, Random, Timestamp,
 };
 
+use crate::kept::Kept;
 use crate::password::PasswordGate;
 use crate::policy::DocumentCache;
 use crate::refusals::RefusalLog;
@@ -38,6 +39,7 @@ pub struct Iam {
     pub(crate) password_throttle: Throttle,
     pub(crate) access_key_throttle: Throttle,
     pub(crate) documents: DocumentCache,
+    pub(crate) kept: Kept,
     refusals: RefusalLog,
 }
 
@@ -60,6 +62,7 @@ impl Iam {
             password_throttle: Throttle::new(Limits::PASSWORD),
             access_key_throttle: Throttle::new(Limits::ACCESS_KEY),
             documents: DocumentCache::default(),
+            kept: Kept::new(),
             refusals: RefusalLog::default(),
         }
     }

@@ -20,6 +20,7 @@ mod error;
 mod group;
 mod iam;
 mod issue;
+mod kept;
 mod measure;
 mod membership;
 mod naming;
@@ -48,6 +49,7 @@ mod user;
 
 pub use access_key::{AccessKey, AccessKeyChange, NewAccessKey};
 pub use account::Account;
+pub use address::Source;
 pub use administration::LocalSignIn;
 pub use attached_policy::{AttachedPolicy, Reach, ReachError};
 pub use attachment::{Attachment, AttachmentFilter, PolicyRef, Principal};

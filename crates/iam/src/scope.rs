@@ -71,7 +71,7 @@ impl Iam {
         {
             return Err(Error::ScopeMismatch);
         }
-        let found = self.directory().project(id).await?.map(|found| found.value);
+        let found = self.known_project(id).await?.map(|found| found.value.clone());
         found
             .filter(|project| project.account == caller.account_id())
             .filter(|project| project.state.is_enabled())

@@ -2,15 +2,38 @@
 
 use crate::Counter;
 
-/// The error of a store: nothing that a caller could act on, its cause for the log.
+/// The error of a store, its cause for the log. A caller can do nothing about it, but for coming
+/// back where the store [is busy](StoreError::is_busy).
 #[derive(Debug, thiserror::Error)]
 #[error("the store failed")]
-pub struct StoreError(#[source] Box<dyn std::error::Error + Send + Sync>);
+pub struct StoreError {
+    source: Box<dyn std::error::Error + Send + Sync>,
+    state: State,
+}
+
+/// What a store is in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    /// As many wait for it as may.
+    Busy,
+    /// It cannot do what was asked for.
+    Failed,
+}
 
 impl StoreError {
     /// A store error with this cause.
     pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(cause.into())
+        Self { source: cause.into(), state: State::Failed }
+    }
+
+    /// The refusal of a store for which as many wait as may: nothing was done, and later it will be.
+    pub fn busy(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { source: cause.into(), state: State::Busy }
+    }
+
+    /// Whether the store would have done it later.
+    pub fn is_busy(&self) -> bool {
+        self.state == State::Busy
     }
 }
 

@@ -9,9 +9,11 @@ mod author;
 mod changes;
 mod clock;
 mod commit;
+mod epoch;
 mod id;
 mod random;
 mod row;
+mod spans;
 pub mod system;
 mod timestamp;
 
@@ -20,10 +22,12 @@ pub use author::Author;
 pub use changes::{Changes, Parts, Removal, Replacement};
 pub use clock::Clock;
 pub use commit::{CommitError, StoreError};
+pub use epoch::Epoch;
 pub use id::{
     AccountId, AgencyId, CaId, CertificateId, ChangeId, CrlBodyId, CsrId, GroupId, IdError, KeyId,
     PolicyId, ProjectId, RequestId, UserId,
 };
 pub use random::Random;
 pub use row::{Addition, Counter, Expectation, Quota, RowId, Table, Version, Versioned};
+pub use spans::SPANS;
 pub use timestamp::Timestamp;

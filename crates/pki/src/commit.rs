@@ -24,6 +24,18 @@ pub(crate) enum Settled {
 #[derive(Debug, Default)]
 pub(crate) struct Decisions(u32);
 
+impl Decisions {
+    /// Counts a decision that was overtaken before its commit.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` when it was the last of those that are allowed.
+    pub(crate) fn overtaken(&mut self) -> Result<(), Error> {
+        self.0 += 1;
+        if self.0 < DECISIONS { Ok(()) } else { Err(Error::Conflict) }
+    }
+}
+
 impl Pki {
     /// A change set by `author` that so far only tells `event`.
     pub(crate) fn changes(&self, author: &Author, event: AuditEvent) -> Changes<Record> {

@@ -268,7 +268,7 @@ impl Error {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::Internal(Box::new(error))
+        if error.is_busy() { Self::Busy } else { Self::Internal(Box::new(error)) }
     }
 }
 
@@ -286,6 +286,12 @@ impl From<KeyError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_store_that_is_busy_is_no_failure() {
+        assert!(matches!(Error::from(StoreError::busy("full")), Error::Busy));
+        assert!(matches!(Error::from(StoreError::new("broken")), Error::Internal(_)));
+    }
 
     #[test]
     fn a_quota_says_what_it_counts_its_size_and_the_way_out() {

@@ -44,6 +44,9 @@ pub struct Claim<'a> {
     pub holder: &'a str,
     /// How long the lease lasts unless it is renewed.
     pub lasts: Duration,
+    /// The longest that the work rests after it was done: what is due later than that was put off by a
+    /// clock that has been set back since, and is due now.
+    pub rests: Duration,
     /// Whether the work's own time counts.
     pub start: Start,
 }

@@ -59,6 +59,7 @@ pub struct Pki {
     overtaken: crl::publish::Overtaken,
     exports: Arc<authority::Exports>,
     ocsp: Arc<ocsp::Memory>,
+    issuers: Arc<authority::issuing::IssuingAuthorities>,
 }
 
 impl Pki {
@@ -83,6 +84,7 @@ impl Pki {
             overtaken,
             exports,
             ocsp: Arc::new(ocsp::Memory::new()),
+            issuers: Arc::new(authority::issuing::IssuingAuthorities::new()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId,
+    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, Epoch, KeyId,
     ProjectId, StoreError, Timestamp, Versioned,
 };
 use x509::key::PublicKey;
@@ -258,4 +258,16 @@ pub trait Store:
 
     /// Whether the change set `id` became true.
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError>;
+
+    /// The epoch for what is kept in memory; `None` from a store that has none: nothing is kept then.
+    /// Costs a read once a second, and after a conflict.
+    async fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
+        Ok(None)
+    }
+
+    /// The epoch of this moment, for the whole of the database: before something is refused because
+    /// of what was kept.
+    async fn epoch_now(&self) -> Result<Option<Epoch>, StoreError> {
+        Ok(None)
+    }
 }

@@ -5,13 +5,20 @@ use std::sync::Arc;
 
 use ledger::{ChangeId, Changes, CommitError, StoreError};
 
+use crate::authority_keys::AuthorityKeys;
+use crate::epochs::{Ending, Epochs};
+use crate::postgres::{demands, replication};
+use crate::contents::unfinished;
 use crate::readers::{FileReaders, Pool, Readers};
 use crate::sealed::guard;
-use crate::sql::postgres::Session;
+use crate::sql::postgres::{Purpose, Session};
 use crate::sql::{self, Connection};
 use crate::tables::{audit_events, data_keys};
-use crate::writer::{Loss, Writer};
-use crate::{AuditFilter, DataKeyRow, OpenError, Options, Record, connection, migrations};
+use crate::writer::{Loss, Writer, has_become_true};
+use crate::{
+    AuditFilter, DataKeyRow, Demands, OpenError, Options, PostgresAddress, Record, Standing, connection,
+    migrations,
+};
 
 /// How many sessions with a server write.
 const WRITERS: usize = 2;
@@ -22,6 +29,8 @@ const READERS: usize = 16;
 #[derive(Clone)]
 pub struct Database {
     writer: Arc<Writer>,
+    epochs: Arc<Epochs>,
+    authority_keys: Arc<AuthorityKeys>,
     readers: Readers,
 }
 
@@ -40,19 +49,24 @@ impl Database {
         Self::open_with(path, options, Loss::ending_the_process())
     }
 
-    /// Opens the database on a PostgreSQL server, and brings it to the shape of this release. Blocks: not
-    /// for a thread of a runtime.
+    /// Opens the database on a PostgreSQL server that is as `demands` say, and brings it to the shape of
+    /// this release. Blocks: not for a thread of a runtime.
     ///
     /// # Errors
     ///
     /// When the server cannot be reached, or is not one to keep keys on: see [`OpenError`].
-    pub fn open_postgres(config: tokio_postgres::Config) -> Result<Self, OpenError> {
-        migrations::postgres::apply(Session::connect(&config)?)?;
-        let pool = Pool::new(config.clone(), READERS);
-        let connect = move || Session::connect(&config).map(Connection::Postgres);
+    pub fn open_postgres(address: PostgresAddress, demands: Demands) -> Result<Self, OpenError> {
+        let first = Connection::Postgres(Session::connect(&address, Purpose::Long)?);
+        demands.judge(&demands::ask(&first)?)?;
+        migrations::postgres::apply(&first)?;
+        unfinished::refuse(&first)?;
+        let pool = Pool::new(address.clone(), READERS);
+        let connect =
+            move || Session::connect(&address, Purpose::Write).map(Connection::Postgres);
         let lines = (0..WRITERS).map(|_| connect()).collect::<sql::Result<_>>()?;
         let writer = Writer::start_shared(lines, connect).map_err(OpenError::Thread)?;
-        Ok(Self { writer: Arc::new(writer), readers: Readers::Postgres(Arc::new(pool)) })
+        let readers = Readers::Postgres(Arc::new(pool));
+        Ok(Self { writer: Arc::new(writer), epochs: Arc::default(), authority_keys: Arc::default(), readers })
     }
 
     /// Opens the database with another answer to a failed commit.
@@ -63,8 +77,10 @@ impl Database {
         // What a process that was killed has overwritten may still stand in the log.
         write.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         let readers = Readers::Sqlite(Arc::new(FileReaders::open(path, options.readers)?));
-        let writer = Writer::start(Connection::Sqlite(write), loss).map_err(OpenError::Thread)?;
-        Ok(Self { writer: Arc::new(writer), readers })
+        let write = Connection::Sqlite(write);
+        unfinished::refuse(&write)?;
+        let writer = Writer::start(write, loss).map_err(OpenError::Thread)?;
+        Ok(Self { writer: Arc::new(writer), epochs: Arc::default(), authority_keys: Arc::default(), readers })
     }
 
     /// Makes a change set true that may hold records of every kind; durable when it returns.
@@ -73,7 +89,11 @@ impl Database {
     ///
     /// As [`pki::Store::commit`].
     pub async fn commit_all(&self, changes: Changes<Record>) -> Result<(), CommitError> {
-        self.writer.commit(changes.into_parts()).await
+        let changes = changes.into_parts();
+        let _ending = Ending::by(&changes, &self.epochs);
+        let fate = self.writer.commit(changes).await;
+        self.learn_from(&fate);
+        fate
     }
 
     /// Whether the change set `id` became true. The answer is final: it waits for every commit that
@@ -84,6 +104,10 @@ impl Database {
     /// When the database cannot be read.
     pub async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
         self.writer.settle().await.map_err(StoreError::new)?;
+        if let Some(first) = self.writer.unsettled(id) {
+            let settled = self.written(move |c| has_become_true(c, first, id)).await;
+            return settled.map_err(StoreError::new);
+        }
         self.point(move |c| audit_events::told(c, id)).await
     }
 
@@ -125,6 +149,18 @@ impl Database {
         self.scan(move |c| audit_events::page(c, &filter)).await
     }
 
+    /// The standbys that follow the server, by name; none where there is no server.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn standbys(&self) -> Result<Vec<Standing>, StoreError> {
+        match &self.readers {
+            Readers::Sqlite(_) => Ok(Vec::new()),
+            Readers::Postgres(pool) => pool.run(replication::standings).await,
+        }
+    }
+
     /// How many write transactions were committed since the database was opened.
     pub fn transactions(&self) -> u64 {
         self.writer.transactions()
@@ -156,6 +192,16 @@ impl Database {
     /// The connections that read.
     pub(crate) fn readers(&self) -> &Readers {
         &self.readers
+    }
+
+    /// The keys of authorities that are known in an epoch.
+    pub(crate) fn authority_keys(&self) -> &AuthorityKeys {
+        &self.authority_keys
+    }
+
+    /// What this node knows of epochs.
+    pub(crate) fn epochs(&self) -> &Epochs {
+        &self.epochs
     }
 
     /// The queue to the one writer.

@@ -9,7 +9,7 @@ use iam::{
     RecordedEvent, TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
 };
 use ledger::{
-    AccountId, ChangeId, Changes, CommitError, GroupId, PolicyId, ProjectId, StoreError, Timestamp,
+    AccountId, ChangeId, Changes, CommitError, Epoch, GroupId, PolicyId, ProjectId, StoreError, Timestamp,
     UserId, Versioned,
 };
 
@@ -196,5 +196,13 @@ impl iam::Directory for Database {
 
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
         Self::committed(self, id).await
+    }
+
+    async fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
+        self.epoch_within_a_second().await.map(Some)
+    }
+
+    async fn epoch_now(&self) -> Result<Option<Epoch>, StoreError> {
+        self.epoch_at_this_moment().await.map(Some)
     }
 }

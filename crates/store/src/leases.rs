@@ -16,17 +16,17 @@ use crate::writer::Fate;
 impl Leases for Database {
     async fn acquire(&self, claim: Claim<'_>) -> Result<Option<Lease>, CommitError> {
         // Most of the time there is nothing to take up, and that costs no commit.
-        let Claim { name, holder, lasts, start } = claim;
+        let Claim { name, holder, lasts, rests, start } = claim;
         let (name, holder) = (name.to_owned(), holder.to_owned());
         let asked = (name.clone(), holder.clone());
         let read = move |c: &Connection| {
-            leases::is_free(c, Claim { name: &asked.0, holder: &asked.1, lasts, start })
+            leases::is_free(c, Claim { name: &asked.0, holder: &asked.1, lasts, rests, start })
         };
         if !self.point(read).await? {
             return Ok(None);
         }
         self.written(move |c| {
-            leases::acquire(c, Claim { name: &name, holder: &holder, lasts, start })
+            leases::acquire(c, Claim { name: &name, holder: &holder, lasts, rests, start })
         })
         .await
     }
@@ -49,7 +49,7 @@ impl Leases for Database {
 
 impl Database {
     /// Writes in a transaction of its own, and gives what the statement gave once that is durable.
-    async fn written<T: Send + 'static>(
+    pub(crate) async fn written<T: Send + 'static>(
         &self,
         write: impl FnOnce(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, CommitError> {

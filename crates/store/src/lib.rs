@@ -5,18 +5,23 @@
 //! in one transaction, and answers each after that transaction is on the disk. Reads have their own
 //! connections and see every commit that was answered before they began.
 
+mod authority_keys;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod connection;
+pub mod contents;
 mod crls;
 mod database;
 mod directory;
+mod epochs;
+pub mod inspection;
 mod leases;
 mod measure;
 mod migrations;
 mod open_error;
 mod options;
 mod pki_store;
+mod postgres;
 mod publications;
 mod readers;
 mod record;
@@ -27,14 +32,19 @@ mod sql;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod watched;
 mod writer;
 
 pub use database::Database;
 pub use measure::describe_metrics;
 pub use open_error::OpenError;
 pub use options::{Options, Synchronous};
+pub use postgres::{
+    AddressError, Demands, Durability, PostgresAddress, Standby, Standing, TrustError, UnfitServer,
+};
 pub use record::{DataKeyRow, Record};
 pub use rotation::Rewrap;
 pub use sealed::{Resealed, SealedColumn, SealedFor, SealedRow};
 pub use tables::audit_events::AuditFilter;
+pub use watched::{CrlTimes, Ending, Replica, Watched, WorkState};
 pub use writer::QueueError;

@@ -10,6 +10,7 @@ use metrics::{
 const COMMITS: &str = "cinnabar_commits_total";
 const DURATION: &str = "cinnabar_commit_duration_seconds";
 const BATCH: &str = "cinnabar_commit_batch_size";
+const WAIT: &str = "cinnabar_commit_wait_seconds";
 const QUEUE: &str = "cinnabar_commit_queue_length";
 const EVENTS: &str = "cinnabar_audit_events_total";
 
@@ -20,6 +21,11 @@ pub fn describe_metrics() {
         DURATION,
         Unit::Seconds,
         "How long transactions took, until they were on the disk or undone."
+    );
+    describe_histogram!(
+        WAIT,
+        Unit::Seconds,
+        "How long change sets waited for the writer, before their transaction."
     );
     describe_histogram!(BATCH, "Change sets that shared a transaction.");
     describe_gauge!(QUEUE, "Change sets that wait for the writer.");
@@ -37,6 +43,16 @@ pub(crate) fn queued() {
 /// It was not taken after all, or is taken out again.
 pub(crate) fn unqueued() {
     gauge!(QUEUE).decrement(1);
+}
+
+/// A change set waited this long for the writer.
+pub(crate) fn waited(taken: Duration) {
+    histogram!(WAIT).record(taken);
+}
+
+/// As many change sets wait as may.
+pub(crate) fn full() {
+    counter!("cinnabar_refused_total", "reason" => "commits").increment(1);
 }
 
 /// A transaction over `size` change sets took this long.

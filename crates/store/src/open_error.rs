@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::sql;
+use crate::{UnfitServer, sql};
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,12 @@ pub enum OpenError {
     /// The database engine refused the file.
     #[error("the database cannot be used")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server is not one to keep keys on.
+    #[error(transparent)]
+    Unfit(#[from] UnfitServer),
+    /// A copy into it was interrupted.
+    #[error("the database is an unfinished copy")]
+    Unfinished,
     /// The writer's thread could not be started.
     #[error("the writer cannot be started")]
     Thread(#[source] io::Error),

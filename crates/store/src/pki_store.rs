@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, KeyId,
+    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, Epoch, KeyId,
     ProjectId, StoreError, Timestamp, Versioned,
 };
 use pki::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
@@ -18,7 +18,6 @@ use pki::{
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
-use crate::sql::Connection;
 use crate::tables::{
     authorities, authority_page, authority_search, certificate_page, certificate_search,
     certificates, companies, counters, csrs, keys, private_certificates, revocations, serials,
@@ -216,11 +215,7 @@ impl Keys for Database {
     }
 
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
-        let key = key.clone();
-        let read = move |c: &Connection| {
-            Ok(keys::is_of_an_authority(c, &key)? || certificates::is_key_elsewhere(c, &key)?)
-        };
-        self.point(read).await
+        self.has_authority_key(key).await
     }
 }
 
@@ -264,5 +259,13 @@ impl pki::Store for Database {
 
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
         Self::committed(self, id).await
+    }
+
+    async fn epoch(&self) -> Result<Option<Epoch>, StoreError> {
+        self.epoch_within_a_second().await.map(Some)
+    }
+
+    async fn epoch_now(&self) -> Result<Option<Epoch>, StoreError> {
+        self.epoch_at_this_moment().await.map(Some)
     }
 }

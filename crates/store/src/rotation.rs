@@ -8,7 +8,7 @@ use ledger::{AuditEvent, ChangeId, CommitError, StoreError, Timestamp};
 
 use crate::sealed::{self, Resealed, SealedColumn, SealedRow};
 use crate::sql::Connection;
-use crate::tables::{audit_events, data_keys};
+use crate::tables::{audit_events, data_keys, epochs};
 use crate::writer::Fate;
 use crate::{DataKeyRow, Database};
 
@@ -102,7 +102,14 @@ impl Database {
         column: SealedColumn,
         rows: Vec<Resealed>,
     ) -> Result<(), CommitError> {
-        self.writer().alone(move |c| Ok(sealed::replace(c, column, &rows)?)).await
+        let work = move |connection: &Connection| {
+            sealed::replace(connection, column, &rows)?;
+            // Whoever has kept the old blob reads again before its data key goes.
+            Ok(epochs::raise(connection)?)
+        };
+        let fate = self.writer().alone(work).await;
+        self.end_epoch();
+        fate
     }
 
     /// Removes the retired data keys. Whoever calls this has seen that no blob names one.

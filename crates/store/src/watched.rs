@@ -64,7 +64,7 @@ pub struct Replica {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct WorkState {
     /// The kind.
-    pub job: String,
+    pub kind: String,
     /// How often in a row it has failed; of several pieces, the one that failed most often.
     pub failures: u32,
     /// How long a piece has been due that nobody does.
@@ -80,9 +80,9 @@ impl Database {
     ///
     /// When the database cannot be read.
     pub async fn watched(&self, now: Timestamp, nearest: u32) -> Result<Watched, StoreError> {
-        let replicas = self.replication().await?;
-        let connections = self.connections();
+        let connections =
+            vec![("read", self.readers().open()), ("write", self.writer().connections())];
         let read = self.scan(move |c| watched::read(c, now, nearest)).await?;
-        Ok(Watched { replicas, connections, ..read })
+        Ok(Watched { connections, ..read })
     }
 }

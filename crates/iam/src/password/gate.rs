@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::PasswordCost;
 use crate::Error;
 use crate::address::Source;
+use crate::measure::{self, Counted};
 
 /// How many computations may run at once: each takes a processor and 19 MiB.
 const AT_ONCE: usize = 2;
@@ -29,7 +30,7 @@ pub(crate) struct PasswordGate {
 
 /// A turn at the gate: the right to one computation.
 pub(crate) struct Turn<'a> {
-    permit: OwnedSemaphorePermit,
+    permit: (OwnedSemaphorePermit, Counted),
     place: Place,
     #[cfg_attr(not(test), expect(dead_code, reason = "tests count the computations"))]
     gate: &'a PasswordGate,
@@ -53,10 +54,17 @@ impl PasswordGate {
 
     /// Waits for a turn; `TooBusy` when too many wait already, or it takes too long.
     pub(crate) async fn enter(&self, source: Source) -> Result<Turn<'_>, Error> {
-        let place = self.place(source).ok_or(Error::TooBusy)?;
+        measure::sign_in_bounds(AT_ONCE, PLACES - AT_ONCE);
+        let busy = || {
+            measure::sign_ins_full();
+            Error::TooBusy
+        };
+        let place = self.place(source).ok_or_else(busy)?;
+        let waiting = Counted::waiting("sign_ins");
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        let permit = turn.map_err(|_| Error::TooBusy)?.map_err(Error::internal)?;
-        Ok(Turn { permit, place, gate: self })
+        drop(waiting);
+        let permit = turn.map_err(|_| busy())?.map_err(Error::internal)?;
+        Ok(Turn { permit: (permit, Counted::running("sign_ins")), place, gate: self })
     }
 
     /// A place, unless none is free or `source` has as many as are free. One source alone gets half

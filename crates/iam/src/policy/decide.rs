@@ -94,6 +94,9 @@ pub struct Explanation {
     pub idle: Vec<(Place, Vec<String>)>,
 }
 
+/// The policies that count, and the names of those that count elsewhere, with where.
+type Counted = (Vec<InForce>, Vec<(String, Reach)>);
+
 impl Iam {
     /// Whether `who` may do `action` to `target`. An owner may everything, and costs no read,
     /// unless a temporary access key narrows them. Nobody else changes an owner or its credentials,
@@ -108,15 +111,23 @@ impl Iam {
         if let Some(decision) = self.decide_alone(who, action, target)? {
             return Ok(decision);
         }
-        let (policies, _) = self.policies(who, action, target.project).await?;
-        match evaluate(&policies, &self.question(who, action, target)) {
-            Decision::Denied(Obstacle::NoStatement) if is_own(who, action, target) => {
-                Ok(Decision::Allowed(Grounds::Own))
+        let mut attached = self.attached(who.user.id).await?;
+        loop {
+            let (policies, _) =
+                self.policies(&attached.policies, action.sphere(), target.project)?;
+            let decision = match evaluate(&policies, &self.question(who, action, target)) {
+                Decision::Denied(Obstacle::NoStatement) if is_own(who, action, target) => {
+                    Decision::Allowed(Grounds::Own)
+                }
+                Decision::Allowed(_) if self.would_change_owner(who, action, target).await? => {
+                    return Ok(Decision::Denied(Obstacle::OwnerProtected));
+                }
+                decision => decision,
+            };
+            if matches!(decision, Decision::Allowed(_)) || !self.are_outdated(&attached).await? {
+                return Ok(decision);
             }
-            Decision::Allowed(_) if self.would_change_owner(who, action, target).await? => {
-                Ok(Decision::Denied(Obstacle::OwnerProtected))
-            }
-            decision => Ok(decision),
+            attached = self.attached(who.user.id).await?;
         }
     }
 
@@ -149,7 +160,8 @@ impl Iam {
         if who.user.standing == Standing::Owner {
             return Ok(true);
         }
-        let (policies, _) = self.policies(who, action, None).await?;
+        let attached = self.directory().attached_policies(who.user.id).await?;
+        let (policies, _) = self.policies(&attached, action.sphere(), None)?;
         Ok(may_be_allowed(&policies, &question))
     }
 
@@ -161,7 +173,9 @@ impl Iam {
         target: &Target,
     ) -> Result<Explanation, Error> {
         let decision = self.authorize(who, action, target).await?;
-        let (mut policies, elsewhere) = self.policies(who, action, target.project).await?;
+        let attached = self.directory().attached_policies(who.user.id).await?;
+        let (mut policies, elsewhere) =
+            self.policies(&attached, action.sphere(), target.project)?;
         policies.extend(self.session(who)?.into_iter().flatten());
         let statements = close_statements(&policies, &self.question(who, action, target));
         let idle = idle_names(&policies);
@@ -197,22 +211,22 @@ impl Iam {
         Ok(Some([InForce { source: Source::Session, document: self.documents.read(text)? }]))
     }
 
-    /// The attached policies that count for `action`, and those that count elsewhere. One that
+    /// The attached policies that count in this sphere, and those that count elsewhere. One that
     /// cannot be read fails the decision: it may be the one that denies.
-    async fn policies(
+    fn policies(
         &self,
-        who: Who<'_>,
-        action: Action,
+        attached: &[AttachedPolicy],
+        sphere: Sphere,
         project: Option<ProjectId>,
-    ) -> Result<(Vec<InForce>, Vec<(String, Reach)>), Error> {
+    ) -> Result<Counted, Error> {
         let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
-        for attached in self.directory().attached_policies(who.user.id).await? {
-            let AttachedPolicy { policy, name, document, reach, group } = attached;
-            if !counts(reach, action.sphere(), project) {
-                elsewhere.push((name, reach));
+        for AttachedPolicy { policy, name, document, reach, group } in attached {
+            if !counts(*reach, sphere, project) {
+                elsewhere.push((name.clone(), *reach));
                 continue;
             }
-            let document = self.documents.read(&document)?;
+            let document = self.documents.read(document)?;
+            let (policy, name, group) = (*policy, name.clone(), *group);
             here.push(InForce { source: Source::Attached { policy, name, group }, document });
         }
         Ok((here, elsewhere))

@@ -135,6 +135,18 @@ impl Lineage {
         }
     }
 
+    /// Whether an authority that is known above has ceased to exist by `now`.
+    pub(crate) fn has_gone(&self, now: Timestamp) -> bool {
+        self.authorities.iter().any(|authority| authority.value.is_gone(now))
+    }
+
+    /// Whether the rows of the known authorities tell all: without an imported chain, of whose
+    /// revocations other rows tell.
+    pub(crate) fn is_told_by_rows(&self) -> bool {
+        let imported = |issued: &Issued| !issued.imported_chain.is_empty();
+        !self.authorities.iter().any(|authority| authority.value.issued().is_some_and(imported))
+    }
+
     /// Lets the change hold only while the issuing authority and all known ones above it are as
     /// they were read.
     pub(crate) fn expected_by(&self, changes: Changes<Record>) -> Changes<Record> {

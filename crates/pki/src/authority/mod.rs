@@ -12,6 +12,7 @@ mod export;
 mod fill_order;
 mod import;
 pub(crate) mod issue;
+pub(crate) mod issuing;
 pub(crate) mod lineage;
 mod list;
 mod order;

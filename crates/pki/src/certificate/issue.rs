@@ -1,18 +1,20 @@
 //! Issues certificates to others: what is approved by the records first, then keys, then signatures.
 
+use std::sync::Arc;
+
 use ledger::{AccountId, Author, CaId, CertificateId, Counter, Quota};
 use x509::{GeneralName, SignatureAlgorithm};
 use x509::{HashAlgorithm, KeyAlgorithm, KeyFamily, KeyUsage, Name, PublicKey};
 
 use super::{Certificate, EncryptionCertificate};
-use crate::authority::issue::{check_families, shown_name};
-use crate::authority::lineage::{Lineage, not_issuing};
-use crate::authority::{Authority, GenerationMode, Issued, Status};
+use crate::authority::issue::check_families;
+use crate::authority::issuing::Issuing;
+use crate::authority::{Authority, GenerationMode, Issued};
 use crate::commit::{Decisions, Settled};
 use crate::crl::shard::counted;
 use crate::keys::signature_algorithm;
 use crate::pointers::Pointers;
-use crate::profile::{self, Draft, IssuerIdentity, LeafContent, LeafProfile, Linted};
+use crate::profile::{self, Draft, LeafContent, LeafProfile, Linted, SignedLeaf};
 use crate::validity::{Validity, Window};
 use crate::{DistinguishedName, Error, KeyPurpose, KeyRecord, Pki, Tags};
 
@@ -64,7 +66,7 @@ pub(super) enum Holder {
 
 /// An issuance that the records allow, before there is need of a key.
 struct Approval {
-    lineage: Lineage,
+    issuing: Arc<Issuing>,
     subject: Name,
     key_algorithm: KeyAlgorithm,
     algorithm: SignatureAlgorithm,
@@ -75,12 +77,6 @@ struct Approval {
 struct MadeKeys {
     signing: Option<KeyRecord>,
     encryption: Option<KeyRecord>,
-}
-
-/// A signed certificate, and what was odd about it.
-struct Signed {
-    certificate: x509::Certificate,
-    notes: Vec<String>,
 }
 
 impl Pki {
@@ -100,11 +96,21 @@ impl Pki {
         let mut made_keys = None;
         loop {
             // What the records refuse is refused before a key is made, which may take seconds.
-            let approval = self.approve_certificate(author.account, &order).await?;
+            let issuing = self.issuing(author.account, order.issuer).await?;
+            let approval = match self.approve_certificate(Arc::clone(&issuing), &order) {
+                Ok(approval) => approval,
+                Err(_) if self.is_outdated(&issuing).await? => {
+                    decisions.overtaken()?;
+                    continue;
+                }
+                Err(refusal) => return Err(refusal),
+            };
             let keys = match made_keys.take() {
                 Some(keys) => keys,
                 None => {
-                    self.check_room(&quota, at_most).await?;
+                    if let Holder::Here(_) = order.holder {
+                        self.check_room(&quota, at_most).await?;
+                    }
                     self.make_keys(author.account, &order.holder, approval.key_algorithm).await?
                 }
             };
@@ -120,7 +126,7 @@ impl Pki {
             let entries = 1 + i64::from(is_pair);
             let changes = counted(changes, order.issuer, shard, entries);
             let changes = changes.add(quota.clone(), 1, at_most);
-            let changes = approval.lineage.expected_by(changes);
+            let changes = approval.issuing.lineage.expected_by(changes);
             if self.settle(changes, &mut decisions).await? == Settled::Done {
                 return Ok(id);
             }
@@ -133,19 +139,9 @@ impl Pki {
 
     /// Whether the authority may issue what is ordered: its status and that of all above it, its
     /// validity, the algorithms, and whom all above allow it to certify.
-    async fn approve_certificate(
-        &self,
-        account: AccountId,
-        order: &Order,
-    ) -> Result<Approval, Error> {
+    fn approve_certificate(&self, issuing: Arc<Issuing>, order: &Order) -> Result<Approval, Error> {
         let now = self.clock.now();
-        let issuer = self.private_authority(account, order.issuer).await?;
-        let status = issuer.value.status(now);
-        if status != Status::Active {
-            return Err(not_issuing(&issuer.value, status));
-        }
-        let lineage = self.lineage(account, issuer).await?;
-        let (authority, issued) = lineage.issuing(now)?;
+        let (authority, issued) = issuing.at(now)?;
         let key_algorithm = match &order.holder {
             Holder::Elsewhere(key) => key.algorithm(),
             Holder::Here(algorithm) => algorithm.unwrap_or(authority.key_algorithm),
@@ -156,16 +152,15 @@ impl Pki {
         let window = order.validity.window(now, Some(issued.window()))?;
         let subject = match &order.subject {
             Subject::Whole(name) => name.clone(),
-            Subject::Inheriting(own) => own
-                .clone()
-                .filled_from(&DistinguishedName::of(&issued.subject))
-                .to_partial_name()?,
+            Subject::Inheriting(own) => {
+                own.clone().filled_from(&issuing.distinguished_name).to_partial_name()?
+            }
         };
         let names: &[GeneralName] = &order.content.names;
-        for above in &lineage.certificates {
+        for above in &issuing.lineage.certificates {
             profile::check_names(&subject, names, above)?;
         }
-        Ok(Approval { lineage, subject, key_algorithm, algorithm, window })
+        Ok(Approval { issuing, subject, key_algorithm, algorithm, window })
     }
 
     /// Makes the keys that the service is to have: the certificate's own, unless it is elsewhere,
@@ -198,8 +193,11 @@ impl Pki {
         keys: &MadeKeys,
     ) -> Result<(Certificate, Vec<String>), Error> {
         let now = self.clock.now();
-        let (authority, issued) = approval.lineage.issuing(now)?;
-        let (shard, pointers) = self.next_shard(authority).await?;
+        let (authority, _) = approval.issuing.at(now)?;
+        let (shard, pointers) = match &approval.issuing.pointers {
+            Some(pointers) => (None, pointers.clone()),
+            None => self.next_shard(authority).await?,
+        };
         let own_key = match (&keys.signing, &order.holder) {
             (Some(key), _) => &key.public_key,
             (None, Holder::Elsewhere(key)) => key,
@@ -221,27 +219,24 @@ impl Pki {
                     notes.push("an SM2 pair has its own key usages; key_usages ignored".to_owned());
                 }
                 let of_pair = (&key.public_key, SM2_ENCRYPTION);
-                let other = self.sign_one(order, approval, &pointers, of_pair).await?.certificate;
-                Some(EncryptionCertificate {
-                    serial: other.serial().clone(),
-                    key: key.binding.id,
-                    der: other.der().to_vec(),
-                })
+                let other = self.sign_one(order, approval, &pointers, of_pair).await?;
+                let SignedLeaf { serial, der, .. } = other;
+                Some(EncryptionCertificate { serial, key: key.binding.id, der })
             }
         };
         let certificate = Certificate {
             id,
             account,
             issuer: authority.id,
-            issuer_name: shown_name(&issued.subject),
-            distinguished_name: DistinguishedName::of(own.certificate.subject()),
+            issuer_name: approval.issuing.shown_name.clone(),
+            distinguished_name: DistinguishedName::of(&own.subject),
             key_algorithm: approval.key_algorithm,
             hash: approval.algorithm.hash(),
             mode: match order.holder {
                 Holder::Elsewhere(_) => GenerationMode::Csr,
                 Holder::Here(_) => GenerationMode::Generate,
             },
-            serial: own.certificate.serial().clone(),
+            serial: own.serial,
             not_before: approval.window.not_before,
             not_after: approval.window.not_after,
             created_at: now,
@@ -251,7 +246,7 @@ impl Pki {
             shard,
             revoked: None,
             tags: Tags::default(),
-            der: own.certificate.der().to_vec(),
+            der: own.der,
         };
         Ok((certificate, notes))
     }
@@ -263,8 +258,8 @@ impl Pki {
         approval: &Approval,
         pointers: &Pointers,
         (public_key, key_usage): (&PublicKey, KeyUsage),
-    ) -> Result<Signed, Error> {
-        let (authority, issued) = approval.lineage.issuing(self.clock.now())?;
+    ) -> Result<SignedLeaf, Error> {
+        let Issuing { lineage, key, identity, .. } = &*approval.issuing;
         let leaf = LeafProfile {
             subject: approval.subject.clone(),
             public_key: public_key.clone(),
@@ -272,16 +267,9 @@ impl Pki {
             pointers: pointers.clone(),
             content: LeafContent { key_usage, ..order.content.clone() },
         };
-        let issuer = IssuerIdentity {
-            subject: issued.subject.clone(),
-            key_identifier: issued.key_identifier.clone(),
-        };
-        let draft = Draft::leaf(leaf, issuer, &*self.random)?;
-        let linted: Linted = draft.lint(&approval.lineage.certificates)?;
-        let notes = linted.notes().to_vec();
-        let key = self.authority_key(authority).await?.value;
-        let certificate = linted.sign(&*self.keys, &key, approval.algorithm).await?;
-        Ok(Signed { certificate, notes })
+        let draft = Draft::leaf(leaf, identity.clone(), &*self.random)?;
+        let linted: Linted = draft.lint(&lineage.certificates)?;
+        linted.sign_leaf(&*self.keys, key, approval.algorithm).await
     }
 }
 

@@ -139,11 +139,6 @@ impl Draft {
 }
 
 impl Linted {
-    /// What was accepted although it is odd, for the audit event.
-    pub(crate) fn notes(&self) -> &[String] {
-        &self.notes
-    }
-
     /// Signs the certificate, once.
     pub(crate) async fn sign(
         self,
@@ -153,22 +148,56 @@ impl Linted {
     ) -> Result<Certificate, Error> {
         signed_by(&self.fields, keys, key, algorithm).await
     }
+
+    /// The same, without taking apart again what was just put together.
+    pub(crate) async fn sign_leaf(
+        self,
+        keys: &dyn KeyStore,
+        key: &KeyRecord,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<SignedLeaf, Error> {
+        let Self { fields, notes } = self;
+        let der = signed_der(&fields, keys, key, algorithm).await?;
+        Ok(SignedLeaf { serial: fields.serial, subject: fields.subject, der, notes })
+    }
 }
 
-/// Signs a certificate and checks the signature: a fault in the key store must not become a stored
-/// certificate.
+/// A signed certificate that is no authority's.
+#[derive(Debug)]
+pub(crate) struct SignedLeaf {
+    /// Its serial number.
+    pub(crate) serial: SerialNumber,
+    /// Its subject.
+    pub(crate) subject: Name,
+    /// The certificate, DER.
+    pub(crate) der: Vec<u8>,
+    /// What was accepted although it is odd.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Signs a certificate.
 pub(crate) async fn signed_by(
     fields: &CertificateFields,
     keys: &dyn KeyStore,
     key: &KeyRecord,
     algorithm: SignatureAlgorithm,
 ) -> Result<Certificate, Error> {
+    let der = signed_der(fields, keys, key, algorithm).await?;
+    Certificate::from_der(&der).map_err(Error::internal)
+}
+
+/// Signs a certificate and checks the signature: a fault in the key store must not become a stored
+/// certificate.
+async fn signed_der(
+    fields: &CertificateFields,
+    keys: &dyn KeyStore,
+    key: &KeyRecord,
+    algorithm: SignatureAlgorithm,
+) -> Result<Vec<u8>, Error> {
     let to_be_signed = fields.to_be_signed(algorithm).map_err(Error::internal)?;
     let signature = keys.sign(key, algorithm, &to_be_signed).await?;
-    let der = signed::assemble(&to_be_signed, algorithm, &signature);
-    let certificate = Certificate::from_der(&der).map_err(Error::internal)?;
-    certificate.verify_signed_by(&key.public_key).map_err(Error::internal)?;
-    Ok(certificate)
+    key.public_key.verify(algorithm, &to_be_signed, &signature).map_err(Error::internal)?;
+    Ok(signed::assemble(&to_be_signed, algorithm, &signature))
 }
 
 /// Checks the subject and alternative names of a certificate against an authority's above it,

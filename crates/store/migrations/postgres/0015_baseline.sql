@@ -6,6 +6,12 @@
 -- Texts are ordered by their octets (`COLLATE "C"`), as SQLite orders them, whatever the database's own
 -- collation is. What can be absent is first in ascending order, as SQLite has it too.
 
+-- Where a text or octets stand in others, counted from 1; 0 is nowhere. SQLite calls it `instr`.
+CREATE FUNCTION position_of(TEXT, TEXT) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN strpos($1, $2);
+CREATE FUNCTION position_of(BYTEA, BYTEA) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN position($2 IN $1);
+
 CREATE TABLE accounts (
     id         TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     version    BIGINT           NOT NULL,

@@ -21,7 +21,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const WHOLE: Page = Page { limit: 1000, offset: 0 };
 
 /// A certificate of an authority that nobody else has.
-fn certificate(account: AccountId) -> Certificate {
+pub(super) fn certificate(account: AccountId) -> Certificate {
     let issuer = root(account).id;
     Certificate {
         id: CertificateId::generate(&SystemClock, &SystemRandom),

@@ -14,7 +14,7 @@ use super::ledger_port::{commit_pki, conflicts};
 const LONG: Duration = Duration::from_secs(600);
 
 async fn taken(ledger: &Arc<dyn Ledger>, lasts: Duration, start: Start) -> Option<Lease> {
-    let claim = Claim { name: "work", holder: "somebody", lasts, start };
+    let claim = Claim { name: "work", holder: "somebody", lasts, rests: LONG, start };
     ledger.acquire(claim).await.expect("the database answers")
 }
 
@@ -42,7 +42,8 @@ pub async fn one_of_many_takes_work_up(ledger: Arc<dyn Ledger>) {
     }
 
     assert_eq!(leases.len(), 1, "{leases:?}");
-    let claim = Claim { name: "other work", holder: "b", lasts: LONG, start: Start::WhenDue };
+    let start = Start::WhenDue;
+    let claim = Claim { name: "other work", holder: "b", lasts: LONG, rests: LONG, start };
     assert!(ledger.acquire(claim).await.expect("the database answers").is_some());
     let work = ledger.work("work").await.expect("reads").expect("it was taken up");
     assert!(work.is_taken && work.fence == leases[0].fence, "{work:?}");
@@ -103,6 +104,18 @@ pub async fn what_is_given_back_waits_until_it_is_due(ledger: Arc<dyn Ledger>) {
     tokio::time::sleep(Duration::from_millis(30)).await;
     let due = taken(&ledger, LONG, Start::WhenDue).await.expect("it is due");
     assert!(due.late >= Duration::from_millis(20) && due.late < LONG, "{due:?}");
+}
+
+/// A clock that was set back puts off nothing for longer than the work ever rests.
+pub async fn what_is_put_off_for_longer_than_it_rests_is_due(ledger: Arc<dyn Ledger>) {
+    let first = taken(&ledger, LONG, Start::WhenDue).await.expect("it is free");
+    assert_eq!(ended(&ledger, &first, LONG * 6, None).await, Held::Still);
+
+    let again = taken(&ledger, LONG, Start::WhenDue).await.expect("nobody put it off so far");
+
+    assert_eq!(again.late, Duration::ZERO);
+    assert_eq!(ended(&ledger, &again, LONG * 6, Some("broken")).await, Held::Still);
+    assert!(taken(&ledger, LONG, Start::WhenDue).await.is_some(), "nor after a failure");
 }
 
 /// What has failed is not tried at once, and tells why.

@@ -22,6 +22,7 @@ mod fixtures;
 pub mod leases;
 mod ledger_port;
 pub mod lifecycle;
+pub mod nodes;
 pub mod privacy;
 pub mod publications;
 pub mod queries;
@@ -75,6 +76,7 @@ macro_rules! conformance_suite {
             leases::a_renewed_lease_lasts_under_the_same_fence
             leases::one_of_many_takes_work_up
             leases::what_is_given_back_waits_until_it_is_due
+            leases::what_is_put_off_for_longer_than_it_rests_is_due
             lifecycle::lists_are_filtered_by_what_is_true_at_the_time
             lifecycle::lists_are_sorted_and_cut
             lifecycle::phases_and_tags_read_back_as_written

@@ -70,7 +70,18 @@ const MIGRATIONS: &[Migration] = &[
         name: "keys_elsewhere",
         sql: include_str!("../../migrations/0015_keys_elsewhere.sql"),
     },
+    Migration { number: 16, name: "epochs", sql: include_str!("../../migrations/0016_epochs.sql") },
+    Migration {
+        number: 18,
+        name: "watching",
+        sql: include_str!("../../migrations/0018_watching.sql"),
+    },
 ];
+
+/// The number of the last step, which is the same on both engines.
+pub(crate) fn known() -> i64 {
+    MIGRATIONS.last().map_or(0, |last| last.number)
+}
 
 /// Applies what is missing, each step in a transaction of its own.
 pub(crate) fn apply(connection: &mut Connection) -> Result<(), OpenError> {

@@ -5,21 +5,27 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::OpenError;
 use crate::migrations::Migration;
-use crate::sql::postgres::Session;
 use crate::sql::{self, Connection, OptionalExtension, params};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 15,
-    name: "baseline",
-    sql: include_str!("../../migrations/postgres/0015_baseline.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 15,
+        name: "baseline",
+        sql: include_str!("../../migrations/postgres/0015_baseline.sql"),
+    },
+    Migration { number: 16, name: "epochs", sql: include_str!("../../migrations/0016_epochs.sql") },
+    Migration {
+        number: 18,
+        name: "watching",
+        sql: include_str!("../../migrations/0018_watching.sql"),
+    },
+];
 
 /// Held while the steps are taken: several servers may start at once. Any number that is ours alone.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(4923100215)";
 
 /// Brings the database to the shape of this release.
-pub(crate) fn apply(session: Session) -> Result<(), OpenError> {
-    let connection = Connection::Postgres(session);
+pub(crate) fn apply(connection: &Connection) -> Result<(), OpenError> {
     connection.execute_batch("BEGIN")?;
     connection.prepare(LOCK)?.exists([])?;
     connection.execute_batch(
@@ -38,7 +44,7 @@ pub(crate) fn apply(session: Session) -> Result<(), OpenError> {
     }
     for migration in MIGRATIONS {
         let checksum = hex::encode(digest(&SHA256, migration.sql.as_bytes()));
-        match applied(&connection, migration.number)? {
+        match applied(connection, migration.number)? {
             Some(applied) if applied == checksum => {}
             Some(_) => {
                 let &Migration { number, name, .. } = migration;

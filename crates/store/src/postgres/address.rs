@@ -110,6 +110,9 @@ impl FromStr for PostgresAddress {
         let Security { mode, roots } = security;
         let (ssl_mode, trust) = match mode.as_deref() {
             Some("disable") => (SslMode::Disable, Trust::anybody()?),
+            None if config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_))) => {
+                (SslMode::Disable, Trust::anybody()?)
+            }
             // A certificate to trust is no use to one who takes any.
             None if roots.is_none() => (SslMode::Prefer, Trust::anybody()?),
             Some("prefer") => (SslMode::Prefer, Trust::anybody()?),

@@ -2,11 +2,11 @@
 //! standbys are.
 
 mod address;
-mod demands;
-mod replication;
+pub(crate) mod demands;
+pub(crate) mod replication;
 mod tls;
 
 pub use address::{AddressError, PostgresAddress};
-pub use demands::{Demands, Found, Standby, UnfitServer};
+pub use demands::{Demands, Durability, Standby, UnfitServer};
 pub use replication::Standing;
 pub use tls::TrustError;

@@ -1,5 +1,6 @@
 //! TLS with a database server.
 
+use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -149,17 +150,17 @@ pub(crate) struct Encryption(Arc<ClientConfig>);
 /// Encrypts a connection to one host.
 pub(crate) struct ToHost {
     connector: TlsConnector,
-    name: ServerName<'static>,
+    host: String,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> MakeTlsConnect<S> for Encryption {
     type Stream = Encrypted<S>;
     type TlsConnect = ToHost;
-    type Error = rustls::pki_types::InvalidDnsNameError;
+    type Error = Infallible;
 
     fn make_tls_connect(&mut self, host: &str) -> Result<ToHost, Self::Error> {
-        let name = ServerName::try_from(host.to_owned())?;
-        Ok(ToHost { connector: self.0.clone().into(), name })
+        // A socket has none, and nothing is encrypted on it.
+        Ok(ToHost { connector: self.0.clone().into(), host: host.to_owned() })
     }
 }
 
@@ -170,7 +171,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> TlsConnect<S> for ToHos
 
     fn connect(self, stream: S) -> Self::Future {
         Box::pin(async move {
-            Ok(Encrypted(Box::new(self.connector.connect(self.name, stream).await?)))
+            let name = ServerName::try_from(self.host).map_err(io::Error::other)?;
+            Ok(Encrypted(Box::new(self.connector.connect(name, stream).await?)))
         })
     }
 }

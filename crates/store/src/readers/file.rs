@@ -32,6 +32,11 @@ impl FileReaders {
         Ok(Self { point, next: AtomicUsize::new(0), scan, path: path.to_owned() })
     }
 
+    /// How many connections are open: those for point reads and the one for scans.
+    pub(crate) fn count(&self) -> usize {
+        self.point.len().saturating_add(1)
+    }
+
     /// A new connection, for a read that takes seconds.
     pub(crate) fn apart(&self) -> Result<Connection, OpenError> {
         connection::scan_reader(&self.path).map(Connection::Sqlite)

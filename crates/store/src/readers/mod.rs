@@ -45,11 +45,20 @@ impl Readers {
         }
     }
 
+    /// How many connections are open.
+    pub(crate) fn open(&self) -> u32 {
+        let open = match self {
+            Self::Sqlite(readers) => readers.count(),
+            Self::Postgres(pool) => pool.count(),
+        };
+        u32::try_from(open).unwrap_or(u32::MAX)
+    }
+
     /// A new connection, for a read that takes seconds. Blocks: not for a thread of a runtime.
     pub(crate) fn apart(&self) -> Result<Connection, OpenError> {
         match self {
             Self::Sqlite(readers) => readers.apart(),
-            Self::Postgres(pool) => Ok(pool.connect()?),
+            Self::Postgres(pool) => Ok(pool.apart()?),
         }
     }
 }

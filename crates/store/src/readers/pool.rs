@@ -4,28 +4,39 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ledger::StoreError;
 use tokio::sync::Semaphore;
-use tokio_postgres::Config;
 
-use crate::sql::postgres::Session;
+use crate::PostgresAddress;
+use crate::sql::postgres::{Purpose, Session};
 use crate::sql::{self, Connection};
 
 /// Sessions, as many at a time as there are permits; those that nobody uses are kept.
 pub(crate) struct Pool {
-    config: Config,
+    address: PostgresAddress,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    size: usize,
 }
 
 impl Pool {
     /// A pool of at most `size` sessions, none of which is made yet.
-    pub(crate) fn new(config: Config, size: usize) -> Self {
-        let permits = Arc::new(Semaphore::new(size.max(1)));
-        Self { config, idle: Mutex::default(), permits }
+    pub(crate) fn new(address: PostgresAddress, size: usize) -> Self {
+        let size = size.max(1);
+        Self { address, idle: Mutex::default(), permits: Arc::new(Semaphore::new(size)), size }
     }
 
-    /// A new session. Blocks: not for a thread of a runtime.
-    pub(crate) fn connect(&self) -> sql::Result<Connection> {
-        Session::connect(&self.config).map(Connection::Postgres)
+    /// How many sessions are open: those in use, of which each has a permit, and those kept.
+    pub(crate) fn count(&self) -> usize {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).len();
+        self.size.saturating_sub(self.permits.available_permits()).saturating_add(idle)
+    }
+
+    /// A new session for a read that takes long. Blocks: not for a thread of a runtime.
+    pub(crate) fn apart(&self) -> sql::Result<Connection> {
+        self.connect(Purpose::Long)
+    }
+
+    fn connect(&self, purpose: Purpose) -> sql::Result<Connection> {
+        Session::connect(&self.address, purpose).map(Connection::Postgres)
     }
 
     /// Runs a read on the blocking pool. One that finds its session gone runs again on a new one.
@@ -48,6 +59,8 @@ impl Pool {
     fn read<T>(&self, read: impl Fn(&Connection) -> sql::Result<T>) -> sql::Result<T> {
         if let Some(connection) = self.take() {
             match read(&connection) {
+                // One that was late once would be late again.
+                Err(error) if error.is_late() => return Err(error),
                 Err(error) if error.is_disconnected() => {}
                 ended => {
                     self.keep(connection);
@@ -55,7 +68,7 @@ impl Pool {
                 }
             }
         }
-        let connection = self.connect()?;
+        let connection = self.connect(Purpose::Read)?;
         let ended = read(&connection);
         if !matches!(&ended, Err(error) if error.is_disconnected()) {
             self.keep(connection);

@@ -61,6 +61,20 @@ impl Connection {
         Ok(Reading(self))
     }
 
+    /// Begins to read one state of the database, which is that of now, for as long as the connection is
+    /// open or until it is asked again. What was begun before ends.
+    pub(crate) fn begin_again(&self) -> Result<()> {
+        if let Self::Sqlite(connection) = self
+            && connection.is_autocommit()
+        {
+            return self.execute_batch("BEGIN DEFERRED");
+        }
+        self.execute_batch(match self {
+            Self::Sqlite(_) => "ROLLBACK; BEGIN DEFERRED",
+            Self::Postgres(_) => "ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        })
+    }
+
     /// Whether a server has the database, and several processes may write to it at once.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 
 use rusqlite::ErrorCode;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 /// How a statement failed.
 #[derive(Debug, thiserror::Error)]
@@ -65,17 +65,47 @@ impl Error {
         match self {
             Self::Late(_) | Self::Closed => true,
             // An answer of the server comes with its state; 57P0x is a server that goes away.
-            Self::Postgres(error) => error.code().is_none_or(|state| {
-                ["57P", "08"].iter().any(|class| state.code().starts_with(class))
+            Self::Postgres(error) => error.as_db_error().is_none_or(|told| {
+                let state = told.code().code();
+                is_last_word(told) || ["57P", "08"].iter().any(|class| state.starts_with(class))
             }),
             _ => false,
         }
+    }
+
+    /// Whether the server had its time and said nothing.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self, Self::Late(_))
+    }
+
+    /// Whether the transaction only had to give way to another one: 40 is a rolled back transaction, a
+    /// deadlock among them; 55P03 a lock that did not come in time.
+    pub(crate) fn is_passing(&self) -> bool {
+        let Self::Postgres(error) = self else { return false };
+        let is_rolled_back = error.code().is_some_and(|state| state.code().starts_with("40"));
+        is_rolled_back || self.is_lock_timeout()
+    }
+
+    /// Whether a lock did not come in time.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        let code = Some(&SqlState::LOCK_NOT_AVAILABLE);
+        matches!(self, Self::Postgres(error) if error.code() == code)
+    }
+
+    /// Whether a number was divided by zero.
+    pub(crate) fn is_division_by_zero(&self) -> bool {
+        matches!(self, Self::Postgres(error) if error.code() == Some(&SqlState::DIVISION_BY_ZERO))
     }
 
     /// Whether SQLite's disk is full.
     pub(crate) fn is_full_disk(&self) -> bool {
         matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull))
     }
+}
+
+/// Whether the server ends the session with it.
+fn is_last_word(told: &DbError) -> bool {
+    matches!(told.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
 }
 
 /// By the classes of PostgreSQL's appendix A: 23 is an integrity constraint, 22 a value.

@@ -73,6 +73,7 @@ macro_rules! tuples {
 }
 
 tuples!(A: 0, B: 1, C: 2, D: 3, E: 4);
+tuples!(A: 0, B: 1, C: 2, D: 3, E: 4, F: 5);
 
 /// No parameters.
 impl Params for [(); 0] {

@@ -97,9 +97,10 @@ fn order(order: AuthorityOrder, direction: Direction) -> String {
         AuthorityOrder::Kind => &["kind", "created_at", "id"],
         AuthorityOrder::NotAfter => &["not_after", "id"],
     };
+    // What has no end comes before what has one.
     let direction = match direction {
-        Direction::Ascending => "ASC",
-        Direction::Descending => "DESC",
+        Direction::Ascending => "ASC NULLS FIRST",
+        Direction::Descending => "DESC NULLS LAST",
     };
     let terms = columns.iter().map(|column| format!("authorities.{column} {direction}"));
     terms.collect::<Vec<_>>().join(", ")
@@ -153,7 +154,7 @@ pub(crate) fn due(
     let sql = format!(
         "SELECT authorities.version, {TAGS}, {columns} FROM {tables}
          WHERE authorities.delete_at <= :now
-             AND (:account IS NULL OR authorities.account = :account)
+             AND (authorities.account = :account OR :account IS NULL)
          ORDER BY authorities.delete_at LIMIT :limit",
         columns = authorities::COLUMNS,
         tables = authorities::TABLES,

@@ -133,7 +133,7 @@ impl Selection<'_> {
     fn counted(&self, connection: &Connection) -> sql::Result<u64> {
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM private_certificates WHERE {passes}
-                 LIMIT {MOST_COUNTED})",
+                 LIMIT {MOST_COUNTED}) AS counted",
             passes = self.passes(),
         );
         let count: i64 = self.with_params(|params| {

@@ -56,7 +56,7 @@ pub(crate) fn page(
     } else {
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM certificate_tags AS tag
-                 WHERE tag.account = :account{} LIMIT {MOST_COUNTED})",
+                 WHERE tag.account = :account{} LIMIT {MOST_COUNTED}) AS counted",
             condition.sql
         );
         let count: i64 =
@@ -78,11 +78,11 @@ pub(crate) fn page(
 /// key once, so none is counted twice.
 fn uses(connection: &Connection, account: &str, key: &str, values: &[String]) -> sql::Result<u64> {
     let uses: i64 = if values.is_empty() {
-        let sql = "SELECT coalesce(sum(uses), 0) FROM certificate_tag_uses
+        let sql = "SELECT CAST(coalesce(sum(uses), 0) AS BIGINT) FROM certificate_tag_uses
                    WHERE account = ?1 AND key = ?2";
         connection.prepare_cached(sql)?.query_row(params![account, key], |row| row.get(0))?
     } else {
-        let sql = "SELECT coalesce(sum(uses), 0) FROM certificate_tag_uses
+        let sql = "SELECT CAST(coalesce(sum(uses), 0) AS BIGINT) FROM certificate_tag_uses
                    WHERE account = ?1 AND key = ?2 AND value = ?3";
         let mut statement = connection.prepare_cached(sql)?;
         let mut uses = 0;

@@ -23,7 +23,7 @@ pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> sql:
     let (id, account) = (certificate.id.to_string(), certificate.account.to_string());
     let mut statement = connection.prepare_cached(sql)?;
     let sql = "INSERT INTO certificate_tag_uses (account, key, value, uses) VALUES (?1, ?2, ?3, 1)
-               ON CONFLICT (account, key, value) DO UPDATE SET uses = uses + 1";
+               ON CONFLICT (account, key, value) DO UPDATE SET uses = certificate_tag_uses.uses + 1";
     let mut uses = connection.prepare_cached(sql)?;
     for (key, value) in certificate.tags.iter() {
         statement.execute(params![id, key, value, account])?;

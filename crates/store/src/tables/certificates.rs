@@ -1,5 +1,7 @@
 //! The tables `certificates` and `imported_chains`.
 
+use std::collections::HashSet;
+
 use ledger::{AccountId, CaId};
 use pki::authority::{Issued, Issuer};
 use x509::{Certificate, PublicKey};
@@ -60,6 +62,34 @@ pub(crate) fn is_key_elsewhere(connection: &Connection, key: &PublicKey) -> sql:
                SELECT 1 FROM imported_chains WHERE public_key IS NULL AND instr(der, ?2) > 0";
     let params = params![key.key_identifier().to_vec(), key.spki_der()];
     connection.prepare_cached(sql)?.exists(params)
+}
+
+/// What [`is_key_elsewhere`] and [`keys::is_of_an_authority`](super::keys::is_of_an_authority) look
+/// for, keys as SubjectPublicKeyInfo and key identifiers alike; `None` when there are more than
+/// `most`, or some are in certificates alone.
+pub(crate) fn authority_keys(
+    connection: &Connection,
+    most: usize,
+) -> sql::Result<Option<HashSet<Vec<u8>>>> {
+    let sql = "SELECT 1 FROM imported_chains WHERE public_key IS NULL";
+    if connection.prepare_cached(sql)?.exists([])? {
+        return Ok(None);
+    }
+    let sql = format!(
+        "SELECT public_key FROM keys WHERE purpose = 'authority'
+         UNION ALL
+         SELECT public_key FROM imported_chains
+         UNION ALL
+         SELECT key_identifier FROM authorities
+         WHERE home = 'outside' AND key_identifier IS NOT NULL
+         LIMIT {}",
+        most.saturating_add(1)
+    );
+    let found: Vec<Vec<u8>> = connection
+        .prepare_cached(&sql)?
+        .query_map([], |row| row.get(0))?
+        .collect::<sql::Result<_>>()?;
+    Ok((found.len() <= most).then(|| found.into_iter().collect()))
 }
 
 /// Whether a certificate with this signer and serial number is recorded. An issuer that was removed

@@ -5,6 +5,11 @@ use ledger::Counter;
 use super::texts::Text;
 use crate::sql::{self, Connection, OptionalExtension, params};
 
+/// What its column `quota` says.
+pub(crate) fn name(counter: &Counter) -> &'static str {
+    counter.quota.text()
+}
+
 /// What a counter stands at; zero before it was ever written.
 pub(crate) fn used(connection: &Connection, counter: &Counter) -> sql::Result<i64> {
     let sql = "SELECT used FROM counters WHERE quota = ?1 AND scope = ?2";

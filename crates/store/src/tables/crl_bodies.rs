@@ -16,7 +16,8 @@ pub(crate) fn put(
     at: Timestamp,
 ) -> sql::Result<()> {
     let sql = "INSERT INTO crl_bodies (id, idle_since) VALUES (?1, ?2)
-               ON CONFLICT (id) DO UPDATE SET idle_since = max(idle_since, excluded.idle_since)";
+               ON CONFLICT (id) DO UPDATE SET idle_since = excluded.idle_since
+               WHERE crl_bodies.idle_since < excluded.idle_since";
     connection.prepare_cached(sql)?.execute(params![body.to_string(), at.as_millis()])?;
     let sql = "INSERT INTO crl_chunks (body, number, octets) VALUES (?1, ?2, ?3)";
     for (number, octets) in (first..).zip(chunks) {
@@ -40,8 +41,9 @@ pub(crate) fn chunk(
 
 /// Notes when the body that a list's head names is left for that of `next`.
 pub(super) fn leave(connection: &Connection, list: List, next: &SignedCrl) -> sql::Result<()> {
-    let sql = "UPDATE crl_bodies SET idle_since = max(idle_since, ?3)
-               WHERE id = (SELECT body FROM crl_heads WHERE list = ?1) AND id <> ?2";
+    let sql = "UPDATE crl_bodies SET idle_since = ?3
+               WHERE id = (SELECT body FROM crl_heads WHERE list = ?1) AND id <> ?2
+                   AND idle_since < ?3";
     let left = params![list.to_string(), next.body.to_string(), next.this_update.as_millis()];
     connection.prepare_cached(sql)?.execute(left)?;
     Ok(())

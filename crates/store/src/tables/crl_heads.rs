@@ -16,7 +16,7 @@ const COLUMNS: &str = "crl_heads.version, crl_heads.authority, crl_heads.shard, 
 /// That of the body in the parameter ?8 all ?10 chunks are there: it may be that some are forgotten.
 macro_rules! body_is_whole {
     () => {
-        "(?8 IS NULL OR ?10 = (SELECT count(*) FROM crl_chunks WHERE body = ?8))"
+        "(CAST(?8 AS TEXT) IS NULL OR ?10 = (SELECT count(*) FROM crl_chunks WHERE body = ?8))"
     };
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn of_authority(
     connection: &Connection,
     authority: CaId,
 ) -> sql::Result<Vec<Versioned<Head>>> {
-    let sql = format!("SELECT {COLUMNS} FROM crl_heads WHERE authority = ?1 ORDER BY shard");
+    let sql = format!("SELECT {COLUMNS} FROM crl_heads WHERE authority = ?1 ORDER BY shard NULLS FIRST");
     select::all(connection, &sql, params![authority.to_string()], from_columns)
 }
 
@@ -144,17 +144,17 @@ pub(crate) fn due(
         WITH work (authority, shard, kind) AS (
             SELECT crls.authority, NULL, 0 FROM crls
             WHERE NOT EXISTS (SELECT 1 FROM crl_heads WHERE crl_heads.list = crls.authority)
-                AND (crls.enabled OR EXISTS (
+                AND (crls.enabled <> 0 OR EXISTS (
                     SELECT 1 FROM counters
                     WHERE counters.quota = 'unpublished' AND counters.scope = crls.authority))
             UNION ALL
             SELECT crl_heads.authority, crl_heads.shard, 0 FROM counters
             JOIN crl_heads ON crl_heads.list = counters.scope
-            WHERE counters.quota = 'unpublished' AND crl_heads.finality IS NOT 'last'
+            WHERE counters.quota = 'unpublished' AND crl_heads.finality IS DISTINCT FROM 'last'
             UNION ALL
             SELECT authority, shard, 0 FROM crl_heads WHERE due_at <= ?1
             UNION ALL
-            SELECT authority, shard, 1 FROM crl_heads WHERE published IS NOT number
+            SELECT authority, shard, 1 FROM crl_heads WHERE published IS DISTINCT FROM number
         )
         SELECT work.authority, work.shard, min(work.kind) FROM work
         JOIN crls ON crls.authority = work.authority

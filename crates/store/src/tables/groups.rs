@@ -60,9 +60,9 @@ pub(crate) fn selected(
 ) -> sql::Result<Vec<Versioned<Group>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM user_groups
-         WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?4 IS NULL OR id > ?4)
-             AND (?3 IS NULL
-                  OR id IN (SELECT group_id FROM memberships WHERE memberships.user_id = ?3))
+         WHERE account = ?1 AND (name = ?2 OR ?2 IS NULL) AND (id > ?4 OR ?4 IS NULL)
+             AND (id IN (SELECT group_id FROM memberships WHERE memberships.user_id = ?3)
+                  OR ?3 IS NULL)
          ORDER BY id LIMIT ?5"
     );
     let params = params![

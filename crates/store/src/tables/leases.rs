@@ -5,11 +5,18 @@ use std::time::Duration;
 use ledger::Version;
 use pki::lease::{Claim, Ended, Lease, Start, WorkRecord};
 
+use crate::WorkState;
 use crate::sql::{self, Connection, OptionalExtension, params};
 
-/// The longest that work is put off, milliseconds. What is due later was put off by a clock that has
-/// been set back since.
+/// The longest that work is put off, milliseconds.
 const LONGEST_PAUSE: i64 = 24 * 60 * 60 * 1000;
+
+/// The longest that work which failed is believed to be put off, milliseconds. What is due later was
+/// put off by a clock that has been set back since.
+const LONGEST_AFTER_FAILURE: i64 = 10 * 60 * 1000;
+
+/// How many leases metrics look at.
+const LOOKED_AT: u32 = 10_000;
 
 /// How much of a failure's text is kept, characters.
 const FAILURE: usize = 500;
@@ -23,7 +30,7 @@ macro_rules! now {
 
 /// Whether work with a row can be taken up: nobody holds it, by an expiry that a lease of this
 /// length can have, and it is due, or anybody who starts may begin. ?3 is the length, ?4 whether
-/// somebody starts, ?5 the longest pause.
+/// somebody starts, ?5 the longest rest after work that was done, ?6 after work that failed.
 macro_rules! free {
     () => {
         concat!(
@@ -35,7 +42,8 @@ macro_rules! free {
             now!(),
             " OR leases.due_at > ",
             now!(),
-            " + ?5 OR (?4 AND leases.failures = 0))"
+            " + CASE WHEN leases.failures = 0 THEN CAST(?5 AS BIGINT) ELSE CAST(?6 AS BIGINT) END
+               OR (?4 AND leases.failures = 0))"
         )
     };
 }
@@ -64,7 +72,8 @@ pub(crate) fn acquire(connection: &Connection, claim: Claim<'_>) -> sql::Result<
         now!(),
         ", 0)
          ON CONFLICT (name) DO UPDATE
-             SET version = max(leases.version + 1, excluded.version),
+             SET version = CASE WHEN leases.version < excluded.version THEN excluded.version
+                                ELSE leases.version + 1 END,
                  holder = excluded.holder,
                  expires_at = excluded.expires_at
              WHERE ",
@@ -102,7 +111,7 @@ pub(crate) fn release(connection: &Connection, lease: &Lease, ended: &Ended) -> 
              due_at = ",
         now!(),
         " + ?3,
-             failures = CASE WHEN ?4 IS NULL THEN 0 ELSE failures + 1 END,
+             failures = CASE WHEN CAST(?4 AS TEXT) IS NULL THEN 0 ELSE failures + 1 END,
              last_error = ?4
          WHERE name = ?1 AND version = ?2"
     );
@@ -132,10 +141,44 @@ pub(crate) fn by_name(connection: &Connection, name: &str) -> sql::Result<Option
     found.optional()
 }
 
+/// How it stands with each kind of work, those with a failure first. A lease's name is the kind, or the
+/// kind's own beginning and what the piece is about; of many pieces some are looked at. When a list is
+/// due stands elsewhere: its lease only tells until when it rests.
+pub(crate) fn states(connection: &Connection) -> sql::Result<Vec<WorkState>> {
+    let sql = concat!(
+        "SELECT kind, CAST(max(failures) AS BIGINT),
+             CAST(max(CASE WHEN kind <> 'publish_crls' AND expires_at <= ",
+        now!(),
+        " THEN ",
+        now!(),
+        " - due_at ELSE 0 END) AS BIGINT),
+             CAST(sum(CASE WHEN expires_at > ",
+        now!(),
+        " THEN 1 ELSE 0 END) AS BIGINT)
+         FROM (SELECT CASE WHEN name LIKE 'crl/%' THEN 'publish_crls' ELSE name END AS kind,
+                      failures, expires_at, due_at
+               FROM leases ORDER BY name DESC LIMIT ?1) AS pieces
+         GROUP BY kind ORDER BY kind"
+    );
+    connection
+        .prepare_cached(sql)?
+        .query_map(params![LOOKED_AT], |row| {
+            let overdue: i64 = row.get(2)?;
+            Ok(WorkState {
+                kind: row.get(0)?,
+                failures: row.get(1)?,
+                overdue: Duration::from_millis(u64::try_from(overdue).unwrap_or(0)),
+                leases: row.get(3)?,
+            })
+        })?
+        .collect()
+}
+
 /// The parameters of both statements of a claim.
-fn values<'a>(claim: Claim<'a>) -> (&'a str, &'a str, i64, bool, i64) {
-    let Claim { name, holder, lasts, start } = claim;
-    (name, holder, millis(lasts), start == Start::AtOnce, LONGEST_PAUSE)
+fn values<'a>(claim: Claim<'a>) -> (&'a str, &'a str, i64, bool, i64, i64) {
+    let Claim { name, holder, lasts, rests, start } = claim;
+    let starts = start == Start::AtOnce;
+    (name, holder, millis(lasts), starts, millis(rests), LONGEST_AFTER_FAILURE)
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -36,9 +36,9 @@ pub(crate) fn insert(connection: &Connection, membership: &Membership) -> sql::R
 fn selection(group: Option<GroupId>, user: Option<UserId>) -> String {
     let of = match (group, user) {
         (Some(_), Some(_)) => "group_id = ?2 AND user_id = ?3",
-        (Some(_), None) => "group_id = ?2 AND ?3 IS NULL",
-        (None, Some(_)) => "user_id = ?3 AND ?2 IS NULL",
-        (None, None) => "?2 IS NULL AND ?3 IS NULL",
+        (Some(_), None) => "group_id = ?2 AND CAST(?3 AS TEXT) IS NULL",
+        (None, Some(_)) => "user_id = ?3 AND CAST(?2 AS TEXT) IS NULL",
+        (None, None) => "CAST(?2 AS TEXT) IS NULL AND CAST(?3 AS TEXT) IS NULL",
     };
     format!("SELECT {COLUMNS} FROM memberships WHERE {of} AND account = ?1 ORDER BY id")
 }

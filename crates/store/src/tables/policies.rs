@@ -120,7 +120,7 @@ pub(crate) fn selected(
          JOIN policy_versions ON policy_versions.policy = policies.id
          WHERE policies.id IN (
              SELECT id FROM policies
-             WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?3 IS NULL OR id > ?3)
+             WHERE account = ?1 AND (name = ?2 OR ?2 IS NULL) AND (id > ?3 OR ?3 IS NULL)
              ORDER BY id LIMIT ?4)
          ORDER BY policies.id, policy_versions.number"
     );

@@ -67,7 +67,7 @@ pub(crate) fn selected(
 ) -> sql::Result<Vec<Versioned<Project>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM projects
-         WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?3 IS NULL OR state = ?3)
+         WHERE account = ?1 AND (name = ?2 OR ?2 IS NULL) AND (state = ?3 OR ?3 IS NULL)
          ORDER BY id LIMIT ?4 OFFSET ?5"
     );
     let state = filter.state.map(|state| state.text());

@@ -73,11 +73,11 @@ fn reason(columns: &mut Columns<'_>) -> sql::Result<RevocationReason> {
 
 /// The condition of a list's revocations that are not past. The index has all columns that are asked
 /// for, in the order that is asked for; the row's number is the place in the order of the commits, since
-/// there is one writer, and nothing removes revocations.
+/// there is one writer, and nothing removes revocations; a server has a column with it.
 fn condition(list: List) -> &'static str {
     match list.shard {
         Some(_) => "issuer = ?1 AND NOT (not_after < ?2 AND rowid <= ?4) AND shard = ?3",
-        None => "issuer = ?1 AND NOT (not_after < ?2 AND rowid <= ?4) AND ?3 IS NULL",
+        None => "issuer = ?1 AND NOT (not_after < ?2 AND rowid <= ?4) AND CAST(?3 AS BIGINT) IS NULL",
     }
 }
 
@@ -85,8 +85,10 @@ fn condition(list: List) -> &'static str {
 pub(crate) fn tally(connection: &Connection, list: List, past: Past) -> sql::Result<Tally> {
     // A serial number is kept in hex; one whose first bit is set gets a zero before it in DER.
     let sql = format!(
-        "SELECT count(*), coalesce(sum(length(serial) / 2 + (serial >= '8')), 0),
-                coalesce(sum(revoked_at >= ?5), 0), coalesce(sum(reason <> 0), 0), max(revoked_at)
+        "SELECT count(*),
+                coalesce(sum(length(serial) / 2 + CASE WHEN serial >= '8' THEN 1 ELSE 0 END), 0),
+                count(CASE WHEN revoked_at >= ?5 THEN 1 END),
+                count(CASE WHEN reason <> 0 THEN 1 END), max(revoked_at)
          FROM revocations INDEXED BY revocations_told WHERE {}",
         condition(list)
     );
@@ -104,17 +106,27 @@ pub(crate) fn tally(connection: &Connection, list: List, past: Past) -> sql::Res
         };
         let latest = columns.take::<Option<i64>>()?.map(Timestamp::from_millis);
         let unpublished = counters::used(connection, &list.unpublished())?;
-        let last = "SELECT coalesce(max(rowid), 0) FROM revocations";
-        let through = connection.prepare_cached(last)?.query_row([], |row| row.get(0))?;
+        let through = through(connection, &issuer)?;
         Ok(Tally { sizes, latest, through, unpublished })
     })
+}
+
+/// The place of the last revocation of an issuer, or one after it.
+fn through(connection: &Connection, issuer: &str) -> sql::Result<i64> {
+    if connection.is_shared() {
+        // Each issuer has places of its own.
+        let sql = "SELECT coalesce(max(place), 0) FROM revocations WHERE issuer = ?1";
+        return connection.prepare_cached(sql)?.query_row([issuer], |row| row.get(0));
+    }
+    let sql = "SELECT coalesce(max(rowid), 0) FROM revocations";
+    connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
 /// Reads the entries of a list in its order.
 fn telling(list: List) -> String {
     format!(
         "SELECT serial, revoked_at, reason FROM revocations INDEXED BY revocations_told
-         WHERE {} ORDER BY shard, serial",
+         WHERE {} ORDER BY shard NULLS FIRST, serial",
         condition(list)
     )
 }

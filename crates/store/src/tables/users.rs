@@ -113,10 +113,10 @@ pub(crate) fn selected(
 ) -> sql::Result<Vec<Versioned<User>>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM users
-         WHERE account = ?1 AND (?2 IS NULL OR name = ?2) AND (?3 IS NULL OR state = ?3)
-             AND (?4 IS NULL
-                  OR id IN (SELECT user_id FROM memberships WHERE memberships.group_id = ?4))
-             AND (?5 IS NULL OR id > ?5)
+         WHERE account = ?1 AND (name = ?2 OR ?2 IS NULL) AND (state = ?3 OR ?3 IS NULL)
+             AND (id IN (SELECT user_id FROM memberships WHERE memberships.group_id = ?4)
+                  OR ?4 IS NULL)
+             AND (id > ?5 OR ?5 IS NULL)
          ORDER BY id LIMIT ?6"
     );
     let params = params![

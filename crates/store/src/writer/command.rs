@@ -1,8 +1,11 @@
 //! What the writer can be asked for.
 
 use crate::sql::Connection;
+use std::time::Instant;
+
 use ledger::{CommitError, Parts, StoreError};
 use tokio::sync::oneshot::Sender;
+use tracing::Span;
 
 use super::fate::Fate;
 use crate::Record;
@@ -18,13 +21,31 @@ pub enum QueueError {
     Full,
 }
 
+impl From<QueueError> for StoreError {
+    /// Who finds the queue full may come back.
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Closed => Self::new(error),
+            QueueError::Full => Self::busy(error),
+        }
+    }
+}
+
 /// What is written in a transaction of its own; what it refuses leaves nothing behind.
 pub(super) type Work = Box<dyn FnOnce(&Connection) -> Result<(), Fate> + Send>;
+
+/// Since when a change set waits.
+pub(super) struct Queued {
+    /// The time.
+    pub(super) since: Instant,
+    /// The span of the wait, which the transaction names.
+    pub(super) span: Span,
+}
 
 /// A command, and where its answer goes. An answer that nobody waits for is dropped.
 pub(super) enum Command {
     /// Make a change set true.
-    Commit { changes: Box<Parts<Record>>, answer: Sender<Result<(), CommitError>> },
+    Commit { changes: Box<Parts<Record>>, answer: Sender<Result<(), CommitError>>, queued: Queued },
     /// Answer when everything before is answered.
     Settle(Sender<()>),
     /// Prove that commits are possible.
@@ -38,4 +59,15 @@ pub(super) enum Command {
     /// Do this.
     #[cfg(test)]
     Run { work: Box<dyn FnOnce(&mut rusqlite::Connection) + Send>, answer: Sender<()> },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_finds_the_queue_full_may_come_back_and_who_finds_it_closed_may_not() {
+        assert!(StoreError::from(QueueError::Full).is_busy());
+        assert!(!StoreError::from(QueueError::Closed).is_busy());
+    }
 }

@@ -4,11 +4,14 @@ mod batch;
 mod command;
 mod fate;
 mod last_commit;
+mod rounds;
+mod shared;
 mod thread;
 mod write;
 
 pub use command::QueueError;
 pub(crate) use fate::Fate;
+pub(crate) use shared::has_become_true;
 pub(crate) use thread::Loss;
 
 use std::io;
@@ -19,11 +22,12 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::sql::{self, Connection};
-use ledger::{CommitError, Parts, StoreError};
+use ledger::{ChangeId, CommitError, Parts, SPANS, StoreError};
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use crate::{Record, measure};
-use command::Command;
+use command::{Command, Queued};
 use thread::{Seen, Source};
 
 /// How many commands may wait.
@@ -66,16 +70,18 @@ impl Writer {
     /// Commits a change set, together with whatever else is waiting.
     pub(crate) async fn commit(&self, changes: Parts<Record>) -> Result<(), CommitError> {
         let (answer, fate) = oneshot::channel();
-        let command = Command::Commit { changes: Box::new(changes), answer };
+        let span = tracing::info_span!(target: SPANS, "commit-wait");
+        let queued = Queued { since: Instant::now(), span: span.clone() };
+        let command = Command::Commit { changes: Box::new(changes), answer, queued };
         measure::queued();
         if let Err(error) = self.send(command) {
             measure::unqueued();
-            let refused = Err(StoreError::new(error).into());
+            let refused = Err(StoreError::from(error).into());
             measure::ended(&refused);
             return refused;
         }
         // The thread ended between taking the command and answering it.
-        fate.await.unwrap_or(Err(CommitError::Unknown))
+        fate.instrument(span).await.unwrap_or(Err(CommitError::Unknown))
     }
 
     /// Waits until nothing that was asked for before can become true any more: it is answered, or
@@ -88,13 +94,18 @@ impl Writer {
         }
     }
 
+    /// By what the transaction of a change set is known if nobody knows what became of it.
+    pub(crate) fn unsettled(&self, change: ChangeId) -> Option<ChangeId> {
+        self.seen.unsettled.transaction_of(change)
+    }
+
     /// Commits a write that changes nothing of meaning, unless a commit succeeded within the last
     /// second: whoever asks all the time costs one commit a second.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
         if self.seen.last_commit.is_fresh(Instant::now()) {
             return Ok(());
         }
-        self.ask(Command::Ready).await.map_err(StoreError::new)?
+        self.ask(Command::Ready).await.map_err(StoreError::from)?
     }
 
     /// Does `work` in a transaction of its own.
@@ -104,18 +115,24 @@ impl Writer {
     ) -> Result<(), CommitError> {
         let (answer, fate) = oneshot::channel();
         let work = Box::new(work);
-        self.send(Command::Alone { work, answer }).map_err(StoreError::new)?;
+        self.send(Command::Alone { work, answer }).map_err(StoreError::from)?;
         fate.await.unwrap_or(Err(CommitError::Unknown))
     }
 
     /// Moves everything into the database file, and cuts the log off.
     pub(crate) async fn checkpoint(&self) -> Result<(), StoreError> {
-        self.ask(Command::Checkpoint).await.map_err(StoreError::new)?
+        self.ask(Command::Checkpoint).await.map_err(StoreError::from)?
     }
 
     #[cfg(test)]
     pub(crate) async fn run(&self, work: Box<dyn FnOnce(&mut rusqlite::Connection) + Send>) {
         self.ask(|answer| Command::Run { work, answer }).await.unwrap();
+    }
+
+    /// How many connections it has.
+    pub(crate) fn connections(&self) -> u32 {
+        let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        u32::try_from(threads.len()).unwrap_or(u32::MAX)
     }
 
     /// How many transactions were committed.
@@ -150,7 +167,10 @@ impl Writer {
 
     fn send(&self, command: Command) -> Result<(), QueueError> {
         self.commands.try_send(command).map_err(|error| match error {
-            TrySendError::Full(_) => QueueError::Full,
+            TrySendError::Full(_) => {
+                measure::full();
+                QueueError::Full
+            }
             TrySendError::Disconnected(_) => QueueError::Closed,
         })
     }

@@ -8,13 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use ledger::{CommitError, Parts, StoreError};
+use ledger::{CommitError, Parts, SPANS, StoreError};
 use tokio::sync::oneshot::Sender;
+use tracing::Span;
 
-use super::batch::Batch;
+use super::batch::{Batch, Care};
 use super::command::{Command, Work};
 use super::fate::Fate;
 use super::last_commit::LastCommit;
+use super::rounds::{Round, Rounds};
+use super::shared::Unsettled;
 use crate::connection::BUSY_TIMEOUT;
 use crate::sql::{self, Connection};
 use crate::tables::readiness;
@@ -42,10 +45,10 @@ impl Loss {
 }
 
 /// A change set and where its answer goes.
-type Waiting = (Box<Parts<Record>>, Sender<Result<(), CommitError>>);
+pub(super) type Waiting = (Box<Parts<Record>>, Sender<Result<(), CommitError>>);
 
 /// Where the proof that commits are possible goes.
-type Proof = Sender<Result<(), StoreError>>;
+pub(super) type Proof = Sender<Result<(), StoreError>>;
 
 /// The commands that wait, for however many threads write.
 pub(super) type Queue = Arc<Mutex<Receiver<Command>>>;
@@ -92,12 +95,14 @@ enum Undone {
     Lost,
 }
 
-struct WriterThread {
-    connection: Connection,
-    source: Source,
+pub(super) struct WriterThread {
+    pub(super) connection: Connection,
+    pub(super) source: Source,
     queue: Queue,
-    seen: Arc<Seen>,
+    pub(super) seen: Arc<Seen>,
     loss: Loss,
+    /// Since when a server cannot be reached.
+    pub(super) away_since: Option<Instant>,
 }
 
 /// What others see of the thread.
@@ -107,6 +112,18 @@ pub(super) struct Seen {
     pub(super) transactions: AtomicU64,
     /// When the last of them was.
     pub(super) last_commit: LastCommit,
+    /// What is on its way.
+    rounds: Arc<Rounds>,
+    /// Of what nobody knows whether it became true.
+    pub(super) unsettled: Unsettled,
+}
+
+impl Seen {
+    /// A transaction was committed.
+    pub(super) fn committed(&self) {
+        self.transactions.fetch_add(1, Ordering::Relaxed);
+        self.last_commit.succeeded(Instant::now());
+    }
 }
 
 /// Starts the thread.
@@ -116,7 +133,7 @@ pub(super) fn start(
     seen: Arc<Seen>,
     loss: Loss,
 ) -> io::Result<JoinHandle<()>> {
-    let thread = WriterThread { connection, source, queue, seen, loss };
+    let thread = WriterThread { connection, source, queue, seen, loss, away_since: None };
     thread::Builder::new().name("store-writer".into()).spawn(move || thread.run())
 }
 
@@ -124,11 +141,11 @@ impl WriterThread {
     fn run(mut self) {
         let mut next = Next::GoOn;
         loop {
-            let waiting = self.receive(next);
+            let (waiting, round) = self.receive(next);
             if waiting.is_empty() {
                 break;
             }
-            match self.round(waiting) {
+            match self.round(waiting, round.as_ref()) {
                 Next::GoOn => {}
                 Next::End => next = Next::End,
                 Next::Stop => return,
@@ -145,16 +162,20 @@ impl WriterThread {
 
     /// What is waiting; nothing when it is the end. A thread that is told to end leaves what comes after
     /// to the others, which are told in their turn.
-    fn receive(&self, next: Next) -> Vec<Command> {
+    fn receive(&self, next: Next) -> (Vec<Command>, Option<Round>) {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let first = match next {
             Next::GoOn => queue.recv().ok(),
+            // What there is before the end of another thread is left to that one.
+            Next::End if self.source.is_some() => None,
             // Whoever asked before the end is served before the end.
             Next::End => queue.try_recv().ok(),
             Next::Stop => None,
         };
         let mut waiting: Vec<Command> = first.into_iter().collect();
-        while !waiting.is_empty() && waiting.len() < BATCH {
+        // One word to end is for one thread.
+        let ends = self.source.is_some() && matches!(waiting.first(), Some(Command::Close));
+        while !ends && !waiting.is_empty() && waiting.len() < BATCH {
             match (queue.try_recv(), self.source.is_some()) {
                 (Ok(Command::Close), true) => {
                     waiting.push(Command::Close);
@@ -164,19 +185,22 @@ impl WriterThread {
                 (Err(_), _) => break,
             }
         }
-        waiting
+        (waiting, self.source.as_ref().map(|_| self.seen.rounds.begin()))
     }
 
     /// Does what is waiting: all commits in one transaction, then the rest in its order.
-    fn round(&mut self, waiting: Vec<Command>) -> Next {
+    fn round(&mut self, waiting: Vec<Command>, round: Option<&Round>) -> Next {
         let mut next = Next::GoOn;
         let mut commits = Vec::new();
+        let mut waits = Vec::new();
         let mut proofs = Vec::new();
         let mut rest = Vec::new();
         for command in waiting {
             match command {
-                Command::Commit { changes, answer } => {
+                Command::Commit { changes, answer, queued } => {
                     measure::unqueued();
+                    measure::waited(queued.since.elapsed());
+                    waits.push(queued.span);
                     commits.push((changes, answer));
                 }
                 Command::Ready(answer) => proofs.push(answer),
@@ -184,10 +208,18 @@ impl WriterThread {
                 other => rest.push(other),
             }
         }
-        if !(commits.is_empty() && proofs.is_empty()) && self.commit(commits, proofs).is_err() {
-            return Next::Stop;
+        if !(commits.is_empty() && proofs.is_empty()) {
+            let span = commit_span(&waits);
+            // A span ends when nobody has it any more.
+            drop(waits);
+            if span.in_scope(|| self.commit(commits, proofs)).is_err() {
+                return Next::Stop;
+            }
         }
         for command in rest {
+            if let (Command::Settle(_), Some(round)) = (&command, round) {
+                round.wait_for_earlier();
+            }
             if self.alone(command).is_err() {
                 return Next::Stop;
             }
@@ -197,28 +229,46 @@ impl WriterThread {
 
     /// Commits what is waiting and answers it.
     fn commit(&mut self, commits: Vec<Waiting>, proofs: Vec<Proof>) -> Result<(), Lost> {
+        if self.connection.is_shared() {
+            self.commit_shared(commits, proofs);
+            return Ok(());
+        }
         let started = Instant::now();
         let mut fates = Vec::with_capacity(commits.len());
-        let ended = self.transaction(|connection| {
-            let mut batch = Batch::new(connection);
-            let mut written = Written::Nothing;
-            for (changes, _) in &commits {
-                fates.push(match batch.apply(changes) {
-                    Ok(()) => {
-                        written = Written::Something;
-                        Ok(())
+        let mut care = Care::Trust;
+        let ended = loop {
+            let mut has_stumbled = false;
+            fates.clear();
+            let ended = self.transaction(|connection| {
+                let mut batch = Batch::new(connection, care);
+                let mut written = Written::Nothing;
+                for (changes, _) in &commits {
+                    let applied = batch.apply(changes);
+                    if batch.has_stumbled() && !matches!(applied, Err(Fate::Broken(_))) {
+                        has_stumbled = true;
+                        return Ok(Written::Nothing);
                     }
-                    Err(Fate::Refused(refusal)) => Err(refusal),
-                    Err(Fate::Broken(error)) => return Err(error),
-                });
+                    fates.push(match applied {
+                        Ok(()) => {
+                            written = Written::Something;
+                            Ok(())
+                        }
+                        Err(Fate::Refused(refusal)) => Err(refusal),
+                        Err(Fate::Broken(error)) => return Err(error),
+                    });
+                }
+                batch.finish()?;
+                if !proofs.is_empty() {
+                    readiness::prove(connection)?;
+                    written = Written::Something;
+                }
+                Ok(written)
+            });
+            if !has_stumbled || ended.is_err() {
+                break ended;
             }
-            batch.finish()?;
-            if !proofs.is_empty() {
-                readiness::prove(connection)?;
-                written = Written::Something;
-            }
-            Ok(written)
-        });
+            care = Care::Savepoints;
+        };
         if !commits.is_empty() {
             measure::transaction(commits.len(), started.elapsed());
         }
@@ -341,8 +391,7 @@ impl WriterThread {
             Ok(Ok(Written::Nothing)) => self.roll_back(),
             Ok(Ok(Written::Something)) => {
                 self.make_durable()?;
-                self.seen.transactions.fetch_add(1, Ordering::Relaxed);
-                self.seen.last_commit.succeeded(Instant::now());
+                self.seen.committed();
                 Ok(())
             }
             Ok(Err(error)) => {
@@ -427,14 +476,28 @@ fn failed(error: sql::Error) -> Undone {
     Undone::Failed(error.into())
 }
 
+/// The span of a transaction: a trace of its own, with links to all that wait for it.
+fn commit_span(waits: &[Span]) -> Span {
+    if waits.iter().all(Span::is_disabled) {
+        return Span::none();
+    }
+    // Signed, as OpenTelemetry has its numbers; no queue is so long that it is not exact.
+    let change_sets = i64::try_from(waits.len()).unwrap_or(i64::MAX);
+    let span = tracing::info_span!(target: SPANS, parent: None, "commit", change_sets);
+    waits.iter().for_each(|wait| {
+        span.follows_from(wait);
+    });
+    span
+}
+
 /// Counts what became of a change set, and answers.
-fn conclude(answer: Sender<Result<(), CommitError>>, fate: Result<(), CommitError>) {
+pub(super) fn conclude(answer: Sender<Result<(), CommitError>>, fate: Result<(), CommitError>) {
     measure::ended(&fate);
     tell(answer, fate);
 }
 
 /// Answers; whoever asked may have gone away.
-fn tell<T>(answer: Sender<T>, value: T) {
+pub(super) fn tell<T>(answer: Sender<T>, value: T) {
     drop(answer.send(value));
 }
 
@@ -452,8 +515,14 @@ mod tests {
         connection.execute_batch("CREATE TABLE a (x BIGINT)").unwrap();
         let loss = Loss::told_to(|_| panic!("nothing is lost"));
         let queue = Arc::new(Mutex::new(queue));
-        let mut thread =
-            WriterThread { connection, source: None, queue, seen: Arc::default(), loss };
+        let mut thread = WriterThread {
+            connection,
+            source: None,
+            queue,
+            seen: Arc::default(),
+            loss,
+            away_since: None,
+        };
         let insert = |connection: &Connection| {
             connection.prepare_cached("INSERT INTO a VALUES (1)")?.execute([])
         };

@@ -45,7 +45,8 @@ pub(super) fn removals(connection: &Connection, removals: &[Removal]) -> Result<
     Ok(())
 }
 
-fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
+/// Inserts a record.
+pub(super) fn insert(connection: &Connection, record: &Record) -> Result<(), Fate> {
     match record {
         Record::Canary(sealed) => data_keys::insert_canary(connection, sealed)?,
         Record::DataKey(key) => data_keys::insert(connection, key)?,
@@ -126,7 +127,8 @@ fn one_row(rows: usize) -> Result<(), Fate> {
     if rows == 1 { Ok(()) } else { Err(Fate::conflict()) }
 }
 
-fn rank(record: &Record) -> u8 {
+/// Where a record stands among others: owners before what they own.
+pub(super) fn rank(record: &Record) -> u8 {
     record.row().map_or(0, |row| table_rank(row.table))
 }
 

@@ -3,21 +3,36 @@
 //! The statements are written for SQLite. Parameters get PostgreSQL's names; functions that both have
 //! under different names are renamed; hints to SQLite's planner go away.
 
-/// Names of functions, SQLite's and PostgreSQL's. Both are followed by what they begin here.
-const FUNCTIONS: [(&str, &str); 3] =
-    [("group_concat(", "string_agg("), ("char(31)", "chr(31)"), ("instr(", "position_of(")];
+/// What SQLite calls one way and PostgreSQL another.
+const NAMES: [(&str, &str); 6] = [
+    ("group_concat(", "string_agg("),
+    ("char(", "chr("),
+    ("instr(", "position_of("),
+    // Which table is read first is the planner's own choice here.
+    ("CROSS JOIN ", "JOIN "),
+    // The place of a revocation.
+    ("rowid ", "place "),
+    (
+        "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+        "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
+    ),
+];
 
-/// What PostgreSQL is told instead of a statement, and the names of its parameters in their order;
-/// none where they have numbers.
+/// What PostgreSQL is told instead of a statement, and its parameters in their order.
 pub(super) struct Translated {
     pub(super) sql: String,
+    /// Their names; none where they have numbers.
     pub(super) names: Vec<String>,
+    /// The numbers that they have in the statement; none where they have names. PostgreSQL wants to
+    /// know the type of each, so one that is not used has none there.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// Translates a statement.
 pub(super) fn translate(sql: &str) -> Translated {
     let mut out = String::with_capacity(sql.len());
     let mut names: Vec<String> = Vec::new();
+    let numbers = numbers(sql);
     let mut rest = sql;
     while let Some(character) = rest.chars().next() {
         if character == '\'' {
@@ -25,7 +40,9 @@ pub(super) fn translate(sql: &str) -> Translated {
             out.push_str(text);
             rest = after;
         } else if let Some(after) = rest.strip_prefix('?') {
-            out.push('$');
+            let (number, after) = word(after);
+            let place = numbers.iter().position(|used| number.parse() == Ok(*used));
+            out.push_str(&format!("${}", place.map_or(0, |place| place + 1)));
             rest = after;
         } else if let Some(after) = rest.strip_prefix("::") {
             out.push_str("::");
@@ -43,7 +60,7 @@ pub(super) fn translate(sql: &str) -> Translated {
         } else if character == '+' && rest[1..].starts_with(|c: char| c.is_ascii_lowercase()) {
             // It keeps SQLite from choosing an index.
             rest = &rest[1..];
-        } else if let Some((theirs, ours)) = function(rest, &out) {
+        } else if let Some((theirs, ours)) = other_name(rest, &out) {
             out.push_str(ours);
             rest = &rest[theirs.len()..];
         } else {
@@ -51,7 +68,16 @@ pub(super) fn translate(sql: &str) -> Translated {
             rest = &rest[character.len_utf8()..];
         }
     }
-    Translated { sql: out, names }
+    Translated { sql: out, names, numbers }
+}
+
+/// The numbers of the parameters that a statement uses, each once, in ascending order.
+fn numbers(sql: &str) -> Vec<usize> {
+    let after_marks = sql.split('?').skip(1);
+    let mut numbers: Vec<usize> = after_marks.filter_map(|text| word(text).0.parse().ok()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
 }
 
 /// The literal that a text begins with, and what follows.
@@ -66,10 +92,10 @@ fn word(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// The function that a text begins with, unless it is the end of a longer name.
-fn function(text: &str, before: &str) -> Option<(&'static str, &'static str)> {
+/// What else the text is called that a text begins with, unless it is the end of a longer name.
+fn other_name(text: &str, before: &str) -> Option<(&'static str, &'static str)> {
     let is_inside = before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    FUNCTIONS.into_iter().find(|(theirs, _)| !is_inside && text.starts_with(theirs))
+    NAMES.into_iter().find(|(theirs, _)| !is_inside && text.starts_with(theirs))
 }
 
 #[cfg(test)]
@@ -78,10 +104,18 @@ mod tests {
 
     #[test]
     fn parameters_get_numbers_and_keep_their_names() {
-        let translated = translate("SELECT :a, ?2, :b WHERE x = :a AND y = '?:c'");
+        let translated = translate("SELECT :a, :b WHERE x = :a AND y = '?:c'");
 
-        assert_eq!(translated.sql, "SELECT $1, $2, $2 WHERE x = $1 AND y = '?:c'");
+        assert_eq!(translated.sql, "SELECT $1, $2 WHERE x = $1 AND y = '?:c'");
         assert_eq!(translated.names, ["a", "b"]);
+    }
+
+    #[test]
+    fn numbers_that_are_not_used_are_left_out() {
+        let translated = translate("UPDATE t SET a = ?4 WHERE b = ?1 AND c = ?4");
+
+        assert_eq!(translated.sql, "UPDATE t SET a = $2 WHERE b = $1 AND c = $2");
+        assert_eq!(translated.numbers, [1, 4]);
     }
 
     #[test]

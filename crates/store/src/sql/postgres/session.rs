@@ -6,20 +6,24 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
+use futures_util::{SinkExt, TryStreamExt};
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::{Client, Config, NoTls, RowStream};
+use tokio_postgres::{Client, RowStream};
 
+use super::Purpose;
 use super::dialect::{Translated, translate};
+use super::pipeline::{self, Given as Answered, Step};
+use super::recording::Recording;
+use super::rows;
 use super::values::Bound;
+use crate::PostgresAddress;
 use crate::sql::params::Given;
 use crate::sql::value::Value;
 use crate::sql::{Error, Result};
 
-/// How long a statement may take in all before the session is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How many prepared statements a session keeps.
 const STATEMENTS: usize = 256;
 
@@ -27,7 +31,16 @@ const STATEMENTS: usize = 256;
 #[derive(Clone)]
 pub(crate) struct Prepared {
     statement: tokio_postgres::Statement,
-    names: std::sync::Arc<[String]>,
+    names: Arc<[String]>,
+    numbers: Arc<[usize]>,
+    sql: Arc<str>,
+}
+
+impl Prepared {
+    /// As the server knows it.
+    pub(crate) fn statement(&self) -> &tokio_postgres::Statement {
+        &self.statement
+    }
 }
 
 /// A session.
@@ -36,7 +49,12 @@ pub(crate) struct Session {
     runtime: Option<Runtime>,
     client: Client,
     prepared: RefCell<HashMap<String, Prepared>>,
+    /// The insertions of many rows that go with insertions of one.
+    many: RefCell<HashMap<Arc<str>, Option<tokio_postgres::Statement>>>,
+    /// What is written now, while it is kept instead of sent.
+    recording: RefCell<Option<Recording>>,
     given_up: Cell<bool>,
+    patience: Duration,
 }
 
 impl Session {
@@ -45,20 +63,27 @@ impl Session {
     /// # Errors
     ///
     /// When the server cannot be reached or refuses.
-    pub(crate) fn connect(config: &Config) -> Result<Self> {
+    pub(crate) fn connect(address: &PostgresAddress, purpose: Purpose) -> Result<Self> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::Unwritable(error.into()))?;
-        let (client, connection) = runtime.block_on(bounded(config.connect(NoTls)))?;
+        let patience = purpose.patience();
+        let connecting = address.config().connect(address.encryption());
+        let (client, connection) = runtime.block_on(bounded(patience, connecting))?;
         // What it ends with the client's statements tell.
         runtime.spawn(async move { drop(connection.await) });
-        Ok(Self {
+        let session = Self {
             runtime: Some(runtime),
             client,
             prepared: RefCell::default(),
+            many: RefCell::default(),
+            recording: RefCell::default(),
             given_up: Cell::new(false),
-        })
+            patience,
+        };
+        session.run(&purpose.settings())?;
+        Ok(session)
     }
 
     /// Whether the server has gone away, as far as is known.
@@ -85,19 +110,83 @@ impl Session {
     }
 
     pub(crate) fn prepare_once(&self, sql: &str) -> Result<Prepared> {
-        let Translated { sql, names } = translate(sql);
+        let Translated { sql, names, numbers } = translate(sql);
         let statement = self.wait(self.client.prepare(&sql))?;
-        Ok(Prepared { statement, names: names.into() })
+        let (names, numbers) = (names.into(), numbers.into());
+        Ok(Prepared { statement, names, numbers, sql: sql.into() })
+    }
+
+    /// From here on keeps what is written instead of sending it, and says that each statement has
+    /// written one row; a query sends it.
+    pub(crate) fn record(&self) {
+        self.recording.replace(Some(Recording::default()));
+    }
+
+    /// Keeps nothing any more; what was kept is forgotten.
+    pub(crate) fn forget_recorded(&self) {
+        self.recording.replace(None);
+    }
+
+    /// Sends what was kept, and `then` after it, and keeps nothing any more.
+    pub(crate) fn send_recorded(&self, then: Vec<Step>) -> Result<()> {
+        let mut steps = self.recording.take().map_or_else(Vec::new, Recording::into_steps);
+        steps.extend(then);
+        if steps.is_empty() { Ok(()) } else { self.pipeline(steps).map(|_| ()) }
+    }
+
+    /// Sends all at once, and waits for what each gives; the error of the first that fails.
+    pub(crate) fn pipeline(&self, steps: Vec<Step>) -> Result<Vec<Answered>> {
+        self.wait(pipeline::run(&self.client, steps))
+    }
+
+    /// Keeps a statement, if statements are kept now.
+    fn keep(&self, prepared: &Prepared, given: &[Bound<'_>]) -> Result<bool> {
+        if self.recording.borrow().is_none() {
+            return Ok(false);
+        }
+        let many = self.many(prepared)?;
+        let values: Vec<Value<'_>> = given.iter().map(|bound| bound.0).collect();
+        match self.recording.borrow_mut().as_mut() {
+            Some(recording) => {
+                let statements = (&prepared.statement, many.as_ref());
+                recording.keep(&prepared.sql, statements, &values).map(|()| true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// The insertion of many rows that goes with this insertion of one.
+    fn many(&self, prepared: &Prepared) -> Result<Option<tokio_postgres::Statement>> {
+        if let Some(many) = self.many.borrow().get(&prepared.sql) {
+            return Ok(many.clone());
+        }
+        let many = match rows::of_many(&prepared.sql, prepared.statement.params()) {
+            Some(sql) => Some(self.wait(self.client.prepare(&sql))?),
+            None => None,
+        };
+        let mut kept = self.many.borrow_mut();
+        if kept.len() >= STATEMENTS {
+            kept.clear();
+        }
+        kept.insert(prepared.sql.clone(), many.clone());
+        Ok(many)
     }
 
     pub(crate) fn execute(&self, prepared: &Prepared, given: Given<'_>) -> Result<usize> {
         let params = bound(prepared, given)?;
+        if self.keep(prepared, &params)? {
+            return Ok(1);
+        }
         let written = self.wait(self.client.execute_raw(&prepared.statement, params))?;
         Ok(usize::try_from(written).unwrap_or(usize::MAX))
     }
 
     pub(crate) fn query(&self, prepared: &Prepared, given: Given<'_>) -> Result<RowStream> {
         let params = bound(prepared, given)?;
+        if self.recording.borrow().is_some() {
+            self.send_recorded(Vec::new())?;
+            self.record();
+        }
         self.wait(self.client.query_raw(&prepared.statement, params))
     }
 
@@ -114,13 +203,23 @@ impl Session {
         self.wait(self.client.batch_execute(sql))
     }
 
+    /// Brings rows in PostgreSQL's own form in with `sql`, a `COPY … FROM STDIN`; how many they were.
+    pub(crate) fn copy_in(&self, sql: &str, rows: Vec<u8>) -> Result<u64> {
+        self.wait(async {
+            let sink = self.client.copy_in::<_, std::io::Cursor<Vec<u8>>>(sql).await?;
+            let mut sink = std::pin::pin!(sink);
+            sink.send(std::io::Cursor::new(rows)).await?;
+            sink.finish().await
+        })
+    }
+
     /// Waits for an answer, with a bound.
     fn wait<T>(
         &self,
         answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
         let runtime = self.runtime.as_ref().ok_or(Error::Closed)?;
-        runtime.block_on(bounded(answer))
+        runtime.block_on(bounded(self.patience, answer))
     }
 }
 
@@ -134,11 +233,12 @@ impl Drop for Session {
 }
 
 async fn bounded<T>(
+    patience: Duration,
     answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
 ) -> Result<T> {
-    match tokio::time::timeout(PATIENCE, answer).await {
+    match tokio::time::timeout(patience, answer).await {
         Ok(ended) => Ok(ended?),
-        Err(_) => Err(Error::Late(PATIENCE.as_secs())),
+        Err(_) => Err(Error::Late(patience.as_secs())),
     }
 }
 
@@ -146,7 +246,14 @@ async fn bounded<T>(
 fn bound<'a>(prepared: &Prepared, given: Given<'a>) -> Result<Vec<Bound<'a>>> {
     let wanted = prepared.statement.params().len();
     let values: Vec<Value<'a>> = match given {
-        Given::Positional(values) => values,
+        Given::Positional(values) => prepared
+            .numbers
+            .iter()
+            .map(|&number| {
+                let found = number.checked_sub(1).and_then(|place| values.get(place));
+                found.copied().ok_or_else(|| missing(&number.to_string()))
+            })
+            .collect::<Result<_>>()?,
         Given::Named(values) => prepared
             .names
             .iter()

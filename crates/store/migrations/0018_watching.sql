@@ -1,0 +1,3 @@
+-- Which active authorities end next, over all accounts: the metrics show them.
+CREATE INDEX authorities_ending ON authorities (not_after, id)
+    WHERE state = 'issued' AND phase = 'active';

@@ -1,0 +1,101 @@
+//! A database into another one.
+
+use std::thread;
+
+use super::snapshot::digest_of;
+use super::{Beginning, Completeness, ContentsError, Digest, Place, Snapshot, Table, Target, read};
+
+/// How far a copy is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// What is being done.
+    pub step: Step,
+    /// How much of it.
+    pub done: u64,
+    /// Of how much.
+    pub all: u64,
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// Rows of this table are copied.
+    Rows(&'static str),
+    /// Source and target are compared.
+    Comparing(&'static str),
+    /// Indexes are made.
+    Indexes,
+}
+
+/// Copies everything from one database into another one that is empty, or has the beginning of such a
+/// copy; how many rows there were. The source stays as it is; the copy is one state of it, and is complete
+/// and compared when this returns.
+///
+/// # Errors
+///
+/// When either database fails, the target has other rows, or is not what the source was at the end.
+pub fn copy(
+    (from, to): (&Place, &Place),
+    told: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(Beginning, u64), ContentsError> {
+    let source = Snapshot::take(from)?;
+    let (mut target, beginning) = Target::begin(to, &source.origin()?, Completeness::Resumable)?;
+    let mut counts = Vec::new();
+    for table in Table::all() {
+        counts.push((table, source.count(table)?));
+    }
+    let all = counts.iter().map(|(_, rows)| rows).sum();
+    let mut done = 0;
+    for (table, _) in &counts {
+        let (start, reached) = target.reached(table)?;
+        done += reached;
+        let step = Step::Rows(table.name);
+        told(Progress { step, done, all });
+        read::stream(source.connection(), table, &start, &mut |row| {
+            target.add(table, row)?;
+            done += 1;
+            if done.is_multiple_of(1000) {
+                told(Progress { step, done, all });
+            }
+            Ok(())
+        })?;
+        target.flush(table)?;
+    }
+    let source = compare(source, &target, all, told)?;
+    drop(source);
+    target.finish(&mut |done, all| told(Progress { step: Step::Indexes, done, all }))?;
+    Ok((beginning, all))
+}
+
+/// Refuses a target that is not what the source is. Each side is read by a thread of its own.
+fn compare(
+    source: Snapshot,
+    target: &Target,
+    all: u64,
+    told: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Snapshot, ContentsError> {
+    let reading = thread::Builder::new().spawn(move || {
+        let digests: Result<Vec<Digest>, ContentsError> =
+            Table::all().map(|table| digest_of(source.connection(), table, &mut |_| {})).collect();
+        (source, digests)
+    });
+    let reading = reading.map_err(|error| ContentsError::Failed(error.into()))?;
+    let mut done = 0;
+    let mut found = Vec::new();
+    for table in Table::all() {
+        let step = Step::Comparing(table.name);
+        let digest =
+            target.digest(table, &mut |rows| told(Progress { step, done: done + rows, all }))?;
+        done += digest.rows();
+        found.push(digest);
+    }
+    let ended = reading.join().map_err(|_| ContentsError::stopped("a thread has ended"))?;
+    let (source, expected) = ended;
+    for ((table, expected), found) in Table::all().zip(expected?).zip(found) {
+        if expected != found {
+            let (expected, found) = (expected.rows(), found.rows());
+            return Err(ContentsError::Differs { table: table.name, expected, found });
+        }
+    }
+    Ok(source)
+}

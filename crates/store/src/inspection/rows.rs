@@ -1,0 +1,183 @@
+//! The rows that have to be looked at one by one: what is signed, and what is sealed.
+
+use crate::contents::{ContentsError, Snapshot};
+use crate::sql::params;
+use crate::{SealedColumn, SealedRow, sealed};
+
+/// More than how any blob begins.
+const ANY_HEADER: [u8; 5] = [0xff; 5];
+
+/// A certificate that an authority issued to others.
+#[derive(Clone, Debug)]
+pub struct StoredCertificate {
+    /// Its identifier.
+    pub id: String,
+    /// Its issuer's.
+    pub issuer: String,
+    /// When it ends, UTC milliseconds.
+    pub not_after: i64,
+    /// The certificate, and with SM2 pairs the one for encryption.
+    pub issued: Vec<Issued>,
+}
+
+/// What is kept of one certificate.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// Its serial number, in hexadecimal digits.
+    pub serial: String,
+    /// The SubjectPublicKeyInfo of its key, if that is kept here.
+    pub public_key: Option<Vec<u8>>,
+    /// The certificate, DER.
+    pub der: Vec<u8>,
+}
+
+/// The certificate of an authority. The authority itself may be gone.
+#[derive(Clone, Debug)]
+pub struct StoredAuthority {
+    /// Its identifier.
+    pub id: String,
+    /// What is kept of its certificate.
+    pub issued: Issued,
+    /// Whose signature it has: a certificate, DER; `None` is not known here.
+    pub issuer: Option<Vec<u8>>,
+}
+
+/// The last CRL of a list.
+#[derive(Clone, Debug)]
+pub struct StoredCrl {
+    /// The list.
+    pub list: String,
+    /// The authority that signed it.
+    pub authority: String,
+    /// Its number.
+    pub number: i64,
+    /// The body that has its octets.
+    pub body: String,
+}
+
+impl Snapshot {
+    /// Certificates after the identifier `after`, by identifier.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn certificates(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredCertificate>, ContentsError> {
+        let sql = "SELECT c.id, c.issuer, c.not_after, c.serial, one.public_key, o.der,
+                          c.encryption_serial, two.public_key, o.encryption_der
+                   FROM private_certificates AS c
+                   JOIN private_certificate_contents AS o ON o.certificate = c.id
+                   LEFT JOIN keys AS one ON one.id = c.key_id
+                   LEFT JOIN keys AS two ON two.id = c.encryption_key_id
+                   WHERE c.id > ?1 ORDER BY c.id LIMIT ?2";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let rows = statement.query_map(params![after, limit], |row| {
+            let mut issued =
+                vec![Issued { serial: row.get(3)?, public_key: row.get(4)?, der: row.get(5)? }];
+            if let (Some(serial), Some(der)) = (row.get(6)?, row.get(8)?) {
+                issued.push(Issued { serial, public_key: row.get(7)?, der });
+            }
+            Ok(StoredCertificate {
+                id: row.get(0)?,
+                issuer: row.get(1)?,
+                not_after: row.get(2)?,
+                issued,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The certificates of authorities after the identifier `after`, by identifier.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn authorities(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredAuthority>, ContentsError> {
+        let sql = "SELECT c.authority, c.serial, k.public_key, c.der,
+                          CASE a.issuer WHEN 'itself' THEN c.der
+                                        WHEN 'authority' THEN above.der
+                                        ELSE (SELECT chain.der FROM imported_chains AS chain
+                                              WHERE chain.authority = c.authority
+                                              ORDER BY position LIMIT 1) END
+                   FROM certificates AS c
+                   LEFT JOIN authorities AS a ON a.id = c.authority
+                   LEFT JOIN certificates AS above ON above.authority = a.issuer_id
+                   LEFT JOIN keys AS k ON k.id = a.key_id
+                   WHERE c.authority > ?1 ORDER BY c.authority LIMIT ?2";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let rows = statement.query_map(params![after, limit], |row| {
+            Ok(StoredAuthority {
+                id: row.get(0)?,
+                issued: Issued { serial: row.get(1)?, public_key: row.get(2)?, der: row.get(3)? },
+                issuer: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The certificate of an authority, DER; it stays when the authority goes.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn certificate_of(&self, authority: &str) -> Result<Option<Vec<u8>>, ContentsError> {
+        let sql = "SELECT der FROM certificates WHERE authority = ?1";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([authority])?;
+        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+    }
+
+    /// The last CRLs of the lists after the list `after`, by list.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn crls(&self, after: &str, limit: u32) -> Result<Vec<StoredCrl>, ContentsError> {
+        let sql = "SELECT list, authority, number, body FROM crl_heads
+                   WHERE list > ?1 AND body IS NOT NULL AND number IS NOT NULL
+                   ORDER BY list LIMIT ?2";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let rows = statement.query_map(params![after, limit], |row| {
+            Ok(StoredCrl {
+                list: row.get(0)?,
+                authority: row.get(1)?,
+                number: row.get(2)?,
+                body: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The octets of a CRL's body.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn crl_body(&self, body: &str) -> Result<Vec<u8>, ContentsError> {
+        let sql = "SELECT octets FROM crl_chunks WHERE body = ?1 ORDER BY number";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let chunks = statement.query_map([body], |row| row.get::<Vec<u8>>(0))?;
+        Ok(chunks.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    /// Rows with a sealed blob after the key `after`, by key.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn sealed(
+        &self,
+        of: SealedColumn,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<SealedRow>, ContentsError> {
+        Ok(sealed::page(self.connection(), of, ANY_HEADER, (Some(after), limit))?)
+    }
+}

@@ -1,0 +1,81 @@
+//! What a session is for, and what the server is told about it.
+
+use std::time::Duration;
+
+/// How much longer than the server a client waits, so that the server's own word comes first.
+const LONGER: Duration = Duration::from_secs(5);
+/// How long a client waits for the next row of a long read.
+const ROW: Duration = Duration::from_secs(60);
+
+/// How long one statement of a copy may take: an index over ten million rows is one.
+const BULK: Duration = Duration::from_secs(6 * 3600);
+
+/// What a session is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Purpose {
+    /// Reading or writing all that there is.
+    Bulk,
+    /// Reads that somebody waits for.
+    Read,
+    /// Commits.
+    Write,
+    /// Reads of very many rows, and changes of the tables.
+    Long,
+}
+
+impl Purpose {
+    /// How long one statement may take at the server.
+    fn statement(self) -> Option<Duration> {
+        match self {
+            Self::Read => Some(Duration::from_secs(15)),
+            Self::Write => Some(Duration::from_secs(10)),
+            Self::Bulk | Self::Long => None,
+        }
+    }
+
+    /// How long it may wait for a lock: longer than a session that was left standing keeps one.
+    fn lock(self) -> Option<Duration> {
+        match self {
+            Self::Bulk | Self::Read | Self::Long => self.statement(),
+            Self::Write => Some(Duration::from_secs(4)),
+        }
+    }
+
+    /// How long a session may leave a transaction standing: another node may wait for its locks, and
+    /// a process that was paused does not end it.
+    fn idle(self) -> Duration {
+        match self {
+            Self::Read => Duration::from_secs(15),
+            Self::Write => Duration::from_secs(3),
+            Self::Long => Duration::from_secs(120),
+            // It waits for the other side, for as long as that takes.
+            Self::Bulk => Duration::ZERO,
+        }
+    }
+
+    /// How long the client waits for an answer.
+    pub(super) fn patience(self) -> Duration {
+        match self {
+            Self::Bulk => BULK,
+            _ => self.statement().map_or(ROW, |statement| statement + LONGER),
+        }
+    }
+
+    /// What a new session tells the server.
+    pub(super) fn settings(self) -> String {
+        let statement = self.statement().unwrap_or_default().as_millis();
+        let lock = self.lock().unwrap_or_default().as_millis();
+        let idle = self.idle().as_millis();
+        // A commit that waits for standbys' replay waits for their disks too; everything below `on` can
+        // lose it.
+        format!(
+            "SET statement_timeout = {statement};
+             SET lock_timeout = {lock};
+             SET idle_in_transaction_session_timeout = {idle};
+             SET default_transaction_isolation = 'read committed';
+             SET jit = off;
+             SELECT set_config('synchronous_commit', 'on', false)
+             WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')"
+        )
+    }
+}
