@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use iam::ScopeHeaders;
-use ledger::{Author, Outcome};
+use ledger::{Author, Outcome, SPANS};
+use tracing::{Instrument, Span};
 
 use crate::authentication::{Proof, scope_headers};
-use crate::body::BodyLimit;
+use crate::body::{BodyLimit, Pace};
 use crate::caller::{Caller, Denied};
 use crate::client::{Client, Visitor};
 use crate::family::Family;
 use crate::frame::Charged;
 use crate::gateway::Gateway;
 use crate::limits::check_head;
+use crate::overload::Overload;
+use crate::overtaken::{Again, may_be_overtaken};
 use crate::problem::log_internal;
 use crate::{Access, Services};
 
@@ -29,6 +32,10 @@ pub(crate) struct Gate {
     pub(crate) access: Access,
     pub(crate) family: Family,
     pub(crate) body_limit: BodyLimit,
+    /// What the documents call the endpoint.
+    pub(crate) operation: &'static str,
+    /// Nothing where a request is never refused for what else is under way.
+    pub(crate) overload: Option<Arc<Overload>>,
 }
 
 /// Lets a request through to its endpoint, which then finds a [`Caller`], or on an open route a
@@ -48,6 +55,10 @@ impl Gate {
         }
         let client = *parts.extensions.get::<Client>().ok_or_else(internal)?;
         check_head(&parts.uri, &parts.headers).map_err(Gateway::into_response)?;
+        let overload = self.overload.clone();
+        if let Some(overload) = &overload {
+            overload.look().map_err(Gateway::into_response)?;
+        }
         let proof = match self.access {
             Access::Open => None,
             Access::Caller => match Proof::of(&parts) {
@@ -59,23 +70,71 @@ impl Gate {
             },
         };
         self.body_limit.check_announced(&parts.headers).map_err(Gateway::into_response)?;
-        let within = self.services.settings.body_timeout;
-        let body = self.body_limit.read(body, within).await.map_err(Gateway::into_response)?;
+        let body = self.read(body, client).await.map_err(Gateway::into_response)?;
+        // After the body has come: a slow client has no turn. Kept until the answer is there.
+        let _turn = match &overload {
+            Some(overload) => Some(overload.turn().await.map_err(Gateway::into_response)?),
+            None => None,
+        };
 
         parts.extensions.insert(self.family);
         let Some(proof) = proof else {
+            let span = self.operation_span();
             parts.extensions.insert(Visitor { services: self.services, client });
-            return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
+            let request = Request::from_parts(parts, Body::from(body));
+            return Ok(next.run(request).instrument(span).await);
         };
-        let verified = proof.verify(&self.services.iam, client, &parts, &body).await;
+        let span = tracing::info_span!(target: SPANS, "sign-in", by = proof.kind());
+        let verified = proof.verify(&self.services.iam, client, &parts, &body);
+        let verified = verified.instrument(span).await;
         let who = verified.map_err(|error| self.family.not_admitted(error))?;
-        Ok(self.run(who, Request::from_parts(parts, Body::from(body)), next).await)
+        if let Some(overload) = &overload {
+            overload.charge(&who).map_err(|refused| charged(refused.into_response(), &who))?;
+        }
+        let again = Again::of(&parts, &body, &who);
+        let request = Request::from_parts(parts, Body::from(body));
+        let response = self.run(who, request, next.clone()).await;
+        match again.filter(|_| may_be_overtaken(&response)) {
+            Some(again) => self.run_again(again, client, response, next).await,
+            None => Ok(response),
+        }
+    }
+
+    /// Decides a request again whose answer may only say that its author's rows have changed.
+    async fn run_again(
+        &self,
+        again: Again,
+        client: Client,
+        response: Response,
+        next: Next,
+    ) -> Result<Response, Response> {
+        let Again { parts, body, .. } = &again;
+        let proof = Proof::of(parts).map_err(|error| self.family.not_admitted(error))?;
+        let verified = proof.verify(&self.services.iam, client, parts, body).await;
+        let who = verified.map_err(|error| self.family.not_admitted(error))?;
+        if !again.is_proved_anew(&who) {
+            return Ok(response);
+        }
+        let request = Request::from_parts(again.parts, Body::from(again.body));
+        Ok(self.run(who, request, next).await)
+    }
+
+    /// Reads the body.
+    async fn read(&self, body: Body, client: Client) -> Result<Bytes, Gateway> {
+        if body.is_end_stream() {
+            return Ok(Bytes::new());
+        }
+        let _place = match &self.overload {
+            Some(overload) => Some(overload.body(client.address)?),
+            None => None,
+        };
+        self.body_limit.read(body, Pace::of(&self.services.settings)).await
     }
 
     /// Runs the endpoint for `who`, if the headers name nothing that is somebody else's.
-    async fn run(self, who: iam::Caller, mut request: Request, next: Next) -> Response {
+    async fn run(&self, who: iam::Caller, mut request: Request, next: Next) -> Response {
         let author = who.author().clone();
-        let charged = Charged { account: author.account, user: who.user.id };
+        let told = Charged { account: author.account, user: who.user.id };
         let sought = sought(&request);
         let headers = scope_headers(request.headers());
         let (mut response, refused) =
@@ -83,7 +142,7 @@ impl Gate {
                 Ok(who) => {
                     let caller = Caller::new(Arc::clone(&self.services), who);
                     request.extensions_mut().insert(caller);
-                    let response = next.run(request).await;
+                    let response = next.run(request).instrument(self.operation_span()).await;
                     let refused = refused_action(&response);
                     (response, refused)
                 }
@@ -95,8 +154,14 @@ impl Gate {
         if let Some(what) = refused {
             self.tell(&author, what, sought).await;
         }
-        response.extensions_mut().insert(charged);
+        response.extensions_mut().insert(told);
         response
+    }
+
+    /// The span of what the endpoint does.
+    fn operation_span(&self) -> Span {
+        let operation = self.operation;
+        tracing::info_span!(target: SPANS, "operation", otel.name = operation, operation)
     }
 
     /// Tells the audit trail that `author` was refused something, and what they sought.
@@ -108,6 +173,13 @@ impl Gate {
             log_internal(&error);
         }
     }
+}
+
+/// The answer to a caller who is known.
+fn charged(mut response: Response, who: &iam::Caller) -> Response {
+    let charged = Charged { account: who.account_id(), user: who.user_id() };
+    response.extensions_mut().insert(charged);
+    response
 }
 
 /// What is refused when a caller names an account or project that is not theirs to act in.

@@ -27,6 +27,14 @@ impl Proof {
         }
     }
 
+    /// Its kind in one word, which tells nothing of it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Signature(_) => "signature",
+            Self::Token(_) => "token",
+        }
+    }
+
     /// The caller whom the proof shows.
     pub(crate) async fn verify(
         self,

@@ -5,8 +5,38 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
+use tokio::time::{Instant, timeout_at};
 
+use crate::Settings;
 use crate::gateway::Gateway;
+
+/// How fast a body must come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Pace {
+    /// How long all of it may take.
+    pub(crate) within: Duration,
+    /// How many octets must come each second, on the average.
+    pub(crate) per_second: u32,
+}
+
+impl Pace {
+    /// What every body is given beyond what its rate asks for: a lost segment or two, a client that
+    /// is busy.
+    const GRACE: Duration = Duration::from_secs(10);
+
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self { within: settings.body_timeout, per_second: settings.body_rate }
+    }
+
+    /// How long a body may have taken of which so much has come.
+    fn patience(self, octets: usize) -> Duration {
+        let octets = u64::try_from(octets).unwrap_or(u64::MAX);
+        match octets.checked_div(u64::from(self.per_second)) {
+            Some(seconds) => self.within.min(Self::GRACE + Duration::from_secs(seconds)),
+            None => self.within,
+        }
+    }
+}
 
 /// How large the body of a route may be, in octets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,20 +60,14 @@ impl BodyLimit {
         if length > self.0 as u64 { Err(Gateway::body_too_large()) } else { Ok(()) }
     }
 
-    /// Reads the whole body.
-    pub(crate) async fn read(self, body: Body, within: Duration) -> Result<Bytes, Gateway> {
-        if body.is_end_stream() {
-            return Ok(Bytes::new());
-        }
-        match tokio::time::timeout(within, self.collect(body)).await {
-            Err(_) => Err(Gateway::body_too_slow()),
-            Ok(read) => read,
-        }
-    }
-
-    async fn collect(self, mut body: Body) -> Result<Bytes, Gateway> {
+    /// Reads the whole body, if it comes at this pace.
+    pub(crate) async fn read(self, mut body: Body, pace: Pace) -> Result<Bytes, Gateway> {
+        let begun = Instant::now();
         let mut octets = Vec::new();
-        while let Some(frame) = body.frame().await {
+        while !body.is_end_stream() {
+            let end = begun + pace.patience(octets.len());
+            let next = timeout_at(end, body.frame()).await;
+            let Some(frame) = next.map_err(|_| Gateway::body_too_slow())? else { break };
             let Ok(data) = frame.map_err(|_| Gateway::bad_request())?.into_data() else { continue };
             if data.len() > self.0.saturating_sub(octets.len()) {
                 return Err(Gateway::body_too_large());
@@ -51,5 +75,48 @@ impl BodyLimit {
             octets.extend_from_slice(&data);
         }
         Ok(Bytes::from(octets))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+
+    use super::*;
+
+    const PACE: Pace = Pace { within: Duration::from_secs(30), per_second: 1024 };
+
+    /// A body of so many pieces of this length, one each second.
+    fn trickle(pieces: usize, length: usize) -> Body {
+        Body::from_stream(stream::unfold(pieces, move |left| async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let piece = Ok::<_, Infallible>(Bytes::from(vec![b' '; length]));
+            (left > 0).then_some((piece, left.saturating_sub(1)))
+        }))
+    }
+
+    async fn read(body: Body) -> (Result<usize, u16>, u64) {
+        let begun = Instant::now();
+        let read = BodyLimit::USUAL.read(body, PACE).await;
+        let read = read.map(|octets| octets.len()).map_err(|refused| refused.status.as_u16());
+        (read, begun.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_is_given_up_after_the_grace() {
+        assert_eq!(read(Body::from_stream(pending())).await, (Err(408), 10));
+        assert_eq!(read(trickle(100, 1)).await, (Err(408), 10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_keeps_the_pace_may_take_longer_but_not_for_ever() {
+        assert_eq!(read(trickle(20, 1024)).await, (Ok(20 * 1024), 21));
+        assert_eq!(read(trickle(100, 2048)).await, (Err(408), 30));
+    }
+
+    fn pending() -> stream::Pending<Result<Bytes, Infallible>> {
+        stream::pending()
     }
 }

@@ -139,6 +139,7 @@ impl Caller {
                 let somewhere = self.services.iam.may_somewhere(who, action).await?;
                 if somewhere { Ok(pki) } else { Err(NotAllowed::Denied(Denied(action))) }
             }
+            Err(pki::Error::Busy) => Err(NotAllowed::Failed(iam::Error::TooBusy)),
             Err(error) => Err(NotAllowed::Failed(iam::Error::Internal(Box::new(error)))),
         }
     }

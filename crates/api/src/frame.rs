@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -18,7 +18,9 @@ use crate::client::Client;
 use crate::family::Family;
 use crate::gateway::Gateway;
 use crate::leftover::Leftover;
-use crate::measure::Patterns;
+use crate::measure::{Patterns, word};
+use crate::overload::{SOON, retry_after};
+use crate::trace::{answered, request_span};
 use crate::{Services, iam_v3};
 
 /// Where clients look for a request's id: the SDKs in the first, the identity API in both.
@@ -72,8 +74,13 @@ pub(crate) async fn frame(
     let measured = patterns.begin(&method, route);
     let (request, leftover) = Leftover::of(request);
     let span = tracing::info_span!("request", %request_id);
+    let traced = request_span(word(&method), route, request_id);
+    if let Some(continued) = &services.settings.continued {
+        continued.put_under(&traced, address, request.headers());
+    }
 
-    let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+    let outcome = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let outcome = outcome.instrument(span).instrument(traced.clone()).await;
 
     let mut response = outcome.unwrap_or_else(|panic| {
         tracing::error!(%request_id, panic = panic_text(&*panic), "an endpoint panicked");
@@ -83,9 +90,11 @@ pub(crate) async fn frame(
     if let Some(leftover) = leftover.filter(|_| response.status() != StatusCode::REQUEST_TIMEOUT) {
         leftover.discard(services.settings.body_timeout).await;
     }
+    let mut wait = None;
     let mut error_code = response.extensions().get::<Coded>().map(|coded| coded.0);
     if let Some(gateway) = response.extensions_mut().remove::<Gateway>() {
         error_code = Some(gateway.code);
+        wait = gateway.wait;
         let rest = std::mem::take(response.extensions_mut());
         response = if identity && !gateway.is_about_head() {
             iam_v3::Error::from(gateway).into_response()
@@ -93,6 +102,10 @@ pub(crate) async fn frame(
             gateway.render(request_id)
         };
         response.extensions_mut().extend(rest);
+    }
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        let seconds = retry_after(wait.unwrap_or(SOON));
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         for name in ID_HEADERS {
@@ -103,6 +116,12 @@ pub(crate) async fn frame(
     let refused = response.extensions().get::<Refused>();
     let taken = started.elapsed();
     measured.answered(response.status(), taken);
+    answered(&traced, response.status(), error_code, charged);
+    if wait.is_some() {
+        // Counted, and told all together: a line for each would cost more than the refusal.
+        tracing::debug!(%method, route, error_code, %request_id, "refused");
+        return response;
+    }
     tracing::info!(
         %method,
         route,

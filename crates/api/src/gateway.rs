@@ -1,5 +1,7 @@
 //! The answers of the gateway in front of the APIs: the same for all of them.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ledger::RequestId;
@@ -22,11 +24,13 @@ pub(crate) struct Gateway {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) text: String,
+    /// When to come back, where that is known.
+    pub(crate) wait: Option<Duration>,
 }
 
 impl Gateway {
     fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
-        Self { status, code, text: text.into() }
+        Self { status, code, text: text.into(), wait: None }
     }
 
     /// No such path, or not with this method.
@@ -66,6 +70,11 @@ impl Gateway {
     pub(crate) fn too_many() -> Self {
         let text = "The throttling threshold has been reached.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, "APIGW.0308", text)
+    }
+
+    /// Too much is under way, or was asked for; after this time there is room again.
+    pub(crate) fn too_many_for(wait: Duration) -> Self {
+        Self { wait: Some(wait), ..Self::too_many() }
     }
 
     /// Something failed that the caller cannot act on.
@@ -241,7 +250,7 @@ mod tests {
                 "The project is unavailable.".to_owned(),
             ),
         ] {
-            let Gateway { status: got, code: got_code, text: got_text } = Gateway::from(&error);
+            let Gateway { status: got, code: got_code, text: got_text, .. } = Gateway::from(&error);
 
             assert_eq!((got.as_u16(), got_code, got_text), (status, code, text));
         }

@@ -11,8 +11,8 @@ use crate::route::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::of::<__path_healthz, _, _>(Family::Plain, healthz),
-        Route::of::<__path_readyz, _, _>(Family::Plain, readyz),
+        Route::of::<__path_healthz, _, _>(Family::Plain, healthz).always(),
+        Route::of::<__path_readyz, _, _>(Family::Plain, readyz).always(),
     ]
 }
 

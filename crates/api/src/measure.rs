@@ -10,6 +10,7 @@ use pki::ocsp::{Made, OcspAnswer, Told};
 use x509::ocsp::ResponseError;
 
 use crate::family::Family;
+use crate::overload;
 
 const REQUESTS: &str = "cinnabar_http_requests_total";
 const DURATION: &str = "cinnabar_http_request_duration_seconds";
@@ -41,6 +42,7 @@ pub fn describe_metrics() {
         "From a request's head to its answer, by family of APIs, method and route."
     );
     describe_gauge!(IN_FLIGHT, "Requests that are being answered.");
+    overload::describe();
     describe_counter!(OCSP, "OCSP answers given, by what they tell and whether they were kept.");
 }
 
@@ -140,7 +142,7 @@ pub(crate) fn unreadable(status: StatusCode) {
 }
 
 /// The method's label: anybody may send any word for one.
-fn word(method: &Method) -> &'static str {
+pub(crate) fn word(method: &Method) -> &'static str {
     match method.as_str() {
         "DELETE" => "DELETE",
         "GET" => "GET",

@@ -6,6 +6,8 @@ use std::thread::available_parallelism;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
+use crate::overload::{self, Counted};
+
 /// How many exports may wait beside those that are being made. Each takes up to a tenth of a
 /// second of a core: whoever came after this many would wait for seconds.
 const WAITING: usize = 64;
@@ -31,6 +33,7 @@ pub(crate) struct Place {
 
 impl Packing {
     fn wide(width: usize) -> Self {
+        overload::bounds("exports", width, WAITING);
         Self {
             turns: Arc::new(Semaphore::new(width)),
             places: Arc::new(Semaphore::new(width + WAITING)),
@@ -38,7 +41,10 @@ impl Packing {
     }
 
     fn place(&self) -> Result<Place, pki::Error> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| pki::Error::Busy)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
+            overload::exports_full();
+            pki::Error::Busy
+        })?;
         Ok(Place { place, turns: Arc::clone(&self.turns) })
     }
 }
@@ -63,12 +69,15 @@ impl Place {
         work: impl FnOnce() -> Result<T, pki::Error> + Send + 'static,
     ) -> Result<T, pki::Error> {
         let Self { place, turns } = self;
+        let waiting = Counted::waiting("exports");
         let turn = turns.acquire_owned().await.map_err(internal)?;
+        drop(waiting);
+        let running = Counted::running("exports");
         // Both are given back when the work ends, not when a caller that lost patience goes away:
         // the work cannot be stopped, and still has its core.
         spawn_blocking(move || {
             let done = work();
-            drop((place, turn));
+            drop((place, turn, running));
             done
         })
         .await

@@ -16,6 +16,7 @@ use crate::family::Family;
 use crate::frame::{Frame, frame};
 use crate::gateway::Gateway;
 use crate::measure::Patterns;
+use crate::overload::Overload;
 use crate::{Services, health, iam_v3, iam_v3_0, iam_v5, pca_v1, scm_v3, workspace_v2};
 
 /// The routes that are open to anyone. Every other one wants a proven caller.
@@ -31,12 +32,22 @@ pub enum Access {
     Open,
 }
 
+/// When a route is answered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Admission {
+    /// While there is room.
+    Bounded,
+    /// Always.
+    Always,
+}
+
 /// One route: a method, a path and the endpoint behind it.
 pub(crate) struct Route {
     method: Method,
     path: &'static str,
     family: Family,
     body_limit: BodyLimit,
+    admission: Admission,
     endpoint: MethodRouter,
     documented: Documented,
 }
@@ -77,6 +88,7 @@ impl Route {
             path: lasting(P::path()),
             family,
             body_limit: BodyLimit::USUAL,
+            admission: Admission::Bounded,
             endpoint: on(filter, endpoint),
             documented: Documented { method: document, operation: P::operation() },
         }
@@ -85,6 +97,12 @@ impl Route {
     /// The same route with another bound on its body.
     pub(crate) fn with_body(self, body_limit: BodyLimit) -> Self {
         Self { body_limit, ..self }
+    }
+
+    /// The same route, answered whatever else is under way: who watches a server that is busy must
+    /// not take it for dead.
+    pub(crate) fn always(self) -> Self {
+        Self { admission: Admission::Always, ..self }
     }
 
     pub(crate) fn path(&self) -> &'static str {
@@ -97,6 +115,11 @@ impl Route {
 
     pub(crate) fn documented(&self) -> &Documented {
         &self.documented
+    }
+
+    /// What the documents call the endpoint.
+    fn operation(&self) -> &'static str {
+        lasting(self.documented.operation.operation_id.clone().unwrap_or_default())
     }
 
     pub(crate) fn access(&self) -> Access {
@@ -119,7 +142,7 @@ fn method(document: &HttpMethod) -> Method {
     }
 }
 
-/// `path` for as long as the process lives: each different one is kept once.
+/// A path or name for as long as the process lives: each different one is kept once.
 fn lasting(path: String) -> &'static str {
     static PATHS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut paths = PATHS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,6 +181,7 @@ pub fn router(services: Services) -> Router {
     let services = Arc::new(services);
     let patterns = Patterns::of(table().map(|route| (route.path, route.family)));
     let frame_state = Frame { services: Arc::clone(&services), patterns: Arc::new(patterns) };
+    let overload = Arc::new(Overload::of(&services.settings.limits));
     let mut router = Router::new();
     for route in table() {
         let gate = Gate {
@@ -166,6 +190,8 @@ pub fn router(services: Services) -> Router {
             access: route.access(),
             family: route.family,
             body_limit: route.body_limit,
+            operation: route.operation(),
+            overload: (route.admission == Admission::Bounded).then(|| Arc::clone(&overload)),
         };
         let endpoint = route.endpoint.route_layer(from_fn_with_state(gate, admit));
         router = router.route(route.path, endpoint);

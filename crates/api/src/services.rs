@@ -8,7 +8,7 @@ use iam::Iam;
 use ledger::{Clock, Random, StoreError};
 use pki::Pki;
 
-use crate::{Network, Probe};
+use crate::{Continued, Limits, Network, Probe};
 
 /// Tells whether changes can be made durable now: `/readyz`.
 #[async_trait]
@@ -26,19 +26,28 @@ pub trait Readiness: Send + Sync {
 pub struct Settings {
     /// How long a client may take to send its body.
     pub body_timeout: Duration,
+    /// How many octets of it must come each second, on the average.
+    pub body_rate: u32,
+    /// How much is done at once, and how often somebody may ask.
+    pub limits: Limits,
     /// For how long others may give an OCSP answer on; none may where it is zero.
     pub ocsp_max_age: Duration,
     /// The networks of reverse proxies, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whose traces are continued; nobody's while there are no traces.
+    pub continued: Option<Continued>,
 }
 
 impl Default for Settings {
-    /// Thirty seconds for a body, a minute for an OCSP answer, and no proxies.
+    /// Thirty seconds for a body, a KiB of it each second, a minute for an OCSP answer, and no proxies.
     fn default() -> Self {
         Self {
             body_timeout: Duration::from_secs(30),
+            body_rate: 1024,
+            limits: Limits::default(),
             ocsp_max_age: Duration::from_secs(60),
             trusted_proxies: Vec::new(),
+            continued: None,
         }
     }
 }

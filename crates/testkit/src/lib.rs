@@ -7,12 +7,15 @@
 mod account;
 mod answer;
 mod clock;
+mod engine;
 mod keys;
 mod member;
+mod node;
 mod server;
 
 pub use account::{TestAccount, TestScope};
 pub use answer::Answer;
 pub use clock::TestClock;
 pub use member::TestMember;
+pub use node::TestNode;
 pub use server::{BUCKET, PUBLIC_URL, TestServer};

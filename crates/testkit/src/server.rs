@@ -19,12 +19,14 @@ use pki::company::{Company, ProfileOrigin, profile_record};
 use pki::lease::{Claim, Lease, Leases, Start};
 use pki::{Pki, PublicUrl};
 use serde_json::Value;
-use store::{DataKeyRow, Database, Options, Record};
+use postgres_cluster::TestDatabase;
+use store::{DataKeyRow, Database, Record};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::engine;
 use crate::keys::TestKeys;
-use crate::{Answer, TestAccount, TestClock, TestScope};
+use crate::{Answer, TestAccount, TestClock, TestNode, TestScope};
 
 /// The region after which each account's project is named.
 const REGION: &str = "cn-north-4";
@@ -51,8 +53,11 @@ pub struct TestServer {
     router: Router,
     public: Router,
     readiness: Arc<Ready>,
-    // Removed when the server goes.
+    vault: Arc<Vault>,
+    rules: pki::Settings,
+    // Removed when the server goes, as the database on a server is.
     directory: TempDir,
+    server: Option<TestDatabase>,
 }
 
 /// Whether the database can commit; panics when the test wants to see one.
@@ -82,8 +87,7 @@ impl TestServer {
     /// Starts a server with these settings.
     pub async fn start_with(settings: Settings, rules: pki::Settings) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let path = directory.path().join("cinnabar.db");
-        let database = Database::open(&path, Options::default()).expect("a new database");
+        let (database, server) = engine::open(directory.path()).await;
         let clock = Arc::new(TestClock::default());
         let random = Arc::new(SystemRandom);
         let master = MasterKey::generate(&*random);
@@ -127,7 +131,7 @@ impl TestServer {
             panics: AtomicBool::new(false),
             asked: AtomicUsize::new(0),
         });
-        let keys = Arc::new(TestKeys::over(vault));
+        let keys = Arc::new(TestKeys::over(vault.clone()));
         let bucket = Bucket {
             name: BUCKET.to_owned(),
             kind: Kind::Local(directory.path().join(BUCKET)),
@@ -141,7 +145,7 @@ impl TestServer {
                 keys.clone(),
                 clock.clone(),
                 random.clone(),
-                rules,
+                rules.clone(),
             )
             .publishing_in(Arc::new(buckets)),
             iam: iam.clone(),
@@ -154,7 +158,45 @@ impl TestServer {
         let public = api::public_router(&services);
         let router = api::router(services);
         let owner = with_tokens(&iam, bootstrap).await;
-        Self { clock, owner, database, iam, pki, keys, router, public, readiness, directory }
+        Self {
+            clock,
+            owner,
+            database,
+            iam,
+            pki,
+            keys,
+            router,
+            public,
+            readiness,
+            vault,
+            rules,
+            directory,
+            server,
+        }
+    }
+
+    /// Starts one more server on the same database.
+    pub async fn another_node(&self) -> TestNode {
+        let url = self.server.as_ref().map(TestDatabase::url);
+        let database = engine::open_again(self.directory.path(), url).await;
+        let random = Arc::new(SystemRandom);
+        let ports = Ports {
+            directory: Arc::new(database.clone()),
+            clock: self.clock.clone(),
+            random: random.clone(),
+            seal: self.vault.clone(),
+        };
+        let store = Arc::new(database.clone());
+        let rules = self.rules.clone();
+        let services = Services {
+            pki: Pki::new(store, self.keys.clone(), self.clock.clone(), random.clone(), rules),
+            iam: Arc::new(Iam::new(ports, iam::Settings::default())),
+            clock: self.clock.clone(),
+            random,
+            readiness: Probe::of(self.readiness.clone()),
+            settings: Settings::default(),
+        };
+        TestNode { database, router: api::router(services) }
     }
 
     /// Makes one more account; it has no enterprise profile.
@@ -226,8 +268,8 @@ impl TestServer {
 
     /// A lease on whatever the test does as a job of the server.
     pub async fn lease(&self) -> Lease {
-        let claim =
-            Claim { name: "test", holder: "test", lasts: Duration::ZERO, start: Start::AtOnce };
+        let (lasts, rests, start) = (Duration::ZERO, Duration::ZERO, Start::AtOnce);
+        let claim = Claim { name: "test", holder: "test", lasts, rests, start };
         let taken = self.database.acquire(claim).await.expect("a database that commits");
         taken.expect("a lease that has run out")
     }
@@ -257,7 +299,7 @@ impl TestServer {
 }
 
 /// What a router answers.
-async fn answer(router: Router, mut request: Request<Body>) -> Answer {
+pub(crate) async fn answer(router: Router, mut request: Request<Body>) -> Answer {
     request.extensions_mut().insert(Peer(IpAddr::V4(Ipv4Addr::LOCALHOST)));
     let response = match router.oneshot(request).await {
         Ok(response) => response,

@@ -160,6 +160,7 @@ impl World {
             name: "crl",
             holder: "test",
             lasts: Duration::from_secs(3600),
+            rests: Duration::ZERO,
             start: Start::AtOnce,
         };
         self.database.acquire(claim).await.unwrap().expect("nobody else has it")

@@ -1,5 +1,6 @@
 //! The refusals that every endpoint of a family may answer with.
 
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{ComponentsBuilder, ContentBuilder, Ref, RefOr, ResponseBuilder};
@@ -38,7 +39,7 @@ pub(super) fn components(family: Family, components: ComponentsBuilder) -> Compo
     for (status, description) in statuses(family) {
         let schema = schema_name(family, status);
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
-        let response = refusal(description).content("application/json", content);
+        let response = refusal(status, description).content("application/json", content);
         components = components.response(response_name(family, status), response.build());
     }
     components
@@ -48,15 +49,22 @@ pub(super) fn components(family: Family, components: ComponentsBuilder) -> Compo
 pub(super) fn add(family: Family, method: &HttpMethod, operation: &mut Operation) {
     for (status, description) in statuses(family) {
         let response = match method {
-            HttpMethod::Head => RefOr::T(refusal(description).build()),
+            HttpMethod::Head => RefOr::T(refusal(status, description).build()),
             _ => RefOr::Ref(Ref::from_response_name(response_name(family, status))),
         };
         operation.responses.responses.entry(status.to_owned()).or_insert(response);
     }
 }
 
-fn refusal(description: &str) -> ResponseBuilder {
-    with_request_id(ResponseBuilder::new().description(description))
+fn refusal(status: &str, description: &str) -> ResponseBuilder {
+    let response = with_request_id(ResponseBuilder::new().description(description));
+    if status == "429" { response.header("Retry-After", retry_after()) } else { response }
+}
+
+fn retry_after() -> Header {
+    let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+    let text = "After how many seconds to try again.";
+    HeaderBuilder::new().schema(Some(seconds)).description(Some(text)).build()
 }
 
 fn statuses(family: Family) -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -8,33 +8,40 @@ mod layer;
 mod ocsp;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use ledger::{Clock, Random};
 use pki::Pki;
 
-use crate::Services;
+use crate::overload::{PublicOverload, retry_after};
 use crate::problem::log_internal;
+use crate::{Network, Services};
 
 /// What these endpoints work with.
 struct PublicServices {
     pki: Pki,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    overload: Arc<PublicOverload>,
+    trusted_proxies: Vec<Network>,
 }
 
 /// The router of the public listener.
 pub fn public_router(services: &Services) -> Router {
-    let ocsp = ocsp::routes(services);
+    let overload = Arc::new(PublicOverload::of(&services.settings.limits));
+    let ocsp = ocsp::routes(services, Arc::clone(&overload));
     let services = Arc::new(PublicServices {
         pki: services.pki.clone(),
         clock: Arc::clone(&services.clock),
         random: Arc::clone(&services.random),
+        overload,
+        trusted_proxies: services.settings.trusted_proxies.clone(),
     });
     Router::new()
         .route("/ca/{file}", get(ca::handle))
@@ -62,6 +69,8 @@ async fn other_method() -> StatusCode {
 enum Refused {
     /// It will be there in a moment.
     NotYet,
+    /// Too much is under way, or was asked for.
+    Busy(Duration),
     /// There is nothing.
     Nothing,
     /// Something failed.
@@ -96,6 +105,10 @@ impl IntoResponse for Refused {
         match self {
             Self::NotYet => {
                 (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response()
+            }
+            Self::Busy(wait) => {
+                let headers = [(header::RETRY_AFTER, retry_after(wait))];
+                (StatusCode::TOO_MANY_REQUESTS, headers).into_response()
             }
             Self::Nothing => StatusCode::NOT_FOUND.into_response(),
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -18,8 +18,9 @@ use x509::ocsp::{MAX_REQUEST, ResponseError};
 
 use super::conditional::{self, http_date};
 use crate::Services;
-use crate::body::BodyLimit;
+use crate::body::{BodyLimit, Pace};
 use crate::measure;
+use crate::overload::{PublicOverload, retry_after};
 
 /// What a POST must say that it sends.
 const REQUEST: &str = "application/ocsp-request";
@@ -34,16 +35,18 @@ const PREFIX: &str = "/ocsp/";
 struct Responding {
     pki: Pki,
     clock: Arc<dyn Clock>,
-    body_timeout: Duration,
+    overload: Arc<PublicOverload>,
+    pace: Pace,
     max_age: Duration,
 }
 
 /// The routes.
-pub(super) fn routes(services: &Services) -> Router {
+pub(super) fn routes(services: &Services, overload: Arc<PublicOverload>) -> Router {
     let responding = Responding {
         pki: services.pki.clone(),
         clock: Arc::clone(&services.clock),
-        body_timeout: services.settings.body_timeout,
+        overload,
+        pace: Pace::of(&services.settings),
         max_age: services.settings.ocsp_max_age,
     };
     Router::new()
@@ -63,10 +66,33 @@ async fn by_post(State(responding): State<Arc<Responding>>, request: Request<Bod
     if let Err(refused) = limit.check_announced(&head.headers) {
         return refused.status.into_response();
     }
-    match limit.read(body, responding.body_timeout).await {
-        Ok(request) => responding.answer(id, &request, &head.headers).await,
-        Err(refused) => refused.status.into_response(),
+    let request = match limit.read(body, responding.pace).await {
+        Ok(request) => request,
+        Err(refused) => return refused.status.into_response(),
+    };
+    match responding.overload.turn().await {
+        Ok(_turn) => responding.answer(id, &request, &head.headers).await,
+        Err(wait) => busy(wait),
     }
+}
+
+/// Whether a path is one of OCSP.
+pub(super) fn is_under(uri: &Uri) -> bool {
+    uri.path().starts_with(PREFIX)
+}
+
+/// The answer when too much is under way, in the words of OCSP and of HTTP: `tryLater` (RFC 6960 §2.3)
+/// for clients that look at the body, 429 for what stands between, and for those that do not.
+pub(super) fn busy(wait: Duration) -> Response {
+    let answer = OcspAnswer::from(ResponseError::TryLater);
+    measure::ocsp_answered(&answer);
+    let headers = [
+        (header::CONTENT_TYPE, RESPONSE),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::RETRY_AFTER, retry_after(wait)),
+    ];
+    let body = Bytes::from_owner(answer.der);
+    (StatusCode::TOO_MANY_REQUESTS, headers, body).into_response()
 }
 
 async fn by_get(

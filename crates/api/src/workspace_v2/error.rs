@@ -80,6 +80,7 @@ impl From<NotAllowed> for Error {
     fn from(refused: NotAllowed) -> Self {
         match refused {
             NotAllowed::Denied(denied) => denied.into(),
+            NotAllowed::Failed(iam::Error::TooBusy) => Self::gateway(Gateway::too_many()),
             NotAllowed::Failed(error) => {
                 log_internal(&error);
                 Self::gateway(Gateway::internal())
