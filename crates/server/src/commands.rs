@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::accounts::company;
 use crate::admin::{self, Answer, ExplainOrder, Request, Scope, ShardsAsked, ShardsOrder, event};
 use crate::cli::{
-    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, CrlCommand, ExplainArguments,
+    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, CrlCommand, DatabaseCommand, ExplainArguments,
     ExplainRendering, InitArguments, ListRendering, MasterKeyCommand, PolicyCommand, ShardSwitch,
     ShardsArguments, TokenArguments, TokenScope, UserCommand,
 };
@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::installation::{Found, Taken};
 use crate::logging::{self, LogLevel};
 use crate::traces;
-use crate::{access_keys, directory_commands, founding, passwords, rotate, serve};
+use crate::{access_keys, directory_commands, founding, passwords, rotate, serve, whole};
 
 /// Threads that wait for the disk or make RSA keys, at most. Small, since each has its own stack.
 const BLOCKING_THREADS: usize = 16;
@@ -57,6 +57,7 @@ pub(crate) fn perform(cli: Cli) -> Result<ExitCode, Failure> {
                 Command::Serve(arguments) => {
                     runtime.block_on(serve::serve(*arguments, decided, outlet)).map(done)
                 }
+                Command::Check(arguments) => runtime.block_on(whole::check(arguments, &decided)),
                 Command::Policy(PolicyCommand::Explain(arguments)) => {
                     runtime.block_on(explain(arguments, &decided))
                 }
@@ -153,7 +154,17 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
         Command::User(UserCommand::SetPassword(arguments)) => {
             print(passwords::set(arguments, &decided).await?.as_bytes())
         }
-        Command::Completions { .. }
+        Command::Backup(arguments) => {
+            print(whole::backup(arguments, &decided).await?.as_bytes())
+        }
+        Command::Database(DatabaseCommand::Copy(arguments)) => {
+            print(whole::copy(arguments, &decided).await?.as_bytes())
+        }
+        Command::Restore(arguments) => {
+            print(whole::restore(arguments, &decided).await?.as_bytes())
+        }
+        Command::Check(_)
+        | Command::Completions { .. }
         | Command::Policy(PolicyCommand::Explain(_))
         | Command::Serve(_)
         | Command::Version => Ok(()),

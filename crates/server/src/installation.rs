@@ -1,6 +1,6 @@
 //! An installation: a data directory that this process owns, with its database and keys open.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use iam::{Iam, Ports};
@@ -10,7 +10,7 @@ use ledger::{Clock, Random};
 use pki::Pki;
 use store::{Database, OpenError, Options};
 
-use crate::configuration::Decided;
+use crate::configuration::{DatabaseUrl, Decided};
 use crate::directory::{DataDirectory, Lock};
 use crate::failure::Failure;
 use crate::master_key::Source;
@@ -78,7 +78,7 @@ impl Taken {
     /// Sees what is in it. With no installation in it the master key is made.
     pub(crate) async fn look(self, decided: &Decided) -> Result<Found, Failure> {
         let Self { directory, lock } = self;
-        let database = open_database(&directory.database())?;
+        let database = open(decided, &directory).await?;
         if let Some(canary) = database.canary().await.map_err(unreadable)? {
             return Ok(Found::Installation(Box::new(Closed { directory, lock, database, canary })));
         }
@@ -102,11 +102,11 @@ pub(crate) async fn existing(decided: &Decided) -> Result<Installation, Failure>
     let directory = DataDirectory::existing(&decided.data_dir)?;
     let missing = |directory: &DataDirectory| Failure::NotInitialised(directory.path().to_owned());
     // Opening the database would make it.
-    if !directory.database().exists() {
+    if file(&decided.database, &directory).is_some_and(|file| !file.exists()) {
         return Err(missing(&directory));
     }
     let lock = Lock::take(&directory)?;
-    let database = open_database(&directory.database())?;
+    let database = open(decided, &directory).await?;
     let canary = database.canary().await.map_err(unreadable)?;
     let canary = canary.ok_or_else(|| missing(&directory))?;
     Closed { directory, lock, database, canary }.open(decided).await
@@ -183,8 +183,37 @@ fn iam_settings(decided: &Decided) -> Result<iam::Settings, Failure> {
     Ok(iam::Settings { password_cost, ..iam::Settings::default() })
 }
 
-fn open_database(path: &Path) -> Result<Database, Failure> {
-    Database::open(path, options()).map_err(|error| match error {
+/// The database's file; `None` where a server has it.
+fn file(url: &DatabaseUrl, directory: &DataDirectory) -> Option<PathBuf> {
+    match url {
+        DatabaseUrl::DataDirectory => Some(directory.database()),
+        DatabaseUrl::Sqlite(path) => Some(path.clone()),
+        DatabaseUrl::Postgres(_) => None,
+    }
+}
+
+async fn open(decided: &Decided, directory: &DataDirectory) -> Result<Database, Failure> {
+    if let DatabaseUrl::Postgres(address) = &decided.database {
+        let address = (**address).clone();
+        if address.is_exposed() {
+            tracing::warn!(
+                database = %address,
+                "whoever is on the way to the database can read along and take its place: set \
+                 sslmode=verify-full in its URL"
+            );
+        }
+        let demands = decided.database_demands;
+        // It waits for the server.
+        let opening = tokio::task::spawn_blocking(move || Database::open_postgres(address, demands));
+        let opened = opening.await.map_err(|error| Failure::internal("cannot wait", error))?;
+        return opened.map_err(unopened);
+    }
+    let path = file(&decided.database, directory).unwrap_or_else(|| directory.database());
+    Database::open(&path, options()).map_err(unopened)
+}
+
+fn unopened(error: OpenError) -> Failure {
+    match error {
         OpenError::OpenToOthers(path) => match std::fs::metadata(&path) {
             Ok(metadata) => {
                 let mode = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o777;
@@ -198,8 +227,12 @@ fn open_database(path: &Path) -> Result<Database, Failure> {
                 hint: "run the release of cinnabar that wrote it, or one that came after",
             }
         }
+        OpenError::Unfit(unfit) => Failure::Invalid {
+            problem: format!("the database's server cannot be used: {unfit}"),
+            hint: "docs/postgresql.md says what the server has to be",
+        },
         error => Failure::database("cannot open the database", error),
-    })
+    }
 }
 
 /// Commits wait for the disk, always. The power-cut test must see that it would notice otherwise,

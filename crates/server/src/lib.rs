@@ -27,7 +27,9 @@ mod scheduler;
 mod serve;
 mod stop;
 mod tls;
+mod traces;
 mod watching;
+mod whole;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -7,6 +7,9 @@ use serde::Deserialize;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry};
+
+use crate::traces::SpanLayer;
 
 /// Our own crates, whose events the level applies to; others tell warnings and errors only.
 const OURS: [&str; 8] = ["api", "cinnabar", "iam", "keys", "ledger", "pki", "server", "store"];
@@ -52,21 +55,27 @@ impl From<LogLevel> for LevelFilter {
     }
 }
 
-/// Starts logging, for the life of the process.
-pub(crate) fn start(format: Option<LogFormat>, level: LogLevel) {
+/// Starts logging, for the life of the process, and with it the making of traces where `spans` takes
+/// them.
+pub(crate) fn start(format: Option<LogFormat>, level: LogLevel, spans: Option<SpanLayer>) {
     let own = LevelFilter::from(level);
     let targets = Targets::new()
         .with_default(own.min(LevelFilter::WARN))
         .with_targets(OURS.map(|target| (target, own)));
     let terminal = std::io::stderr().is_terminal();
     let automatic = if terminal { LogFormat::Text } else { LogFormat::Json };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let registry = tracing_subscriber::registry().with(targets);
+    let lines = tracing_subscriber::fmt::layer::<Registry>().with_writer(std::io::stderr);
+    let lines = match format.unwrap_or(automatic) {
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+        LogFormat::Text => lines.with_ansi(terminal).boxed(),
+    };
     // Refused only when logging was started before, as by a test in the same process.
-    let _ = match format.unwrap_or(automatic) {
-        LogFormat::Json => {
-            registry.with(lines.json().flatten_event(true).with_span_list(false)).try_init()
+    let _ = match spans {
+        // One filter for all: nothing is asked twice, and spans of traces are never made.
+        None => tracing_subscriber::registry().with(lines).with(targets).try_init(),
+        Some(spans) => {
+            let both = vec![lines.with_filter(targets).boxed(), spans];
+            tracing_subscriber::registry().with(both).try_init()
         }
-        LogFormat::Text => registry.with(lines.with_ansi(terminal)).try_init(),
     };
 }

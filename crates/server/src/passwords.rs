@@ -16,6 +16,8 @@ use crate::failure::Failure;
 
 /// The longest line that is read as a password, in octets.
 const LINE: u64 = 4096;
+/// What is asked for a new password.
+const TWICE: &[&str] = &["New password: ", "The same again: "];
 /// What a shell adds to the number of a signal that has ended a program.
 const ENDED_BY_SIGNAL: i32 = 128;
 
@@ -29,7 +31,7 @@ pub(crate) async fn set(
     } else if arguments.password_stdin {
         Some(line()?)
     } else {
-        Some(typed_twice().await?)
+        Some(typed(TWICE, "give --password-stdin to read it from there, or --generate").await?)
     };
     let act = CredentialAct::SetPassword { password: password.map(Secret) };
     let of = OfUserArguments { account: arguments.account, user: arguments.user };
@@ -49,26 +51,31 @@ pub(crate) fn line() -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(line.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
-/// A password typed twice on a terminal, unseen.
-async fn typed_twice() -> Result<Zeroizing<String>, Failure> {
+/// What is typed on a terminal, unseen, the same at each of the prompts; without a terminal a refusal
+/// with `hint`.
+pub(crate) async fn typed(
+    prompts: &'static [&'static str],
+    hint: &'static str,
+) -> Result<Zeroizing<String>, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::Contradiction {
             problem: "standard input is no terminal to type a password on".to_owned(),
-            hint: "give --password-stdin to read it from there, or --generate",
+            hint,
         });
     }
     let usual = tcgetattr(io::stdin().as_fd()).map_err(|errno| unreadable(errno.into()))?;
     end_visibly(&usual)?;
     let unseen = Unseen::begin(usual)?;
     // Apart from the thread that hears of signals.
-    let typed = tokio::task::spawn_blocking(|| {
-        Ok((prompted("New password: ")?, prompted("The same again: ")?))
+    let typed = tokio::task::spawn_blocking(move || {
+        prompts.iter().map(|prompt| prompted(prompt)).collect::<Result<Vec<_>, _>>()
     });
     let typed = typed.await.map_err(|error| Failure::internal("cannot read a password", error))?;
     drop(unseen);
-    let (first, second) = typed?;
-    if first == second {
-        Ok(first)
+    let mut typed = typed?;
+    let last = typed.pop().unwrap_or_default();
+    if typed.iter().all(|other| *other == last) {
+        Ok(last)
     } else {
         Err(Failure::Invalid {
             problem: "the two passwords differ; nothing was changed".to_owned(),

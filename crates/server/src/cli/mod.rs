@@ -3,21 +3,29 @@
 mod access_key;
 mod account;
 mod audit;
+mod backup;
+mod check;
 mod crl;
+mod database;
 mod directory;
 mod explain;
 pub(crate) mod lifetime;
 mod master_key;
 mod policy;
+mod limits;
 mod pool;
 mod serve;
 mod set_password;
+mod traces;
 mod user;
 
 pub(crate) use access_key::{AccessKeyCommand, OfUserArguments};
 pub(crate) use account::{AccountCommand, CompanyArguments, FoundationArguments, Rendering};
 pub(crate) use audit::{AuditCommand, AuditListArguments, ListRendering, MOST_EVENTS};
+pub(crate) use backup::{BackupArguments, RestoreArguments};
+pub(crate) use check::CheckArguments;
 pub(crate) use crl::{CrlCommand, ShardSwitch, ShardsArguments};
+pub(crate) use database::{CopyArguments, DatabaseCommand};
 pub(crate) use directory::{
     AttachArguments, CreatePolicyArguments, CreateUserArguments, DeletePolicyArguments,
     InAccountArguments, OneUserArguments, PolicyType, RecordRendering, ShowPolicyArguments,
@@ -25,9 +33,11 @@ pub(crate) use directory::{
 pub(crate) use explain::{ExplainArguments, ExplainRendering};
 pub(crate) use master_key::{MasterKeyCommand, RotateArguments};
 pub(crate) use policy::PolicyCommand;
+pub(crate) use limits::{LimitArguments, LimitSettings};
 pub(crate) use pool::{MOST_READY, PoolArguments};
 pub(crate) use serve::{Pkcs12Form, QuotaArguments, ServeArguments, TlsMode};
 pub(crate) use set_password::SetPasswordArguments;
+pub(crate) use traces::TraceArguments;
 pub(crate) use user::UserCommand;
 
 use std::ffi::OsString;
@@ -35,6 +45,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 
 use crate::logging::{LogFormat, LogLevel};
 
@@ -61,6 +72,23 @@ Files in the data directory:
   credentials.json    the first credentials, when `serve` made them without a terminal to show them
   cinnabar.toml       settings, if you want any
   admin.sock, lock    held by the running server";
+
+const BACKUP_EXAMPLES: &str = "\
+Examples:
+  cinnabar backup --to /mnt/safe/monday.age
+  cinnabar backup --to monday.age --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
+  cinnabar backup --to monday.age --passphrase-file /run/secrets/passphrase";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  cinnabar check
+  cinnabar check --resume
+  cinnabar check --database postgres://ca@db/ca --most 1000";
+
+const RESTORE_EXAMPLES: &str = "\
+Examples:
+  cinnabar restore --from monday.age --data-dir /srv/ca
+  cinnabar restore --from monday.age --identity key.txt --database postgres://ca@db/ca";
 
 /// A certificate manager: private certificate authorities and certification requests behind the
 /// REST API of a cloud's certificate service, on your own machine.
@@ -91,6 +119,18 @@ impl Cli {
     }
 }
 
+/// Whether commits wait for a standby of the database's server.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StandbyRule {
+    /// They have to where one follows.
+    Checked,
+    /// They have to, and one has to follow.
+    Required,
+    /// They need not: whoever makes a standby take over loses the last commits.
+    Asynchronous,
+}
+
 /// Where things are, and how to log: the same for every command.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Everywhere")]
@@ -103,6 +143,17 @@ pub(crate) struct Place {
     /// The settings file. Default: DIR/cinnabar.toml, if there is one.
     #[arg(long, global = true, value_name = "FILE", env = "CINNABAR_CONFIG")]
     pub(crate) config: Option<PathBuf>,
+    /// The database: postgres://ROLE@HOST/NAME, or sqlite:///PATH. Default: DIR/cinnabar.db.
+    ///
+    /// The role's password can stand in the URL, in the variable PGPASSWORD, or in a file.
+    #[arg(long, global = true, value_name = "URL", env = "CINNABAR_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// A file whose first line is the password of the database's role.
+    #[arg(long, global = true, value_name = "FILE", env = "CINNABAR_DATABASE_PASSWORD_FILE")]
+    pub(crate) database_password_file: Option<PathBuf>,
+    /// Whether commits wait for a standby of the database's server. Default: checked.
+    #[arg(long, global = true, value_enum, value_name = "RULE", env = "CINNABAR_DATABASE_STANDBY")]
+    pub(crate) database_standby: Option<StandbyRule>,
     /// The master key's file. Default: DIR/master.key.
     ///
     /// The key itself can instead be given in the variable CINNABAR_MASTER_KEY.
@@ -151,15 +202,32 @@ Examples:
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Write everything into one encrypted file, while the server goes on.
+    ///
+    /// A restore needs that file and the passphrase, or the secret key of a recipient; no master key.
+    #[command(after_help = BACKUP_EXAMPLES)]
+    Backup(BackupArguments),
+    /// Look at everything that is stored, and prove that it is whole.
+    ///
+    /// Every certificate, key, status, counter and CRL. Works beside a running server. Ends with 0 when
+    /// nothing is wrong, 1 when something is, 2 when it could not look.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArguments),
     /// Certificate revocation lists.
     #[command(subcommand)]
     Crl(CrlCommand),
+    /// The database as a whole.
+    #[command(subcommand)]
+    Database(DatabaseCommand),
     /// The master key, which opens all others.
     #[command(subcommand)]
     MasterKey(MasterKeyCommand),
     /// What users may do.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Make the data directory from a backup, with a new master key.
+    #[command(after_help = RESTORE_EXAMPLES)]
+    Restore(RestoreArguments),
     /// Users of an account, and their passwords.
     #[command(subcommand)]
     User(UserCommand),

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use x509::bundle::pkcs12::Protection;
 
-use super::{FoundationArguments, PoolArguments};
+use super::{FoundationArguments, LimitArguments, PoolArguments, TraceArguments};
 
 /// `cinnabar serve`: every setting that a flag or a variable can make; what is absent comes from
 /// the settings file or is the default.
@@ -74,7 +74,11 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FORM", env = "CINNABAR_EXPORT_PKCS12")]
     pub(crate) export_pkcs12: Option<Pkcs12Form>,
     #[command(flatten)]
+    pub(crate) traces: TraceArguments,
+    #[command(flatten)]
     pub(crate) foundation: FoundationArguments,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
 }
 
 /// How much an account may have.

@@ -8,7 +8,8 @@ use api::Network;
 use serde::{Deserialize, Deserializer};
 
 use super::buckets::BucketSettings;
-use crate::cli::{Pkcs12Form, TlsMode};
+use super::database::DatabaseSettings;
+use crate::cli::{LimitSettings, Pkcs12Form, TlsMode};
 use crate::failure::Failure;
 use crate::logging::{LogFormat, LogLevel};
 
@@ -34,6 +35,9 @@ pub(crate) struct FileSettings {
     /// `[[bucket]]`
     #[serde(default, rename = "bucket")]
     pub(crate) buckets: Vec<BucketSettings>,
+    /// `[database]`
+    #[serde(default)]
+    pub(crate) database: DatabaseSettings,
     /// `[tls]`
     #[serde(default)]
     pub(crate) tls: TlsSettings,
@@ -46,6 +50,9 @@ pub(crate) struct FileSettings {
     /// `[ocsp]`
     #[serde(default)]
     pub(crate) ocsp: OcspSettings,
+    /// `[limits]`
+    #[serde(default)]
+    pub(crate) limits: LimitSettings,
     /// `[sm2]`
     #[serde(default)]
     pub(crate) sm2: Sm2Settings,
@@ -58,6 +65,9 @@ pub(crate) struct FileSettings {
     /// `[log]`
     #[serde(default)]
     pub(crate) log: LogSettings,
+    /// `[traces]`
+    #[serde(default)]
+    pub(crate) traces: TraceSettings,
 }
 
 /// `[tls]`
@@ -144,6 +154,21 @@ pub(crate) struct LogSettings {
     pub(crate) format: Option<LogFormat>,
     /// From which severity on.
     pub(crate) level: Option<LogLevel>,
+}
+
+/// `[traces]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TraceSettings {
+    /// The collector's URL; empty is off.
+    pub(crate) endpoint: Option<String>,
+    /// Which part of all traces is kept, from 0 to 1.
+    pub(crate) sample: Option<f64>,
+    /// What the server is called in traces.
+    pub(crate) service: Option<String>,
+    /// The networks of callers whose own traces are continued.
+    #[serde(default, deserialize_with = "networks")]
+    pub(crate) continue_from: Option<Vec<Network>>,
 }
 
 impl FileSettings {
@@ -245,7 +270,11 @@ mod tests {
         assert!(all.rsa_pool.rsa4096.is_some());
         assert!(all.password.memory_kib.is_some() && all.password.passes.is_some());
         assert!(all.password.lanes.is_some());
+        let (said, of) = all.limits.said();
+        assert_eq!(said, of, "limits of the example");
         assert!(all.log.format.is_some() && all.log.level.is_some());
+        assert!(all.traces.endpoint.is_some() && all.traces.sample.is_some());
+        assert!(all.traces.service.is_some() && all.traces.continue_from.is_some());
     }
 
     #[test]
@@ -273,6 +302,9 @@ mod tests {
             "[tls]\nmode = \"maybe\"",
             "[log]\nlevel = \"loud\"",
             "[sm2]\naccept_empty_id = 1",
+            "[limits]\nrequests = -1",
+            "[traces]\nsample = \"all\"",
+            "[traces]\ncontinue_from = [\"here\"]",
             "[export]\npkcs12 = \"old\"",
         ] {
             assert!(read(text).is_err(), "{text}");

@@ -1,18 +1,24 @@
 //! What was decided: flags over environment over settings file over defaults.
 
 mod buckets;
+mod database;
 mod file;
+mod limits;
 mod ocsp;
 mod password;
 mod place;
 mod pool;
 mod tls;
+mod traces;
 
 pub(crate) use buckets::open as open_buckets;
+pub(crate) use database::DatabaseUrl;
 pub(crate) use file::FileSettings;
+pub(crate) use limits::Limits;
 pub(crate) use ocsp::Ocsp;
 pub(crate) use place::Decided;
 pub(crate) use tls::{ServerNames, TlsSource};
+pub(crate) use traces::Traces;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -56,10 +62,14 @@ pub(crate) struct Configuration {
     pub(crate) rsa_pool: RsaPool,
     /// How long OCSP answers are good.
     pub(crate) ocsp: Ocsp,
+    /// How much is done at once, how often somebody may ask, and how slow a client may be.
+    pub(crate) limits: Limits,
     /// Whether an SM2 request may be signed over the empty identifier.
     pub(crate) accept_empty_sm2_id: bool,
     /// How exported PKCS #12 files are encrypted.
     pub(crate) pkcs12: Pkcs12Form,
+    /// How traces are sent.
+    pub(crate) traces: Traces,
 }
 
 /// Where a listener beside the API's listens, and whether somebody asked for it.
@@ -122,6 +132,7 @@ impl Configuration {
                        --behind-proxy CIDR",
             });
         }
+        let limits = Limits::of(arguments.limits, file.limits, &behind_proxy)?;
         Ok(Self {
             listen,
             public_listen,
@@ -133,11 +144,13 @@ impl Configuration {
             quota: Quota::of(arguments.quota, file.quota),
             rsa_pool: pool::decide(arguments.rsa_pool, file.rsa_pool)?,
             ocsp: Ocsp::of(file.ocsp)?,
+            limits,
             accept_empty_sm2_id: arguments
                 .sm2_accept_empty_id
                 .or(file.sm2.accept_empty_id)
                 .unwrap_or(true),
             pkcs12: arguments.export_pkcs12.or(file.export.pkcs12).unwrap_or_default(),
+            traces: Traces::of(&arguments.traces, &file.traces)?,
         })
     }
 
@@ -159,8 +172,12 @@ impl Configuration {
             rsa_pool_4096 = self.rsa_pool.rsa4096,
             ocsp_next_update = self.ocsp.lasts.as_secs(),
             ocsp_max_age = self.ocsp.max_age.as_secs(),
+            limit_requests = self.limits.requests.requests.running,
+            limit_requests_waiting = self.limits.requests.requests.waiting,
+            limit_connections = self.limits.connections.connections,
             sm2_accept_empty_id = self.accept_empty_sm2_id,
             export_pkcs12 = %self.pkcs12,
+            traces = self.traces.endpoint.as_deref().unwrap_or("off"),
             "settings decided"
         );
     }

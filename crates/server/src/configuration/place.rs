@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use store::Demands;
+
+use super::database::{DatabaseUrl, demands};
 use super::file::FileSettings;
 use crate::cli::Place;
 use crate::directory;
@@ -13,6 +16,12 @@ use crate::logging::{LogFormat, LogLevel};
 pub(crate) struct Decided {
     /// The data directory; it may not be there yet.
     pub(crate) data_dir: PathBuf,
+    /// Where the database is.
+    pub(crate) database: DatabaseUrl,
+    /// The file with the password of the database's role.
+    pub(crate) database_password_file: Option<PathBuf>,
+    /// What is demanded of the database's server.
+    pub(crate) database_demands: Demands,
     /// The master key's file; `None` is the one in the data directory.
     pub(crate) master_key_file: Option<PathBuf>,
     /// An open file descriptor with the master key, instead of a file.
@@ -42,8 +51,15 @@ impl Decided {
                 (data_dir, file)
             }
         };
+        let url = place.database.as_deref().or(file.database.url.as_deref());
+        let password_file =
+            place.database_password_file.as_deref().or(file.database.password_file.as_deref());
+        let database = DatabaseUrl::of(url, password_file)?;
         Ok(Self {
             data_dir,
+            database,
+            database_demands: demands(place.database_standby.or(file.database.standby)),
+            database_password_file: password_file.map(Path::to_owned),
             master_key_file: place.master_key_file.clone().or_else(|| file.master_key_file.clone()),
             master_key_fd: place.master_key_fd,
             log_format: place.log_format.or(file.log.format),

@@ -65,7 +65,12 @@ impl DataDirectory {
 
     /// The database.
     pub(crate) fn database(&self) -> PathBuf {
-        self.path.join(DATABASE)
+        Self::database_in(&self.path)
+    }
+
+    /// The database in the directory at `path`.
+    pub(crate) fn database_in(path: &Path) -> PathBuf {
+        path.join(DATABASE)
     }
 
     /// The master key, unless it is kept elsewhere.

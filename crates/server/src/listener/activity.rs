@@ -3,25 +3,35 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// How long a client may take to send a request's header.
-const HEADER: Duration = Duration::from_secs(15);
-/// How long a connection may be kept open between requests.
-const IDLE: Duration = Duration::from_secs(75);
+use super::bounds::Times;
+
+/// Why a connection is ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Expired {
+    /// No request came.
+    NotAsking,
+    /// An answer was not taken.
+    NotReading,
+}
 
 /// What a connection is doing.
 #[derive(Debug)]
-pub(super) struct Activity(Mutex<State>);
+pub(super) struct Activity {
+    times: Times,
+    state: Mutex<State>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct State {
     phase: Phase,
     since: Instant,
     answering: usize,
+    /// Since when octets of an answer have waited for the client to take some.
+    blocked: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,17 +44,18 @@ enum Phase {
 
 impl Activity {
     /// A connection of which a request is awaited soon.
-    pub(super) fn reading() -> Self {
-        Self::starting(Phase::Reading)
+    pub(super) fn reading(times: Times) -> Self {
+        Self::starting(Phase::Reading, times)
     }
 
     /// A connection that may wait.
-    pub(super) fn idle() -> Self {
-        Self::starting(Phase::Idle)
+    pub(super) fn idle(times: Times) -> Self {
+        Self::starting(Phase::Idle, times)
     }
 
-    fn starting(phase: Phase) -> Self {
-        Self(Mutex::new(State { phase, since: Instant::now(), answering: 0 }))
+    fn starting(phase: Phase, times: Times) -> Self {
+        let state = State { phase, since: Instant::now(), answering: 0, blocked: None };
+        Self { times, state: Mutex::new(state) }
     }
 
     /// A request has come; it is answered when the returned value is dropped.
@@ -64,26 +75,32 @@ impl Activity {
         state.answering == 0 && state.phase == Phase::Reading
     }
 
-    /// Returns once the connection has been without a request for too long.
-    pub(super) async fn expired(&self) {
+    /// Returns once the connection has been without a request for too long, or its client has not
+    /// taken any of an answer for too long.
+    pub(super) async fn expired(&self) -> Expired {
         loop {
             let now = Instant::now();
-            let end = self.end(now);
+            let (end, why) = self.end(now);
             if end <= now {
-                return;
+                return why;
             }
-            tokio::time::sleep_until(end).await;
+            // An answer may be blocked before that.
+            tokio::time::sleep_until(end.min(now + self.times.write)).await;
         }
     }
 
     /// When the present state has lasted too long, if nothing happens.
-    fn end(&self, now: Instant) -> Instant {
+    fn end(&self, now: Instant) -> (Instant, Expired) {
         let state = self.state();
-        match state.phase {
-            _ if state.answering > 0 => now + HEADER,
-            Phase::Idle => state.since + IDLE,
-            Phase::Reading => state.since + HEADER,
+        if let Some(blocked) = state.blocked {
+            return (blocked + self.times.write, Expired::NotReading);
         }
+        let end = match state.phase {
+            _ if state.answering > 0 => now + self.times.header,
+            Phase::Idle => state.since + self.times.idle,
+            Phase::Reading => state.since + self.times.header,
+        };
+        (end, Expired::NotAsking)
     }
 
     /// Octets have come.
@@ -98,13 +115,19 @@ impl Activity {
     /// takes none of it for as long as a connection may be idle is cut off.
     fn sent(&self) {
         let mut state = self.state();
+        state.blocked = None;
         if state.answering == 0 && state.phase == Phase::Idle {
             state.since = Instant::now();
         }
     }
 
+    /// Octets of an answer are not taken now.
+    fn blocked(&self) {
+        self.state().blocked.get_or_insert_with(Instant::now);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -115,7 +138,7 @@ impl Drop for Answering {
     fn drop(&mut self) {
         let mut state = self.0.state();
         let answering = state.answering.saturating_sub(1);
-        *state = State { phase: Phase::Idle, since: Instant::now(), answering };
+        *state = State { phase: Phase::Idle, since: Instant::now(), answering, ..*state };
     }
 }
 
@@ -131,8 +154,10 @@ impl<S> Watched<S> {
     }
 
     fn note(&self, written: &Poll<std::io::Result<usize>>) {
-        if matches!(written, Poll::Ready(Ok(octets)) if *octets > 0) {
-            self.activity.sent();
+        match written {
+            Poll::Ready(Ok(octets)) if *octets > 0 => self.activity.sent(),
+            Poll::Ready(_) => {}
+            Poll::Pending => self.activity.blocked(),
         }
     }
 }
@@ -181,7 +206,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        match &flushed {
+            // TLS takes octets that it cannot pass on yet.
+            Poll::Pending => self.activity.blocked(),
+            Poll::Ready(_) => self.activity.state().blocked = None,
+        }
+        flushed
     }
 
     fn poll_shutdown(
@@ -194,20 +225,55 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    const TIMES: Times = Times {
+        handshake: Duration::from_secs(10),
+        header: Duration::from_secs(15),
+        idle: Duration::from_secs(75),
+        write: Duration::from_secs(30),
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_of_an_answer_is_cut_off_before_who_is_only_idle() {
+        let activity = Arc::new(Activity::reading(TIMES));
+        drop(activity.answering());
+        let begun = Instant::now();
+        activity.blocked();
+        tokio::time::advance(Duration::from_secs(20)).await;
+        activity.sent();
+        activity.blocked();
+        activity.received();
+
+        assert_eq!(activity.expired().await, Expired::NotReading);
+
+        assert_eq!(begun.elapsed(), Duration::from_secs(20) + TIMES.write);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_blocked_while_others_are_made_ends_the_connection_too() {
+        let activity = Arc::new(Activity::idle(TIMES));
+        let answering = activity.answering();
+        activity.blocked();
+
+        assert_eq!(activity.expired().await, Expired::NotReading);
+        drop(answering);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_header_that_does_not_come_ends_the_connection() {
         let begun = Instant::now();
 
-        Activity::reading().expired().await;
+        Activity::reading(TIMES).expired().await;
 
-        assert_eq!(begun.elapsed().as_secs(), HEADER.as_secs());
+        assert_eq!(begun.elapsed().as_secs(), TIMES.header.as_secs());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_in_use_does_not_expire() {
-        let activity = Arc::new(Activity::reading());
+        let activity = Arc::new(Activity::reading(TIMES));
         let answering = activity.answering();
 
         let waited = tokio::time::timeout(Duration::from_secs(600), activity.expired()).await;
@@ -218,31 +284,31 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn between_requests_it_may_wait_longer() {
-        let activity = Arc::new(Activity::reading());
+        let activity = Arc::new(Activity::reading(TIMES));
         drop(activity.answering());
         let begun = Instant::now();
 
         activity.expired().await;
 
-        assert_eq!(begun.elapsed().as_secs(), IDLE.as_secs());
+        assert_eq!(begun.elapsed().as_secs(), TIMES.idle.as_secs());
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_that_is_still_taken_is_not_cut_off() {
-        let activity = Arc::new(Activity::reading());
+        let activity = Arc::new(Activity::reading(TIMES));
         drop(activity.answering());
         let begun = Instant::now();
-        tokio::time::advance(IDLE / 2).await;
+        tokio::time::advance(TIMES.idle / 2).await;
         activity.sent();
 
         activity.expired().await;
 
-        assert_eq!(begun.elapsed().as_secs(), (IDLE / 2 + IDLE).as_secs());
+        assert_eq!(begun.elapsed().as_secs(), (TIMES.idle / 2 + TIMES.idle).as_secs());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_trickling_header_is_not_waited_for_longer() {
-        let activity = Arc::new(Activity::reading());
+        let activity = Arc::new(Activity::reading(TIMES));
         drop(activity.answering());
         activity.received();
         let begun = Instant::now();
@@ -251,6 +317,6 @@ mod tests {
 
         activity.expired().await;
 
-        assert_eq!(begun.elapsed().as_secs(), HEADER.as_secs());
+        assert_eq!(begun.elapsed().as_secs(), TIMES.header.as_secs());
     }
 }

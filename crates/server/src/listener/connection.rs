@@ -19,13 +19,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::activity::{Activity, Watched};
+use super::activity::{Activity, Expired, Watched};
+use super::bounds::Times;
 use super::measure;
 use super::worded::{Worded, Words};
 use crate::stop::Stop;
 
-/// How long a TLS handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long a connection that is told to end may take to do so when nothing is under way.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// How long a connection that has just begun may take to send its request once the server stops.
@@ -48,6 +47,7 @@ pub(super) struct Connection {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) words: Words,
     pub(super) stop: Stop,
+    pub(super) times: Times,
 }
 
 impl Connection {
@@ -56,7 +56,10 @@ impl Connection {
         // Answers are small and come in one piece; waiting for more only delays them.
         let _ = stream.set_nodelay(true);
         let Some(acceptor) = self.tls.clone() else { return self.http1(stream, peer).await };
-        match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
+        let handshake = measure::Handshake::begin(self.name);
+        let shaken = tokio::time::timeout(self.times.handshake, acceptor.accept(stream)).await;
+        drop(handshake);
+        match shaken {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
                 self.http2(stream, peer).await;
             }
@@ -73,7 +76,7 @@ impl Connection {
     }
 
     async fn http1<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, peer: SocketAddr) {
-        let activity = Arc::new(Activity::reading());
+        let activity = Arc::new(Activity::reading(self.times));
         let stream = Watched::new(Worded::new(stream, self.words), Arc::clone(&activity));
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(None).max_headers(HEADER_LINES);
@@ -86,7 +89,7 @@ impl Connection {
     }
 
     async fn http2<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, peer: SocketAddr) {
-        let activity = Arc::new(Activity::idle());
+        let activity = Arc::new(Activity::idle(self.times));
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder
             .timer(TokioTimer::new())
@@ -138,7 +141,13 @@ async fn drive<C: Future<Output = hyper::Result<()>>>(
     let mut connection = pin!(connection);
     tokio::select! {
         ended = connection.as_mut() => return tell(ended),
-        () = activity.expired() => {}
+        why = activity.expired() => {
+            if why == Expired::NotReading {
+                // It would not read a farewell either.
+                measure::cut_off();
+                return;
+            }
+        }
         () = stop.given() => {
             // What is on its way to us already is still answered.
             if activity.is_reading() {

@@ -1,6 +1,8 @@
 //! Accepting connections and serving HTTP on them.
 
 mod activity;
+mod addresses;
+mod bounds;
 mod connection;
 mod measure;
 mod worded;
@@ -18,13 +20,13 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::failure::Failure;
 use crate::stop::Stop;
+use addresses::{Addresses, Counted};
+pub(crate) use bounds::{Bounds, Times};
 use connection::Connection;
 use measure::Open;
 pub(crate) use measure::describe_metrics;
 pub(crate) use worded::Words;
 
-/// Connections open at once on one listener; more wait to be accepted.
-const CONNECTIONS: u32 = 4096;
 /// The pause after the system refused to accept, which it does when it is out of descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How many connections the system keeps for us at most before we accept them.
@@ -46,6 +48,8 @@ pub(crate) struct Site {
     pub(crate) tls: Option<Arc<ServerConfig>>,
     /// Answers what is no request.
     pub(crate) words: Words,
+    /// How many connections, and how long they may take.
+    pub(crate) bounds: Bounds,
 }
 
 /// An address that is listened on and not yet served.
@@ -73,18 +77,22 @@ impl Listener {
 
     /// Serves until `stop` turns true, then finishes what was accepted, within a bound.
     pub(crate) async fn serve(self, site: Site, stop: Stop) {
-        let Site { name, router, tls, words } = site;
-        let places = Arc::new(Semaphore::new(usize::try_from(CONNECTIONS).unwrap_or(usize::MAX)));
+        let Site { name, router, tls, words, bounds } = site;
+        let connections = bounds.connections;
+        measure::bound(name, connections);
+        let places = Arc::new(Semaphore::new(usize::try_from(connections).unwrap_or(usize::MAX)));
         let tls = tls.map(TlsAcceptor::from);
-        let template = Connection { name, router, tls, words, stop: stop.clone() };
+        let times = bounds.times;
+        let template = Connection { name, router, tls, words, stop: stop.clone(), times };
+        let template = Template { connection: template, addresses: Addresses::within(&bounds) };
         self.accept(&template, &places, stop).await;
         drop(self.socket);
-        if tokio::time::timeout(DRAIN, places.acquire_many(CONNECTIONS)).await.is_err() {
+        if tokio::time::timeout(DRAIN, places.acquire_many(connections)).await.is_err() {
             tracing::warn!(seconds = DRAIN.as_secs(), "connections were cut off while draining");
         }
     }
 
-    async fn accept(&self, template: &Connection, places: &Arc<Semaphore>, mut stop: Stop) {
+    async fn accept(&self, template: &Template, places: &Arc<Semaphore>, mut stop: Stop) {
         loop {
             let place = tokio::select! {
                 () = stop.given() => break,
@@ -116,17 +124,29 @@ impl Listener {
     }
 }
 
-/// Serves a connection, which keeps its place to its end.
+/// What every connection of a listener begins with.
+struct Template {
+    connection: Connection,
+    addresses: Arc<Addresses>,
+}
+
+/// Serves a connection, which keeps its place to its end. One too many of its address is closed, before
+/// anything is done for it.
 fn serve(
-    template: &Connection,
+    template: &Template,
     (stream, peer): (TcpStream, SocketAddr),
     place: Option<OwnedSemaphorePermit>,
 ) {
-    let open = Open::on(template.name);
-    let serving = template.clone().serve(stream, peer);
+    let Some(counted) = template.addresses.one_more(peer.ip()) else {
+        measure::refused();
+        tracing::debug!(%peer, "a connection was closed: its address has as many as it may");
+        return;
+    };
+    let open = Open::on(template.connection.name);
+    let serving = template.connection.clone().serve(stream, peer);
+    let held: (Counted, Open, Option<OwnedSemaphorePermit>) = (counted, open, place);
     tokio::spawn(async move {
         serving.await;
-        drop(open);
-        drop(place);
+        drop(held);
     });
 }

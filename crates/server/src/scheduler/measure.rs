@@ -32,7 +32,7 @@ pub(crate) fn describe_metrics() {
 /// Makes a kind of work visible before its first run.
 pub(super) fn known(kind: &'static str) {
     for outcome in ["done", "failed", "lost"] {
-        counter!(RUNS, "job" => kind, "outcome" => outcome).absolute(0);
+        counter!(RUNS, "kind" => kind, "outcome" => outcome).absolute(0);
     }
 }
 
@@ -45,11 +45,11 @@ pub(super) fn crls_waiting(count: usize, longest: Duration) {
 
 /// A run begins that was due for so long.
 pub(super) fn begun(kind: &'static str, late: Duration) {
-    gauge!(LAG, "job" => kind).set(late.as_secs_f64());
+    gauge!(LAG, "kind" => kind).set(late.as_secs_f64());
 }
 
 /// A run ended.
 pub(super) fn ended(kind: &'static str, outcome: &'static str, taken: Duration) {
-    counter!(RUNS, "job" => kind, "outcome" => outcome).increment(1);
-    histogram!(DURATION, "job" => kind).record(taken);
+    counter!(RUNS, "kind" => kind, "outcome" => outcome).increment(1);
+    histogram!(DURATION, "kind" => kind).record(taken);
 }

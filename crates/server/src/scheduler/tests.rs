@@ -232,6 +232,7 @@ async fn work_is_dropped_when_its_lease_is_lost() {
         name: "slow",
         holder: "somebody",
         lasts: Duration::from_millis(1),
+        rests: HOUR,
         start: Start::AtOnce,
     };
     assert!(other.acquire(claim).await.unwrap().is_some());

@@ -4,9 +4,12 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ledger::SPANS;
 use pki::lease::{Claim, Ended, Held, Lease, Start};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use super::work::{Cause, Work};
 use super::{Scheduler, backoff, measure};
@@ -31,7 +34,8 @@ impl Scheduler {
     /// Does the work if it is ours to do.
     pub(super) async fn turn(&self, work: &Arc<dyn Work>, start: Start, stop: &Stop) -> Turn {
         let (kind, name) = (work.kind(), work.name());
-        let claim = Claim { name: &name, holder: &self.holder, lasts: self.lasts, start };
+        let rests = work.longest_rest();
+        let claim = Claim { name: &name, holder: &self.holder, lasts: self.lasts, rests, start };
         let lease = match self.leases.acquire(claim).await {
             Ok(Some(lease)) => lease,
             Ok(None) => return Turn::NotOurs,
@@ -43,7 +47,8 @@ impl Scheduler {
         };
         measure::begun(kind, lease.late);
         let began = Instant::now();
-        let (turn, ended) = self.under(&lease, work, stop).await;
+        let span = span(kind, &name);
+        let (turn, ended) = self.under(&lease, work, stop).instrument(span.clone()).await;
         let outcome = match turn {
             Turn::Done => Some("done"),
             Turn::Failed => Some("failed"),
@@ -52,6 +57,7 @@ impl Scheduler {
         };
         if let Some(outcome) = outcome {
             measure::ended(kind, outcome, began.elapsed());
+            span.record("outcome", outcome);
         }
         match self.leases.release(&lease, ended).await {
             Ok(Held::Still | Held::Lost) => {}
@@ -71,7 +77,7 @@ impl Scheduler {
         // Dropped with the work in it when the lease is lost or the server stops.
         let mut running = JoinSet::new();
         let (own, its) = (Arc::clone(work), lease.clone());
-        running.spawn(async move { own.run(&its).await });
+        running.spawn(async move { own.run(&its).await }.instrument(Span::current()));
         let mut stop = stop.clone();
         let result = tokio::select! {
             result = running.join_next() => match result {
@@ -114,6 +120,19 @@ impl Scheduler {
             }
         }
     }
+}
+
+/// The span of a turn: what a server does by itself is a trace of its own.
+fn span(kind: &str, name: &str) -> Span {
+    tracing::info_span!(
+        target: SPANS,
+        parent: None,
+        "job",
+        otel.name = format_args!("job {kind}"),
+        kind,
+        work = name,
+        outcome = Empty,
+    )
 }
 
 /// An error with what caused it.

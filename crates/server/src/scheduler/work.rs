@@ -20,6 +20,11 @@ pub(super) trait Work: Send + Sync {
     /// How long it rests after it was done, which took so long.
     fn rest(&self, worked: Duration) -> Duration;
 
+    /// The longest that it rests.
+    fn longest_rest(&self) -> Duration {
+        self.rest(Duration::MAX)
+    }
+
     /// Does it. Whatever it commits expects the lease. What is left by a failure is done the next
     /// time.
     async fn run(&self, lease: &Lease) -> Result<(), Cause>;

@@ -8,7 +8,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use api::{Probe, Readiness, Services};
+use api::{Continued, Probe, Readiness, Services};
 use async_trait::async_trait;
 use buckets::Configured;
 use ledger::{RequestId, StoreError};
@@ -20,23 +20,28 @@ use tokio::task::JoinSet;
 use crate::admin::AdminSocket;
 use crate::cli::{FoundationArguments, Rendering, ServeArguments};
 use crate::configuration::{
-    Configuration, Decided, ServerNames, SideListen, TlsSource, open_buckets,
+    Configuration, Decided, ServerNames, SideListen, TlsSource, Traces, open_buckets,
 };
 use crate::directory::{DataDirectory, replace_durably};
 use crate::failure::Failure;
 use crate::founding;
 use crate::installation::{Found, Installation, Taken, Unfounded};
 use crate::jobs;
-use crate::listener::{Listener, Site, Words};
+use crate::listener::{Bounds, Listener, Site, Words};
 use crate::scheduler::Scheduler;
 use crate::stop;
 use crate::tls::GivenFiles;
-use crate::watching::{self, Metrics, UPKEEP};
+use crate::traces::{self, Outlet};
+use crate::watching::{self, Gathered, Metrics, UPKEEP, Watching};
 
-/// Serves until a signal ends it.
-pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result<(), Failure> {
+/// Serves until a signal ends it; what it does leaves by `outlet` as traces, where there is one.
+pub(crate) async fn serve(
+    arguments: ServeArguments,
+    decided: Decided,
+    outlet: Option<Outlet>,
+) -> Result<(), Failure> {
     let configuration = Configuration::of(&arguments, &decided.file)?;
-    if !DataDirectory::has_database(&decided.data_dir) {
+    if !decided.database.is_server() && !DataDirectory::has_database(&decided.data_dir) {
         founding::check(&arguments.foundation)?;
     }
     let buckets = open_buckets(&decided.file.buckets, &decided.data_dir)?;
@@ -49,14 +54,14 @@ pub(crate) async fn serve(arguments: ServeArguments, decided: Decided) -> Result
     if let TlsSource::Files { cert, key } = &configuration.tls {
         GivenFiles::open(cert.clone(), key.clone())?;
     }
-    let installation = match taken.look(&decided)? {
-        Found::Installation(closed) => closed.open(&decided)?,
+    let installation = match taken.look(&decided).await? {
+        Found::Installation(closed) => closed.open(&decided).await?,
         Found::Nothing(unfounded) => {
             found(*unfounded, &arguments.foundation, &configuration.tls).await?
         }
     };
     let listeners = Listeners { api: listener, public, admin };
-    let served = run(&configuration, (Arc::new(installation), buckets), listeners).await;
+    let served = run(&configuration, (Arc::new(installation), buckets), listeners, outlet).await;
     if served.is_ok() {
         tracing::info!("stopped");
     }
@@ -117,11 +122,14 @@ async fn run(
     configuration: &Configuration,
     (installation, buckets): (Arc<Installation>, Configured),
     Listeners { api: listener, public, admin }: Listeners,
+    outlet: Option<Outlet>,
 ) -> Result<(), Failure> {
     let metrics = Metrics::record()?;
     let (stopper, stop) = stop::channel();
     let mut jobs = JoinSet::new();
     let signals = signals::Signals::listen()?;
+    let (sent, sending) = stop::channel();
+    let outlet = outlet.map(|outlet| tokio::spawn(outlet.send(sending)));
     configuration.tell();
     let tls = certificate::start(&configuration.tls, &installation, (&stop, &mut jobs)).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -129,9 +137,10 @@ async fn run(
     let socket = AdminSocket::bind(&installation)?;
     jobs::start(&installation.iam, &stop, &mut jobs);
     // Before anybody can ask for another one.
-    installation.rotation.go_on(founding::server(&installation))?;
+    installation.rotation.go_on(founding::server(&installation)).await?;
     jobs.spawn(socket.serve(Arc::clone(&installation), stop.clone()));
     let words = words(&installation);
+    let bounds = configuration.limits.connections.clone();
     let listeners = [Some(&listener), public.as_ref(), admin.as_ref()];
     let public_url = public_url::decide(configuration, listeners);
     let services = services(configuration, &installation, (public_url, buckets));
@@ -140,7 +149,8 @@ async fn run(
         let url = format!("http://{}", public.address());
         tracing::info!(url, "public listener ready");
         let (router, words) = (api::public_router(&services), Arc::clone(&words));
-        jobs.spawn(public.serve(Site { name: "public", router, tls: None, words }, stop.clone()));
+        let site = Site { name: "public", router, tls: None, words, bounds: bounds.clone() };
+        jobs.spawn(public.serve(site, stop.clone()));
     }
     let own = metrics.clone();
     jobs.spawn(jobs::every(UPKEEP, stop.clone(), move || {
@@ -153,13 +163,17 @@ async fn run(
         if !admin.address().ip().is_loopback() {
             tracing::warn!(url, "the admin listener is open to others: anybody can read metrics");
         }
-        let (router, words) = (watching::router(metrics, probe(&installation)), Arc::clone(&words));
-        jobs.spawn(admin.serve(Site { name: "admin", router, tls: None, words }, stop.clone()));
+        let router = watching::router(metrics, gathered(&installation), probe(&installation));
+        let words = Arc::clone(&words);
+        // Apart from the others, so that who is too much for them keeps nobody from watching.
+        let bounds = Bounds { times: bounds.times, ..Bounds::default() };
+        let site = Site { name: "admin", router, tls: None, words, bounds };
+        jobs.spawn(admin.serve(site, stop.clone()));
     }
     let leases = Arc::new(installation.database.clone());
     Scheduler::new(leases, &*installation.random).start(&services.pki, &stop, &mut jobs);
     let router = api::router(services);
-    jobs.spawn(listener.serve(Site { name: "api", router, tls, words }, stop.clone()));
+    jobs.spawn(listener.serve(Site { name: "api", router, tls, words, bounds }, stop.clone()));
     if let Some(path) = &configuration.address_file {
         announce(path, &url)?;
     }
@@ -182,6 +196,11 @@ async fn run(
     }
     installation.rotation.stop().await;
     installation.database.close();
+    sent.give();
+    if let Some(outlet) = outlet {
+        // It bounds itself, and a panic in it takes nothing along.
+        let _ended = outlet.await;
+    }
     Ok(())
 }
 
@@ -207,11 +226,22 @@ fn services(
         random: Arc::clone(&installation.random),
         readiness: probe(installation),
         settings: api::Settings {
+            body_timeout: configuration.limits.body_timeout,
+            body_rate: configuration.limits.body_rate,
+            limits: configuration.limits.requests,
             ocsp_max_age: configuration.ocsp.max_age,
             trusted_proxies: configuration.behind_proxy.clone(),
+            continued: continued(&configuration.traces),
             ..api::Settings::default()
         },
     }
+}
+
+/// Whose traces are continued; nobody's while they are off.
+fn continued(traces: &Traces) -> Option<Continued> {
+    let Traces { endpoint, continue_from, .. } = traces;
+    endpoint.as_ref()?;
+    Some(Continued { from: continue_from.clone(), how: traces::continue_trace })
 }
 
 /// Sees whether an older copy of the database was put back, before anybody is given an older CRL.
@@ -228,6 +258,12 @@ async fn compare_buckets(pki: &Pki) -> Result<(), Failure> {
 
 fn probe(installation: &Installation) -> Probe {
     Probe::of(Arc::new(Commits(installation.database.clone())))
+}
+
+/// What is read from the database for the metrics.
+fn gathered(installation: &Installation) -> Gathered {
+    let (database, clock) = (installation.database.clone(), Arc::clone(&installation.clock));
+    Gathered::of(Arc::new(Watching { database, clock: Arc::clone(&clock) }), clock)
 }
 
 /// Ready is who can commit.

@@ -8,10 +8,13 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 
 use crate::failure::Failure;
-use crate::{listener, scheduler};
+use crate::{listener, scheduler, traces};
 
 /// Between two moves of what was measured into the histograms, which bounds what waits there.
 pub(crate) const UPKEEP: Duration = Duration::from_secs(5);
+
+const TASKS: &str = "cinnabar_tasks";
+const TASKS_WAITING: &str = "cinnabar_tasks_waiting";
 
 /// Bounds of durations, in seconds: from a read in memory to a client that gave up.
 const SECONDS: [f64; 15] =
@@ -45,8 +48,11 @@ impl Metrics {
         listener::describe_metrics();
         scheduler::describe_metrics();
         store::describe_metrics();
+        traces::describe_metrics();
         let process = Collector::default();
         process.describe();
+        describe_gauge!(TASKS, "Tasks of the runtime: connections, requests, jobs.");
+        describe_gauge!(TASKS_WAITING, "Tasks that wait for a thread and are in no thread's own queue.");
         describe_gauge!("cinnabar_build_info", "Always 1; the label tells the version.");
         gauge!("cinnabar_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
         Ok(Self { recorded, process: Arc::new(process) })
@@ -55,6 +61,11 @@ impl Metrics {
     /// Everything, as Prometheus reads it.
     pub(crate) fn render(&self) -> String {
         self.process.collect();
+        let tasks = tokio::runtime::Handle::try_current().map(|runtime| runtime.metrics());
+        if let Ok(tasks) = tasks {
+            gauge!(TASKS).set(count(tasks.num_alive_tasks()));
+            gauge!(TASKS_WAITING).set(count(tasks.global_queue_depth()));
+        }
         self.recorded.render()
     }
 
@@ -62,6 +73,11 @@ impl Metrics {
     pub(crate) fn keep_up(&self) {
         self.recorded.run_upkeep();
     }
+}
+
+fn count(count: usize) -> u32 {
+    // No number of tasks is so large that it is not exact.
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 fn builder() -> Result<PrometheusBuilder, metrics_exporter_prometheus::BuildError> {

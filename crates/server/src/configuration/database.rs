@@ -1,0 +1,138 @@
+//! Where the database is: a file of this machine, or a PostgreSQL server.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use store::{Demands, Durability, PostgresAddress, Standby};
+
+use crate::cli::StandbyRule;
+use crate::failure::Failure;
+
+/// `[database]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseSettings {
+    /// Where it is.
+    pub(crate) url: Option<String>,
+    /// A file whose first line is the password of the server's role.
+    pub(crate) password_file: Option<PathBuf>,
+    /// Whether commits wait for a standby.
+    pub(crate) standby: Option<StandbyRule>,
+}
+
+/// What is demanded of a server that has the database.
+pub(crate) fn demands(rule: Option<StandbyRule>) -> Demands {
+    let standby = match rule {
+        None | Some(StandbyRule::Checked) => Standby::IfAny,
+        Some(StandbyRule::Required) => Standby::Required,
+        Some(StandbyRule::Asynchronous) => Standby::Asynchronous,
+    };
+    Demands { standby, durability: durability() }
+}
+
+/// A server has to keep what it commits, always. Tests throw theirs away, for which a debug build can
+/// be told not to ask.
+fn durability() -> Durability {
+    #[cfg(debug_assertions)]
+    if std::env::var("CINNABAR_TEST_POSTGRES_DURABILITY").is_ok_and(|value| value == "OFF") {
+        return Durability::Spared;
+    }
+    Durability::Demanded
+}
+
+/// Where the database is.
+#[derive(Clone)]
+pub(crate) enum DatabaseUrl {
+    /// In the data directory.
+    DataDirectory,
+    /// In this file.
+    Sqlite(PathBuf),
+    /// On a server; the address has the password.
+    Postgres(Box<PostgresAddress>),
+}
+
+impl DatabaseUrl {
+    /// Reads `sqlite:///path` or `postgres://…`; a password that the URL leaves out comes from the
+    /// file, else from the environment variable `PGPASSWORD`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`], without the password in its text.
+    pub(crate) fn of(url: Option<&str>, password_file: Option<&Path>) -> Result<Self, Failure> {
+        let Some(url) = url else { return Ok(Self::DataDirectory) };
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return if path.starts_with('/') {
+                Ok(Self::Sqlite(path.into()))
+            } else {
+                Err(invalid("a path after sqlite:// begins with a slash"))
+            };
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(invalid("it begins with neither postgres:// nor sqlite:///"));
+        }
+        // The reader's error names what is wrong, not what was written.
+        let address: PostgresAddress =
+            url.parse().map_err(|error: store::AddressError| invalid(&error.to_string()))?;
+        let password = password(password_file)?;
+        Ok(Self::Postgres(Box::new(address.or_password(password.as_deref()))))
+    }
+
+    /// Whether a server has the database.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+}
+
+fn password(file: Option<&Path>) -> Result<Option<String>, Failure> {
+    let Some(path) = file else { return Ok(std::env::var("PGPASSWORD").ok()) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| Failure::File { act: "read", path: path.to_owned(), cause })?;
+    Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
+}
+
+fn invalid(problem: &str) -> Failure {
+    Failure::Invalid {
+        problem: format!("the URL of the database cannot be used: {problem}"),
+        hint: "write it as postgres://ROLE@HOST:5432/DATABASE or sqlite:///PATH, with the password in \
+               PGPASSWORD or in the file that --database-password-file names",
+    }
+}
+
+/// Without the password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DataDirectory => f.write_str("in the data directory"),
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(address) => fmt::Display::fmt(address, f),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_told_without_its_password() {
+        let url = DatabaseUrl::of(Some("postgres://role:secret@db.example:5433/ca"), None).unwrap();
+
+        assert_eq!(url.to_string(), "postgres://role@db.example:5433/ca");
+        assert!(!format!("{url:?}").contains("secret"));
+    }
+
+    #[test]
+    fn what_is_no_url_is_refused_without_being_told() {
+        for url in ["mysql://role:secret@host/x", "sqlite://relative", "postgres://h:secret/"] {
+            let refused = DatabaseUrl::of(Some(url), None).unwrap_err().to_string();
+            assert!(refused.contains("database") && !refused.contains("secret"), "{refused}");
+        }
+    }
+}

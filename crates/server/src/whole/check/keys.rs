@@ -1,0 +1,103 @@
+//! Whether every key and secret opens, and is the one that belongs to its row.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use iam::SecretSeal;
+use keys::{DataKey, Vault, VaultError};
+use ledger::system::SystemRandom;
+use store::contents::Snapshot;
+use store::{SealedColumn, SealedFor, SealedRow};
+
+use super::super::failed;
+use super::report::Fault;
+use crate::failure::Failure;
+use crate::master_key::Source;
+
+/// How often a master key that does not fit is read again: a rotation may be between the database and
+/// the key's file.
+const LOOKS: u32 = 5;
+/// The pause between two of these.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+
+/// Some sealed rows, and what opens them, of one state of the database.
+pub(super) struct SealedRows {
+    vault: Vault,
+    pub(super) rows: Vec<SealedRow>,
+}
+
+impl SealedRows {
+    pub(super) fn read(
+        snapshot: &Snapshot,
+        (column, after, limit): (SealedColumn, &str, u32),
+        (source, data_dir): (&Source, &Path),
+    ) -> Result<Self, Failure> {
+        let mut looks = 0;
+        loop {
+            snapshot.renew().map_err(failed)?;
+            match opened(snapshot, source) {
+                Err(Opened::WrongMasterKey) if looks < LOOKS => {
+                    looks += 1;
+                    std::thread::sleep(PAUSE);
+                }
+                Err(Opened::WrongMasterKey) => {
+                    return Err(Failure::WrongMasterKey(data_dir.to_owned()));
+                }
+                Err(Opened::Failed(failure)) => return Err(*failure),
+                Ok(vault) => {
+                    let rows = snapshot.sealed(column, after, limit).map_err(failed)?;
+                    return Ok(Self { vault, rows });
+                }
+            }
+        }
+    }
+
+    /// The key of the last row.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.rows.last().map(|row| row.key.as_str())
+    }
+
+    pub(super) fn fault(&self, row: &SealedRow) -> Option<Fault> {
+        match &row.sealed_for {
+            SealedFor::Key(record) => {
+                let wrong = self.vault.prove_key(record).err()?;
+                Some(Fault::new(&row.key, format!("does not open: {}", chain(&wrong))))
+            }
+            SealedFor::Secret(context) => {
+                let wrong = self.vault.open(&row.blob, context).err()?;
+                Some(Fault::new(&row.key, format!("does not open: {wrong}")))
+            }
+        }
+    }
+}
+
+/// Why a vault does not open.
+enum Opened {
+    WrongMasterKey,
+    Failed(Box<Failure>),
+}
+
+fn opened(snapshot: &Snapshot, source: &Source) -> Result<Vault, Opened> {
+    let other = |failure| Opened::Failed(Box::new(failure));
+    let canary = snapshot.canary().map_err(|error| other(failed(error)))?;
+    let rows = snapshot.data_keys().map_err(|error| other(failed(error)))?;
+    let data_keys: Vec<DataKey> =
+        rows.into_iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped }).collect();
+    let master = source.read().map_err(other)?;
+    Vault::open(&master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| match error {
+        VaultError::WrongMasterKey => Opened::WrongMasterKey,
+        error => other(Failure::internal("cannot open the keys", error)),
+    })
+}
+
+/// An error with its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

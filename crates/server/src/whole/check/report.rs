@@ -1,0 +1,76 @@
+//! What was found, a line for each fault.
+
+use std::io::Write;
+
+use crate::failure::Failure;
+
+/// A row, and what is wrong with it.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Fault {
+    /// Its identifier.
+    pub(super) id: String,
+    /// What is wrong.
+    pub(super) what: String,
+}
+
+impl Fault {
+    pub(super) fn new(id: &str, what: impl Into<String>) -> Self {
+        Self { id: id.to_owned(), what: what.into() }
+    }
+}
+
+/// The faults so far.
+pub(super) struct Report {
+    faults: u64,
+    most: u64,
+}
+
+impl Report {
+    /// Goes on after so many faults; `most` are shown in all.
+    pub(super) fn going_on(faults: u64, most: u64) -> Self {
+        Self { faults, most }
+    }
+
+    pub(super) fn faults(&self) -> u64 {
+        self.faults
+    }
+
+    /// How many are still shown.
+    pub(super) fn left(&self) -> u64 {
+        self.most.saturating_sub(self.faults)
+    }
+
+    pub(super) fn fault(&mut self, table: &str, id: &str, what: &str) -> Result<(), Failure> {
+        if self.left() > 0 {
+            line(&format!("{table} {id}: {what}"))?;
+        }
+        self.faults += 1;
+        Ok(())
+    }
+
+    pub(super) fn all(&mut self, table: &str, faults: Vec<Fault>) -> Result<(), Failure> {
+        faults.iter().try_for_each(|Fault { id, what }| self.fault(table, id, what))
+    }
+
+    /// Says what came of it.
+    pub(super) fn end(&self, looked: u64) -> Result<(), Failure> {
+        match self.faults {
+            0 => {
+                line(&format!("Nothing is wrong: looked at {looked} certificates, keys and CRLs."))
+            }
+            faults if faults > self.most => {
+                line(&format!("At least {faults} faults; --most shows more than {}.", self.most))
+            }
+            faults => line(&format!("{faults} faults.")),
+        }
+    }
+}
+
+fn line(text: &str) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|cause| Failure::File {
+        act: "write to",
+        path: "standard output".into(),
+        cause,
+    })
+}

@@ -1,0 +1,137 @@
+//! Whether what was signed parses, verifies under its issuer, and is what its row says.
+
+use std::collections::HashMap;
+
+use store::contents::Snapshot;
+use store::inspection::{Issued, StoredAuthority, StoredCertificate, StoredCrl};
+use x509::extension::CrlNumber;
+use x509::key::PublicKey;
+use x509::{Certificate, RevocationList};
+
+use super::super::failed;
+use super::report::Fault;
+use crate::failure::Failure;
+
+/// How many issuers' keys are kept.
+const ISSUERS: usize = 10_000;
+
+/// The public keys of issuers; `None` is one without a certificate that can be read.
+#[derive(Default)]
+pub(super) struct IssuerKeys(HashMap<String, Option<PublicKey>>);
+
+impl IssuerKeys {
+    /// Reads those that the certificates need and that are not known yet.
+    pub(super) fn learn(
+        &mut self,
+        snapshot: &Snapshot,
+        certificates: &[StoredCertificate],
+    ) -> Result<(), Failure> {
+        if self.0.len() > ISSUERS {
+            self.0.clear();
+        }
+        for StoredCertificate { issuer, .. } in certificates {
+            if !self.0.contains_key(issuer) {
+                self.0.insert(issuer.clone(), key_of(snapshot, issuer)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&self, issuer: &str) -> Option<&PublicKey> {
+        self.0.get(issuer)?.as_ref()
+    }
+}
+
+fn key_of(snapshot: &Snapshot, authority: &str) -> Result<Option<PublicKey>, Failure> {
+    let der = snapshot.certificate_of(authority).map_err(failed)?;
+    let certificate = der.and_then(|der| Certificate::from_der(&der).ok());
+    Ok(certificate.and_then(|certificate| certificate.public_key().ok().cloned()))
+}
+
+/// What is wrong with a certificate that was issued to others.
+pub(super) fn of_certificate(stored: &StoredCertificate, issuers: &IssuerKeys) -> Option<Fault> {
+    let fault = |what: &str| Some(Fault::new(&stored.id, what));
+    let Some(issuer) = issuers.find(&stored.issuer) else {
+        return fault("its issuer has no certificate that can be read");
+    };
+    for issued in &stored.issued {
+        let certificate = match read(issued) {
+            Ok(certificate) => certificate,
+            Err(what) => return fault(what),
+        };
+        if certificate.verify_signed_by(issuer).is_err() {
+            return fault("does not verify under its issuer's key");
+        }
+        if certificate.not_after().0 != stored.not_after / 1000 {
+            return fault("ends at another time than its row says");
+        }
+    }
+    None
+}
+
+/// What is wrong with the certificate of an authority.
+pub(super) fn of_authority(stored: &StoredAuthority) -> Option<Fault> {
+    let fault = |what: &str| Some(Fault::new(&stored.id, what));
+    let certificate = match read(&stored.issued) {
+        Ok(certificate) => certificate,
+        Err(what) => return fault(what),
+    };
+    // That of one who is not here, and was not brought along.
+    let above = stored.issuer.as_ref()?;
+    let above = Certificate::from_der(above).ok();
+    let Some(key) = above.as_ref().and_then(|above| above.public_key().ok()) else {
+        return fault("its issuer's certificate cannot be read");
+    };
+    certificate
+        .verify_signed_by(key)
+        .err()
+        .and_then(|_| fault("does not verify under its issuer's key"))
+}
+
+/// A certificate that is what its row says.
+fn read(issued: &Issued) -> Result<Certificate, &'static str> {
+    let certificate = Certificate::from_der(&issued.der).map_err(|_| "cannot be read")?;
+    if certificate.serial().to_hex() != issued.serial {
+        return Err("has another serial number than its row says");
+    }
+    if let Some(kept) = &issued.public_key {
+        let kept = PublicKey::from_spki_der(kept).map_err(|_| "has a key that cannot be read")?;
+        if certificate.public_key() != Ok(&kept) {
+            return Err("is for another key than the one that is kept for it");
+        }
+    }
+    Ok(certificate)
+}
+
+/// Some CRLs with their octets and their signers' keys.
+pub(super) struct Crls(Vec<(StoredCrl, Vec<u8>, Option<PublicKey>)>);
+
+impl Crls {
+    pub(super) fn read(snapshot: &Snapshot, page: &[StoredCrl]) -> Result<Self, Failure> {
+        let read = page.iter().map(|crl| {
+            let octets = snapshot.crl_body(&crl.body).map_err(failed)?;
+            Ok((crl.clone(), octets, key_of(snapshot, &crl.authority)?))
+        });
+        read.collect::<Result<_, Failure>>().map(Self)
+    }
+
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        self.0.iter().filter_map(|(crl, octets, key)| of_crl(crl, octets, key.as_ref())).collect()
+    }
+}
+
+fn of_crl(stored: &StoredCrl, octets: &[u8], key: Option<&PublicKey>) -> Option<Fault> {
+    let fault = |what: &str| Some(Fault::new(&stored.list, what));
+    let Ok(crl) = RevocationList::from_der(octets) else { return fault("cannot be read") };
+    let number = u64::try_from(stored.number).ok().map(CrlNumber::from);
+    if crl.number() != number.as_ref() {
+        return fault("has another number than its row says");
+    }
+    match key {
+        None => fault("its authority has no certificate that can be read"),
+        Some(key) if crl.verify_signed_by(key).is_err() => {
+            fault("does not verify under its authority's key")
+        }
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,30 @@
+//! What a failure of a whole database means to the user.
+
+use store::OpenError;
+use store::contents::ContentsError;
+
+use crate::failure::Failure;
+
+/// The failure that an error is.
+pub(super) fn failed(error: ContentsError) -> Failure {
+    let hint = match &error {
+        ContentsError::Differs { .. } => {
+            "the source was changed meanwhile, or a disk is at fault: stop every server on both, empty \
+             the target, and start again"
+        }
+        ContentsError::NotEmpty(_) => "name an empty database; nothing was changed",
+        ContentsError::NothingThere => {
+            "check the URL; a database is made by `cinnabar init`, or by a server that starts on it"
+        }
+        ContentsError::OtherCopy => {
+            "empty the target, or go on with the database that was copied first"
+        }
+        ContentsError::Open(OpenError::Unfinished) => {
+            "go on with the copy that was interrupted: run it again with the same --from and --to"
+        }
+        ContentsError::Older { .. } => "let a server of this release start on it once",
+        ContentsError::Open(OpenError::Newer { .. }) => "use the release that wrote it",
+        _ => return Failure::database("the database as a whole", error),
+    };
+    Failure::Invalid { problem: error.to_string(), hint }
+}
