@@ -4,6 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::capacity::CapacityArguments;
+use crate::commands::efficiency::EfficiencyArguments;
+use crate::commands::load::LoadArguments;
+use crate::commands::scale::ScaleArguments;
+use crate::commands::seed::SeedArguments;
+use crate::commands::soak::SoakArguments;
+
 /// Measures a release build of Cinnabar on this machine, each figure beside its reference.
 ///
 /// Starts servers of its own in a temporary directory, on loopback addresses, and stops them. Every
@@ -14,11 +21,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "cinnabar-bench", version, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
     /// The server's executable. Default: `cinnabar` beside this one.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) cinnabar: Option<PathBuf>,
     /// Where the temporary directory is made: commits cost what this file system's syncs cost.
     /// Default: where this executable is, because a system's own place is often only memory.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     pub(crate) directory: Option<PathBuf>,
     /// How long a window is, in seconds; twice as long for RSA keys.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=60))]
@@ -50,6 +57,10 @@ pub(crate) enum FigureName {
     CreateP256,
     /// Upload a CSR for a P-256 key.
     UploadP256,
+    /// Issue a certificate by CSR, P-256.
+    IssueCsr,
+    /// Issue a certificate with a key made here, P-256.
+    IssueKey,
     /// Export an authority with a chain of three.
     Export,
     /// Create a CSR with an RSA_2048 key.
@@ -78,6 +89,18 @@ pub(crate) enum Role {
     /// The reference server: answers every request with the same body.
     #[command(hide = true)]
     Echo(EchoArguments),
+    /// Measure how much a server bears: closed loop, half and twice of that, slow disk, three servers.
+    Capacity(CapacityArguments),
+    /// Measure how near issuing comes to what the machine could do.
+    Efficiency(EfficiencyArguments),
+    /// Send a mix of operations, as fast as they are answered or at a fixed rate.
+    Load(LoadArguments),
+    /// Measure what stored certificates cost: one server without any beside one with very many.
+    Scale(ScaleArguments),
+    /// Send a part of the capacity for a long time.
+    Soak(SoakArguments),
+    /// Make an installation with very many certificates.
+    Seed(SeedArguments),
 }
 
 /// How the reference server is started.

@@ -18,8 +18,12 @@ pub(crate) enum Failure {
     Ended { program: PathBuf, status: std::process::ExitStatus, log: String },
     #[error("there are no more {0}")]
     Exhausted(&'static str),
+    #[error("a histogram of times could not be made or added to")]
+    Histogram,
     #[error("talking HTTP: {0}")]
     Http(#[from] hyper::Error),
+    #[error("PostgreSQL: {0}")]
+    Postgres(#[from] tokio_postgres::Error),
     #[error("building a request: {0}")]
     HttpRequest(#[from] hyper::http::Error),
     #[error("interrupted")]
@@ -28,6 +32,8 @@ pub(crate) enum Failure {
     Io { what: String, source: io::Error },
     #[error("reading or writing JSON: {0}")]
     Json(#[source] serde_json::Error),
+    #[error("making or reading {what}: {text}")]
+    Ours { what: &'static str, text: String },
     #[error("{} is no executable; build it with `cargo build --release -p server`", .0.display())]
     NoServer(PathBuf),
     #[error("a thread of the load panicked")]
@@ -45,6 +51,11 @@ impl Failure {
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
         |source| Self::Io { what, source }
+    }
+
+    /// For `map_err`: something that the server's own crates refused to make or to read.
+    pub(crate) fn ours<E: std::fmt::Display>(what: &'static str) -> impl FnOnce(E) -> Self {
+        move |error| Self::Ours { what, text: error.to_string() }
     }
 
     /// For `map_err`: an I/O error with a file.

@@ -4,6 +4,7 @@ mod target;
 
 pub(crate) use target::{Target, trusting};
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::{runtime, time};
 use tokio_rustls::TlsConnector;
@@ -35,7 +37,20 @@ impl Connection {
         let connector = TlsConnector::from(target.tls.clone());
         let name = target.address.ip().into();
         let tls = connector.connect(name, tcp).await.map_err(Failure::io("TLS handshake"))?;
-        let (sender, connection) = http1::handshake(TokioIo::new(tls)).await?;
+        Self::over(tls).await
+    }
+
+    /// Connects without TLS, as relying parties do.
+    pub(crate) async fn open_plain(address: SocketAddr) -> Result<Self, Failure> {
+        let tcp = TcpStream::connect(address).await.map_err(Failure::io("connecting"))?;
+        tcp.set_nodelay(true).map_err(Failure::io("connecting"))?;
+        Self::over(tcp).await
+    }
+
+    async fn over(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<Self, Failure> {
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // How it ends is told to the sender as well.
         tokio::spawn(async move { drop(connection.await) });
         Ok(Self { sender })

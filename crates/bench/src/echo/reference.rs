@@ -77,6 +77,6 @@ fn started(
     command.arg("echo").arg("--bytes").arg(bytes.to_string());
     more(&mut command);
     command.arg("--address-file").arg(&address_file).stdin(Stdio::piped());
-    let mut process = Process::start(command, &place.join("log"))?;
+    let mut process = Process::start(command, &place.join("log"), None)?;
     Ok((process.address(&address_file)?, process))
 }

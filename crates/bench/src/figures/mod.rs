@@ -4,8 +4,8 @@ mod create_csr;
 mod crl;
 mod export_authority;
 mod idle_memory;
+mod issue;
 mod ocsp;
-mod one_by_one;
 mod revoke;
 mod rsa_burst;
 mod search;
@@ -140,10 +140,12 @@ fn of_many(
 type Measure = fn(&Bench) -> Result<Figure, Failure>;
 
 /// The figures that need a load, in the order of their measurement.
-const LOADS: [(FigureName, Measure); 4] = [
+const LOADS: [(FigureName, Measure); 6] = [
     (FigureName::CreateP256, create_csr::p256),
     (FigureName::UploadP256, upload_csr::p256),
     (FigureName::Export, export_authority::measure),
+    (FigureName::IssueCsr, issue::by_csr),
+    (FigureName::IssueKey, issue::with_key),
     (FigureName::CreateRsa, create_csr::rsa_2048),
 ];
 
@@ -158,7 +160,11 @@ impl Bench {
 }
 
 /// The server's executable, which must be there: nothing else could be said about it.
-fn executable(arguments: &Arguments) -> Result<PathBuf, Failure> {
+///
+/// # Errors
+///
+/// There is none.
+pub(crate) fn executable(arguments: &Arguments) -> Result<PathBuf, Failure> {
     let file = match &arguments.cinnabar {
         Some(file) => file.clone(),
         None => beside_this_one()?.join("cinnabar"),
@@ -167,7 +173,12 @@ fn executable(arguments: &Arguments) -> Result<PathBuf, Failure> {
     file.canonicalize().ok().filter(|file| file.is_file()).ok_or(Failure::NoServer(file))
 }
 
-fn temporary_directory(arguments: &Arguments) -> Result<TempDir, Failure> {
+/// A directory that is removed at the end.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub(crate) fn temporary_directory(arguments: &Arguments) -> Result<TempDir, Failure> {
     let parent = arguments.directory.clone().map_or_else(beside_this_one, Ok)?;
     let parent = parent.canonicalize().map_err(Failure::file(&parent))?;
     let mut builder = tempfile::Builder::new();

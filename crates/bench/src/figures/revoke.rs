@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::one_by_one::Times;
 use super::windows::Windows;
 use crate::failure::Failure;
 use crate::figure::{Errors, Figure, Reference, Unit};
+use crate::one_client::Times;
 use crate::raw::{Commits, Group};
 use crate::statistics::{Latency, Summary};
 use crate::world::{Size, World};

@@ -4,12 +4,12 @@ use std::cell::Cell;
 
 use serde_json::Value;
 
-use super::one_by_one::Times;
 use super::windows::Windows;
 use crate::call::Call;
 use crate::client::once;
 use crate::failure::Failure;
 use crate::figure::{Errors, Figure, Reference, Unit};
+use crate::one_client::Times;
 use crate::statistics::{Latency, Summary};
 use crate::world::{VALUES, World};
 

@@ -37,12 +37,27 @@ impl Server {
     ///
     /// It ends, or is not ready after half a minute.
     pub(crate) fn start(installation: &Installation, pool: Pool) -> Result<Self, Failure> {
-        let address_file = installation.fresh_address_file()?;
-        let command = installation.serve(&address_file, pool);
+        Self::start_node(installation, pool, 0)
+    }
+
+    /// The same for one of several servers on one database; the first has the number 0.
+    ///
+    /// # Errors
+    ///
+    /// It ends, or is not ready after half a minute.
+    pub(crate) fn start_node(
+        installation: &Installation,
+        pool: Pool,
+        node: usize,
+    ) -> Result<Self, Failure> {
+        let address_file = installation.fresh_address_file(node)?;
+        let command = installation.serve(&address_file, pool, node);
         let began = Instant::now();
-        let mut process = Process::start(command, &installation.log_file())?;
+        let log = installation.log_file(node);
+        let mut process = Process::start(command, &log, installation.preload())?;
         let address = process.address(&address_file)?;
-        let target = Target { address, tls: installation.tls.clone(), process: process.id() };
+        let tls = installation.tls_of(node)?;
+        let target = Target { address, tls, process: process.id() };
         let ready = Call::get("/readyz");
         loop {
             match client::once(&target, &ready) {

@@ -24,17 +24,26 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `command` with no environment; what it prints goes to the file `log`.
+    /// Starts `command` with no environment but a library that is to be loaded first; what it prints
+    /// goes to the file `log`.
     ///
     /// # Errors
     ///
     /// It cannot be started.
-    pub(crate) fn start(mut command: Command, log: &Path) -> Result<Self, Failure> {
+    pub(crate) fn start(
+        mut command: Command,
+        log: &Path,
+        preload: Option<&Path>,
+    ) -> Result<Self, Failure> {
         let program = PathBuf::from(command.get_program());
         let file = File::create(log).map_err(Failure::file(log))?;
         let copy = file.try_clone().map_err(Failure::file(log))?;
         // Settings in the user's environment would be measured as well.
-        let child = command.env_clear().stdout(file).stderr(copy).spawn();
+        command.env_clear();
+        if let Some(library) = preload {
+            command.env("LD_PRELOAD", library);
+        }
+        let child = command.stdout(file).stderr(copy).spawn();
         let child = child.map_err(Failure::file(&program))?;
         Ok(Self { child, program, log: log.to_owned() })
     }
@@ -157,7 +166,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut command = Command::new("/bin/sh");
         command.arg("-c").arg("echo no such luck; exit 3");
-        let mut process = Process::start(command, &directory.path().join("log")).unwrap();
+        let mut process = Process::start(command, &directory.path().join("log"), None).unwrap();
 
         let failure = process.address(&directory.path().join("address")).unwrap_err();
 
@@ -170,7 +179,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut command = Command::new("/bin/sh");
         command.arg("-c").arg("while :; do :; done");
-        let process = Process::start(command, &directory.path().join("log")).unwrap();
+        let process = Process::start(command, &directory.path().join("log"), None).unwrap();
         let entry = PathBuf::from(format!("/proc/{}", process.id()));
         assert!(entry.exists());
 

@@ -2,7 +2,7 @@
 
 /// The identifier with this number, in the order of the numbers: as the server makes them at these
 /// milliseconds (RFC 9562 §5.7).
-pub(super) fn identifier(millis: u64, number: u64) -> String {
+pub(crate) fn identifier(millis: u64, number: u64) -> String {
     format!(
         "{:08x}-{:04x}-7{:03x}-8{:03x}-{:012x}",
         millis >> 16 & 0xffff_ffff,
@@ -15,7 +15,7 @@ pub(super) fn identifier(millis: u64, number: u64) -> String {
 
 /// A serial number of as many octets as the server's, positive and without a zero before it. Sixteen of
 /// them are enough that no two are the same.
-pub(super) fn serial(number: u64, octets: usize) -> Vec<u8> {
+pub(crate) fn serial(number: u64, octets: usize) -> Vec<u8> {
     let mut serial: Vec<u8> =
         [mixed(number).to_be_bytes(), number.to_be_bytes(), mixed(!number).to_be_bytes()].concat();
     serial.truncate(octets);
@@ -34,8 +34,9 @@ fn mixed(number: u64) -> u64 {
 }
 
 /// In hex, as the database keeps it.
-pub(super) fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+pub(crate) fn hex(octets: &[u8]) -> String {
+    let digits = octets.iter().flat_map(|octet| [octet >> 4, octet & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod identifiers;
 mod row;
 
 pub(crate) use fill::VALUES;
+pub(crate) use identifiers::{hex, identifier, serial};
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -13,11 +13,11 @@ use crate::statistics::Latency;
 
 /// What happened in one window.
 #[derive(Debug, Default)]
-pub(super) struct Times {
+pub(crate) struct Times {
     /// How long each answer took.
-    pub(super) times: Vec<Duration>,
+    pub(crate) times: Vec<Duration>,
     /// Answers that were not as they should be.
-    pub(super) errors: Errors,
+    pub(crate) errors: Errors,
 }
 
 impl Times {
@@ -26,7 +26,7 @@ impl Times {
     /// # Errors
     ///
     /// The connection breaks, or `next` has nothing more.
-    pub(super) fn of(
+    pub(crate) fn of(
         target: &Target,
         length: Duration,
         mut next: impl FnMut() -> Result<Call, Failure>,
@@ -57,7 +57,7 @@ impl Times {
     /// # Errors
     ///
     /// There was no answer.
-    pub(super) fn p99(&self) -> Result<f64, Failure> {
+    pub(crate) fn p99(&self) -> Result<f64, Failure> {
         let latency = Latency::of(self.times.clone());
         latency.map(|latency| latency.p99_ms).ok_or(Failure::Slow("every request"))
     }
