@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
+from harness.postgres import Postgres
 from harness.sdk import Sdk
 from harness.server import NO_QUOTAS, Credentials, Server
 from harness.sweep import judge_everything
@@ -22,6 +23,14 @@ def server() -> Iterator[Server]:
         made.init()
         yield made.start()
         judge_everything(made)
+        assert "Nothing is wrong" in made.run("check").stdout
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The session's PostgreSQL, in which each test makes databases of its own."""
+    with Postgres() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

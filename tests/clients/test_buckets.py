@@ -21,6 +21,8 @@ from harness.authorities import create_root, create_subordinate, revoke, show
 from harness.sdk import Sdk
 from harness.server import PATIENCE, Server
 
+pytestmark = pytest.mark.one_node("it reads the log of the process that publishes")
+
 ACCESS_KEY, SECRET_KEY = "test-access-key", "test-secret-key"
 STORED = "example-crl"
 

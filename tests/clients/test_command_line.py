@@ -21,6 +21,8 @@ from harness.sdk import Sdk
 from harness.server import PATIENCE, REGION, Credentials, Server, ServerFailed, binary
 from harness.wire import Wire
 
+pytestmark = pytest.mark.one_node("it is about one data directory and its process")
+
 
 @pytest.fixture
 def own() -> Iterator[Server]:

@@ -13,6 +13,8 @@ from harness.answers import refused
 from harness.server import NO_QUOTAS, Server
 from harness.wire import Wire
 
+pytestmark = pytest.mark.one_node("it watches the memory and the limits of one process")
+
 MEGABYTE = 1 << 20
 
 

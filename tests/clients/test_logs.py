@@ -14,6 +14,8 @@ from harness.leaks import find_leaks
 from harness.server import Credentials, Server
 from harness.wire import Wire, password_sign_in
 
+pytestmark = pytest.mark.one_node("it reads the log of the process that answered")
+
 MISSING = "/v1/private-certificate-authorities/00000000-0000-4000-8000-000000000000"
 
 

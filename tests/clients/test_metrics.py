@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import collections
 import re
+import time
 
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from harness.revoking import Authority
 from harness.sdk import Sdk
 from harness.server import PATIENCE, Credentials, Server
 from harness.wire import Wire, password_sign_in
+
+pytestmark = pytest.mark.one_node("metrics are those of one process")
 
 #: A sample: its name and its labels in order.
 Sample = tuple[str, tuple[tuple[str, str], ...]]
@@ -172,3 +176,64 @@ def test_the_admin_listener_answers_health_and_nothing_else(server: Server) -> N
         assert (answer.status_code, answer.json()) == (status, body)
     for path in ["/", "/v3/projects", "/v1/private-certificate-authorities"]:
         assert requests.get(server.admin_address + path, timeout=PATIENCE).status_code == 404
+
+
+def test_what_the_database_alone_knows_is_shown(server: Server) -> None:
+    samples = scrape(server)
+
+    assert total(samples, "cinnabar_database_up") == 1
+    assert total(samples, "cinnabar_database_size_bytes") > 100_000
+    assert total(samples, "cinnabar_database_connections", use="write") >= 1
+    assert total(samples, "cinnabar_database_connections", use="read") >= 1
+    assert 0 < total(samples, "cinnabar_gathering_seconds") < 2
+    assert total(samples, "cinnabar_tasks") > 0
+    kinds = {dict(labels)["kind"] for name, labels in samples if name == "cinnabar_job_failures"}
+    assert kinds >= {"destroy_authorities", "expire_workspace_requests", "renew_responders"}
+    assert total(samples, "cinnabar_job_failures", kind="destroy_authorities") == 0
+    assert total(samples, "cinnabar_job_overdue_seconds", kind="destroy_authorities") < 60
+
+
+def test_days_to_expiry_and_ages_of_crls_are_told_by_authority() -> None:
+    with Server() as server:
+        account = server.init()
+        wire = Wire(server.start())
+        wire.token = wire.sign_in(account)
+        authority = Authority.make(wire, "watched")
+        authority.issue(wire, 1)
+        deadline = time.monotonic() + PATIENCE
+        while authority.crl(server) is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+        samples = scrape(server)
+
+        ca = {"ca": authority.id}
+        of_ca = total(samples, "cinnabar_authority_days_to_expiry", **ca)
+        # Five years with one or two leap days, less the seconds since.
+        assert 5 * 365 <= of_ca <= 5 * 365 + 2
+        # The responder's own certificate ends sooner than the one that was issued for 30 days.
+        next_end = total(samples, "cinnabar_certificate_days_to_next_expiry", **ca)
+        of_responder = total(samples, "cinnabar_ocsp_responder_days_to_expiry", **ca)
+        assert 0 < of_responder < 40
+        assert next_end == pytest.approx(min(of_responder, 30), abs=0.01)
+        complete = ca | {"shard": ""}
+        assert 0 <= total(samples, "cinnabar_crl_age_seconds", **complete) < 2 * PATIENCE
+        left = total(samples, "cinnabar_crl_seconds_to_next_update", **complete)
+        assert left == pytest.approx(7 * 86_400, abs=2 * PATIENCE)
+        assert ("cinnabar_crls_unpublished", ()) in samples
+
+
+def test_an_authority_that_is_gone_has_no_metrics_any_more() -> None:
+    with Server() as server:
+        account = server.init()
+        wire = Wire(server.start())
+        wire.token = wire.sign_in(account)
+        kept, gone = (Authority.make(wire, name) for name in ("kept", "gone"))
+        path = f"/v1/private-certificate-authorities/{gone.id}"
+        assert wire.post(f"{path}/disable").status_code == 204
+        assert wire.send("DELETE", f"{path}?pending_days=7").status_code == 204
+
+        samples = scrape(server)
+
+        assert total(samples, "cinnabar_authority_days_to_expiry", ca=kept.id) > 0
+        assert ("cinnabar_authority_days_to_expiry", (("ca", gone.id),)) not in samples

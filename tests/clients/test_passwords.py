@@ -27,6 +27,8 @@ from harness.sdk import Sdk
 from harness.server import PATIENCE, Credentials, Server, binary
 from harness.wire import Wire, password_sign_in
 
+pytestmark = pytest.mark.one_node("it changes what the file of the database has")
+
 
 @pytest.fixture
 def owner(server: Server) -> Credentials:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import concurrent.futures
 import time
 
+import pytest
+
 from harness.server import NO_QUOTAS, PATIENCE, Server
 from harness.wire import Wire
 from oracles import openssl
 from test_metrics import scrape, total
+
+pytestmark = pytest.mark.one_node("each process keeps keys of its own ready")
 
 POOL = "[rsa_pool]\nrsa2048 = 12\nrsa3072 = 0\nrsa4096 = 1\n"
 BURST = 10

@@ -8,6 +8,8 @@ import pytest
 
 from documents.console import matches, normalised, run_document, steps
 
+pytestmark = pytest.mark.one_node("the documents start servers of their own")
+
 DOCUMENT = """
 # A document
 

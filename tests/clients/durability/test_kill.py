@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from harness.load import Answered, Load, fault_of, faults, names_kept
 from harness.server import NO_QUOTAS, Server
 from harness.wire import Wire
+
+pytestmark = pytest.mark.one_node("it kills one process with a file of its own")
 
 CLIENTS = 20
 ROUNDS = 3

@@ -21,6 +21,8 @@ from harness.wire import Wire
 from power_cut import journal
 from power_cut.disk import Disk, write_out
 
+pytestmark = pytest.mark.one_node("it records the disk of one process")
+
 CUTS = 15
 KEEP = [0.0, 0.3, 0.7, 1.0]
 

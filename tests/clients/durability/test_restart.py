@@ -6,6 +6,8 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
 from harness import csrs, desktops, foreign
 from harness.authorities import (
     create_pending,
@@ -22,6 +24,8 @@ from harness.sdk import Sdk
 from harness.server import NO_QUOTAS, Server
 from harness.wire import Wire
 from oracles.judge import judge_chain
+
+pytestmark = pytest.mark.one_node("it restarts one process with a file of its own")
 
 
 def everything(sdk: Sdk, token: str, ids: dict[str, list[str]]) -> dict[str, Any]:

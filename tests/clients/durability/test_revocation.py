@@ -20,6 +20,8 @@ from harness.wire import Wire
 from power_cut import journal
 from power_cut.disk import Disk, write_out
 
+pytestmark = pytest.mark.one_node("it kills one process with a file of its own")
+
 ROUNDS = 3
 EACH = 32
 CUTS = 8

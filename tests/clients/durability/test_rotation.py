@@ -8,12 +8,16 @@ import sqlite3
 import subprocess
 import time
 
+import pytest
+
 from harness.contents import query_rows
 from harness.load import Answered, Load, faults
 from harness.server import NO_QUOTAS, PATIENCE, Server, binary
 from harness.wire import Wire
 from power_cut import journal
 from power_cut.disk import Disk, write_out
+
+pytestmark = pytest.mark.one_node("a rotation changes the one data directory")
 
 #: Enough that sealing them again takes several commits.
 CLIENTS, REQUESTS = 8, 250

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .server import Server
@@ -26,12 +26,16 @@ def _opened(server: Server) -> Iterator[sqlite3.Connection]:
 
 def query_rows(server: Server, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
     """The rows that a SELECT finds."""
+    if server.ledger is not None:
+        return server.ledger.rows(query, values)
     with _opened(server) as connection:
         return connection.execute(query, values).fetchall()
 
 
 def contents(server: Server) -> dict[str, str]:
     """Each table of objects with a digest of all its rows."""
+    if server.ledger is not None:
+        return {name: server.ledger.digest(name) for name in _objects(server.ledger.tables())}
     with _opened(server) as connection:
         tables = {
             name
@@ -39,13 +43,18 @@ def contents(server: Server) -> dict[str, str]:
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             )
         }
-        # A table that is renamed must be looked at anew.
-        assert tables > CHRONICLE | {"authorities", "csrs", "keys", "workspace_transactions"}
         digests = {}
-        for name in sorted(tables - CHRONICLE):
+        for name in _objects(tables):
             digest = hashlib.sha256()
             # In the order of the table, which needs no rowid to have one.
             for row in connection.execute(f'SELECT * FROM "{name}" NOT INDEXED'):  # noqa: S608
                 digest.update(repr(row).encode())
             digests[name] = digest.hexdigest()
         return digests
+
+
+def _objects(tables: Iterable[str]) -> list[str]:
+    """The tables of objects among these."""
+    # A table that is renamed must be looked at anew.
+    assert set(tables) > CHRONICLE | {"authorities", "csrs", "keys", "workspace_transactions"}
+    return sorted(set(tables) - CHRONICLE)

@@ -100,9 +100,20 @@ class Authority:
 
     def status(self, server: Server, certificate: Certificate) -> ocsp.OCSPCertStatus:
         """What OCSP says, by an answer that nobody kept: it has a nonce."""
+        return self.status_of(server, certificate.serial)
+
+    def status_of(self, server: Server, serial: int) -> ocsp.OCSPCertStatus:
+        """The same of a serial number."""
         issuer = x509.load_pem_x509_certificate(self.pem.encode())
-        builder = ocsp.OCSPRequestBuilder().add_certificate(
-            certificate.read(), issuer, hashes.SHA256()
+        named, key = hashes.Hash(hashes.SHA256()), hashes.Hash(hashes.SHA256())
+        named.update(issuer.subject.public_bytes())
+        key.update(
+            issuer.public_key().public_bytes(
+                serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+            )
+        )
+        builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(
+            named.finalize(), key.finalize(), serial, hashes.SHA256()
         )
         nonce = x509.OCSPNonce(hashlib.sha256(f"{time.monotonic_ns()}".encode()).digest())
         request = builder.add_extension(nonce, critical=False).build()

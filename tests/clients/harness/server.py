@@ -11,8 +11,13 @@ import signal
 import subprocess
 import tempfile
 import time
+from typing import TYPE_CHECKING
 
 from .leaks import find_leaks, secrets_in
+
+if TYPE_CHECKING:
+    from .group import Group
+    from .ledgers import PostgresLedger
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
 REGION = "cn-north-4"
@@ -40,7 +45,8 @@ NO_POOL = {f"CINNABAR_RSA_POOL_{bits}": "0" for bits in (2048, 3072, 4096)}
 
 def clean_environment(**more: str) -> dict[str, str]:
     """The environment without any setting of the server's, so that a developer's own cannot leak in."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CINNABAR_")}
+    foreign = ("CINNABAR_", "OTEL_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | NO_POOL | more
 
 
@@ -80,7 +86,12 @@ class Server:
         environment: dict[str, str] | None = None,
         flags: tuple[str, ...] = (),
         wrapper: tuple[str, ...] = (),
+        ledger: PostgresLedger | None = None,
+        nodes: int | None = None,
     ) -> None:
+        from .group import Group  # noqa: PLC0415: each has the other
+        from .ledgers import by_default  # noqa: PLC0415: each has the other
+
         # Short, because the admin socket's path has at most 107 bytes.
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="cinnabar-"))
         self.data_dir = self.home / "data"
@@ -90,6 +101,19 @@ class Server:
         self.environment = clean_environment(**(environment or {}))
         self.flags = flags
         self.wrapper = wrapper
+        #: Where the database is, if not in the data directory.
+        self.ledger = ledger or by_default()
+        if self.ledger is not None:
+            self.environment["CINNABAR_DATABASE"] = self.ledger.url
+            if not self.ledger.postgres.durable:
+                # A debug build takes one that is only for tests.
+                self.environment["CINNABAR_TEST_POSTGRES_DURABILITY"] = "OFF"
+        self._owns_ledger = ledger is None and self.ledger is not None
+        #: The other nodes on the same database, and what leads to all in turn.
+        self.group: Group | None = None
+        count = Group.by_default() if nodes is None else nodes
+        if self.ledger is not None and count > 1:
+            self.group = Group(self, count)
         self.process: subprocess.Popen[bytes] | None = None
         self.credentials: Credentials | None = None
         self.address = ""
@@ -102,6 +126,10 @@ class Server:
 
     def __exit__(self, failure: object, *_: object) -> None:
         self.kill()
+        if self.group is not None:
+            self.group.close()
+        if self._owns_ledger and self.ledger is not None:
+            self.ledger.drop()
         Server.alive.remove(self)
         leaks = find_leaks(self.log_text(), self.secrets)
         shutil.rmtree(self.home, ignore_errors=True)
@@ -147,6 +175,13 @@ class Server:
 
     def start(self) -> Server:
         """Serves, and returns once requests are accepted."""
+        self.address = self.launch()
+        if self.group is not None:
+            self.address = self.group.start()
+        return self
+
+    def launch(self) -> str:
+        """Starts this one process, and returns its own address once requests are accepted."""
         address_file = self.home / "address"
         address_file.unlink(missing_ok=True)
         with self.log.open("ab") as log:
@@ -168,6 +203,7 @@ class Server:
                     "--address-file",
                     str(address_file),
                     *self.flags,
+                    *(self.group.flags if self.group is not None else ()),
                 ],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -183,29 +219,39 @@ class Server:
             if time.monotonic() > deadline:
                 raise ServerFailed(f"the server was not ready in {PATIENCE} s:\n{self.log_tail()}")
             time.sleep(0.005)
-        self.address = address_file.read_text().strip()
-        return self
+        return address_file.read_text().strip()
 
     def log_events(self) -> list[dict[str, object]]:
         """Everything that the server logged, line by line."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [json.loads(line) for line in self.log_text().splitlines()]
 
     @property
     def admin_address(self) -> str:
         """The URL of the running server's admin listener."""
-        ready = [event for event in self.log_events() if event["message"] == "admin listener ready"]
-        return str(ready[-1]["url"])
+        return self._heard("admin listener ready")
 
     @property
     def public_address(self) -> str:
-        """The URL of the running server's public listener."""
+        """The URL of the running server's public listener, or of what leads to those of all."""
+        if self.group is not None:
+            return self.group.public_address
+        return self.own_public_address
+
+    @property
+    def own_public_address(self) -> str:
+        """The URL of this one process's public listener."""
+        return self._heard("public listener ready")
+
+    def _heard(self, message: str) -> str:
         # The last line may be half written.
-        heard = [line for line in self.log_text().splitlines() if "public listener ready" in line]
+        heard = [line for line in self._own_log().splitlines() if message in line]
         return str(json.loads(heard[-1])["url"])
 
     def terminate(self) -> int:
         """SIGTERM; returns the exit status, once everything accepted is answered."""
         assert self.process is not None
+        if self.group is not None:
+            self.group.terminate()
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(PATIENCE)
@@ -216,6 +262,8 @@ class Server:
 
     def kill(self) -> None:
         """SIGKILL, as a crash would."""
+        if self.group is not None:
+            self.group.kill()
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(PATIENCE)
@@ -234,7 +282,11 @@ class Server:
         raise ServerFailed("the kernel does not tell the peak memory")
 
     def log_text(self) -> str:
-        """Everything that the server logged."""
+        """Everything that the server logged, all its nodes."""
+        others = self.group.log_text() if self.group is not None else ""
+        return self._own_log() + others
+
+    def _own_log(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def log_tail(self) -> str:

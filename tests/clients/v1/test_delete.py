@@ -26,6 +26,8 @@ from harness.contents import query_rows
 from harness.sdk import Sdk
 from harness.server import PATIENCE, Server
 
+pytestmark = pytest.mark.one_node("it changes the file of the database")
+
 DAY = 86_400_000
 
 

@@ -1,0 +1,86 @@
+"""Databases of servers on PostgreSQL: one for each server, and what is in it."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+from typing import Any
+
+from .postgres import USER, Postgres
+
+#: Which database servers have that nobody says anything about: `postgres`, or none for a file.
+ENGINE = "CINNABAR_TEST_DATABASE"
+
+
+class PostgresLedger:
+    """One database of a PostgreSQL server; `url` may lead to several hosts or through a proxy."""
+
+    def __init__(self, postgres: Postgres, *, url: str = "", name: str = "") -> None:
+        self.postgres = postgres
+        self.name = name or postgres.database()
+        self.url = url or postgres.tcp_url(self.name)
+
+    @classmethod
+    def of_role(cls, postgres: Postgres, role: str) -> PostgresLedger:
+        """A database that a role of its own has, which may do nothing else."""
+        name = postgres.database()
+        postgres.sql(f"CREATE ROLE {role} LOGIN PASSWORD '{postgres.password}'")
+        postgres.sql(f"ALTER DATABASE {name} OWNER TO {role}")
+        return cls(postgres, name=name, url=postgres.tcp_url(name).replace(f"{USER}:", f"{role}:"))
+
+    def rows(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows that a SELECT finds, read by `psql` as JSON."""
+        parts = query.split("?")
+        assert len(parts) == len(values) + 1, query
+        literals = ["'" + value.replace("'", "''") + "'" for value in values] + [""]
+        text = "".join(part + literal for part, literal in zip(parts, literals, strict=True))
+        found = self.postgres.sql(f"SELECT row_to_json(found) FROM ({text}) AS found", self.name)
+        return [
+            tuple(_value(value) for _, value in json.loads(line, object_pairs_hook=list))
+            for line in found.splitlines()
+        ]
+
+    def tables(self) -> list[str]:
+        """The names of its tables."""
+        query = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        return sorted(name for (name,) in self.rows(query))
+
+    def digest(self, table: str) -> str:
+        """One of all rows of a table, in no order."""
+        query = f"SELECT md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM {table} t"  # noqa: S608, E501
+        return self.postgres.sql(query, self.name)
+
+    def drop(self) -> None:
+        """Removes the database, whoever is connected to it."""
+        with contextlib.suppress(RuntimeError):
+            self.postgres.sql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("\\x"):
+        return bytes.fromhex(value[2:])
+    return value
+
+
+_shared: Postgres | None = None
+
+
+def by_default() -> PostgresLedger | None:
+    """A database for a server that nobody chose one for; None where it has a file."""
+    if os.environ.get(ENGINE, "sqlite") == "sqlite":
+        return None
+    assert os.environ[ENGINE] == "postgres", os.environ[ENGINE]
+    return PostgresLedger(shared())
+
+
+def shared() -> Postgres:
+    """The one PostgreSQL of this process."""
+    global _shared
+    if _shared is None:
+        made = Postgres()
+        made.__enter__()
+        atexit.register(made.__exit__)
+        _shared = made
+    return _shared

@@ -1,0 +1,196 @@
+"""`cinnabar check`: clean where all is well, and a line for whatever is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from harness.lived_in import Lived, lived_in
+from harness.server import Server
+
+pytestmark = pytest.mark.one_node("it is about one database and one process")
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[tuple[Server, Lived]]:
+    with Server() as made:
+        yield made, lived_in(made)
+
+
+def test_a_server_that_runs_is_checked_beside_it(lived: tuple[Server, Lived]) -> None:
+    server, made = lived
+
+    done = server.run("check")
+
+    assert done.stdout.startswith("Nothing is wrong: looked at "), done
+    assert made.wire.get("/v3/auth/projects").status_code == 200
+    assert not (server.data_dir / "check.state").exists()
+
+
+#: What is done to the database, and the line that tells it.
+HARMS = {
+    "a certificate's octets": (
+        "UPDATE private_certificate_contents SET der = x'3000' WHERE certificate = :kept",
+        "private_certificates {kept}: cannot be read",
+    ),
+    "another one's octets": (
+        "UPDATE private_certificate_contents SET der = (SELECT der FROM private_certificate_contents "
+        "WHERE certificate = :other) WHERE certificate = :kept",
+        "private_certificates {kept}: has another serial number than its row says",
+    ),
+    "another issuer": (
+        "UPDATE private_certificates SET issuer = (SELECT id FROM authorities "
+        "WHERE common_name = 'off') WHERE id = :kept",
+        "private_certificates {kept}: does not verify under its issuer's key",
+    ),
+    "a root's signature": (
+        "UPDATE certificates SET der = (SELECT der FROM certificates WHERE authority = "
+        "(SELECT id FROM authorities WHERE common_name = 'off')) WHERE authority = :authority",
+        "certificates {authority}: has another serial number than its row says",
+    ),
+    "octets without a certificate": (
+        "INSERT INTO private_certificate_contents VALUES ('stray', x'00', NULL)",
+        "private_certificate_contents stray: names an owner that is not there",
+    ),
+    "a sealed key": (
+        "UPDATE keys SET sealed = (SELECT sealed FROM keys WHERE id <> (SELECT key_id FROM "
+        "private_certificates WHERE id = :kept) LIMIT 1) WHERE id = (SELECT key_id FROM "
+        "private_certificates WHERE id = :kept)",
+        "keys {key}: does not open",
+    ),
+    "a key that nobody has": (
+        "UPDATE private_certificates SET key_id = NULL WHERE id = :kept",
+        "keys {key}: belongs to nothing",
+    ),
+    "a key that is gone": (
+        "DELETE FROM keys WHERE id = (SELECT key_id FROM private_certificates WHERE id = :kept)",
+        "private_certificates {kept}: names a key that is not there",
+    ),
+    "a secret": (
+        "UPDATE access_keys SET sealed_secret = CAST(x'0100000001' || zeroblob(40) AS BLOB)",
+        "access_keys {access}: does not open",
+    ),
+    "the event of an issue": (
+        "DELETE FROM audit_events WHERE object = :kept",
+        "private_certificates {kept}: has no event that tells of its issue",
+    ),
+    "the event of a revocation": (
+        "DELETE FROM audit_events WHERE action = 'revoke_certificate' AND object = :revoked",
+        "private_certificates {revoked}: is revoked without an event",
+    ),
+    "a serial number": (
+        "DELETE FROM serials WHERE serial = (SELECT serial FROM private_certificates WHERE id = :kept)",
+        "private_certificates {kept}: has a serial number that is not recorded for its issuer",
+    ),
+    "a serial number twice": (
+        "UPDATE private_certificates SET serial = (SELECT serial FROM private_certificates "
+        "WHERE id = :other) WHERE id = :kept",
+        "is the serial number of several certificates of one issuer",
+    ),
+    "a revocation": (
+        "DELETE FROM revocations WHERE serial = (SELECT serial FROM private_certificates "
+        "WHERE id = :revoked)",
+        "private_certificates {revoked}: is revoked, and no revocation says the same",
+    ),
+    "a status": (
+        "UPDATE private_certificates SET revoked_at = NULL, revocation_reason = NULL "
+        "WHERE id = :revoked",
+        "private_certificates {revoked}: is not revoked, and a revocation says that it is",
+    ),
+    "a counter": (
+        "UPDATE counters SET used = used + 1 WHERE quota = 'certificates'",
+        "counters certificates of {account}: is another number than that of the rows",
+    ),
+    "a piece of a CRL": (
+        "DELETE FROM crl_chunks WHERE body = (SELECT body FROM crl_heads WHERE list = :authority)",
+        "crl_heads {authority}: has not all the octets of its CRL",
+    ),
+    "a CRL's signature": (
+        "UPDATE crl_chunks SET octets = CAST(substr(octets, 1, length(octets) - 1) || x'00' AS BLOB) "
+        "WHERE body = "
+        "(SELECT body FROM crl_heads WHERE list = :authority)",
+        "crl_heads {authority}: ",
+    ),
+    "a CRL's number": (
+        "UPDATE crl_heads SET number = number + 1 WHERE list = :authority",
+        "crl_heads {authority}: has another number than its row says",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Iterator[tuple[Server, dict[str, str], bytes]]:
+    """A server in a file that has ended, what is in it by name, and its database."""
+    with Server() as made:
+        if made.ledger is not None:
+            pytest.skip("harm is done to a file; what finds it is the same code on PostgreSQL")
+        lived = lived_in(made)
+        made.terminate()
+        path = made.data_dir / "cinnabar.db"
+        assert made.credentials is not None
+        names = {
+            "kept": lived.certificates[0].id,
+            "other": lived.certificates[1].id,
+            "revoked": lived.revoked[0].id,
+            "authority": lived.authority.id,
+            "account": made.credentials.account_id,
+            "access": made.credentials.access_key,
+        }
+        with closing(sqlite3.connect(path)) as database:
+            find = "SELECT key_id FROM private_certificates WHERE id = :kept"
+            names["key"] = database.execute(find, names).fetchone()[0]
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield made, names, path.read_bytes()
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_every_harm_is_told_with_its_row(
+    stopped: tuple[Server, dict[str, str], bytes], harm: str
+) -> None:
+    server, names, whole = stopped
+    path = server.data_dir / "cinnabar.db"
+    for left in ("cinnabar.db-wal", "cinnabar.db-shm"):
+        (server.data_dir / left).unlink(missing_ok=True)
+    path.write_bytes(whole)
+    statement, line = HARMS[harm]
+    with closing(sqlite3.connect(path)) as database:
+        changed = database.execute(statement, names).rowcount
+        database.commit()
+    assert changed > 0, harm
+
+    done = server.run("check", expect=1)
+
+    assert line.format(**names) in done.stdout, done
+    assert done.stdout.splitlines()[-1].endswith("faults."), done
+
+
+def test_a_check_that_was_interrupted_goes_on(lived: tuple[Server, Lived]) -> None:
+    server, _ = lived
+    state = server.data_dir / "check.state"
+    whole = int(server.run("check").stdout.split()[5])
+    state.write_text(json.dumps({"part": "crls", "after": "", "looked": 0, "faults": 0}))
+
+    rest = int(server.run("check", "--resume").stdout.split()[5])
+
+    assert 0 < rest < whole
+    state.write_text(json.dumps({"part": "crls", "after": "", "looked": 0, "faults": 3}))
+    assert "3 faults." in server.run("check", "--resume", expect=1).stdout
+
+
+def test_what_cannot_be_looked_at_is_no_fault(lived: tuple[Server, Lived], tmp_path: object) -> None:
+    server, _ = lived
+    other = f"{tmp_path}/other.key"
+    with open(other, "w", encoding="ascii") as key:
+        key.write("0" * 64 + "\n")
+    os.chmod(other, 0o600)
+
+    wrong = server.run("check", "--master-key-file", other, expect=2)
+    missing = server.run("check", "--database", f"sqlite://{tmp_path}/none.db", expect=2)
+
+    assert "not the master key" in wrong.stderr
+    assert "no installation" in missing.stderr
