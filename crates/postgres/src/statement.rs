@@ -1,8 +1,12 @@
 //! Statements that a test gives to the server itself.
 
 use std::thread;
+use std::time::Duration;
 
 use tokio_postgres::{Config, Error, NoTls, SimpleQueryMessage};
+
+/// How long statements may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs statements; the first column of the first row that they give.
 pub(crate) fn run(config: Config, sql: &str) -> Result<Option<String>, Error> {
@@ -13,7 +17,8 @@ pub(crate) fn run(config: Config, sql: &str) -> Result<Option<String>, Error> {
             runtime.expect("a runtime").block_on(async {
                 let (client, connection) = config.connect(NoTls).await?;
                 let connection = tokio::spawn(connection);
-                let told = client.simple_query(sql).await;
+                let told = tokio::time::timeout(PATIENCE, client.simple_query(sql)).await;
+                let told = told.expect("an answer in time");
                 drop(client);
                 let _ended = connection.await;
                 Ok(told?.iter().find_map(|message| match message {

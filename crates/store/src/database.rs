@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ledger::{ChangeId, Changes, CommitError, StoreError};
 
@@ -24,6 +25,9 @@ use crate::{
 const WRITERS: usize = 2;
 /// How many sessions with a server read at most.
 const READERS: usize = 16;
+
+/// How long it is waited for what became of a change set, after its commit was not answered.
+const SETTLING: Duration = Duration::from_secs(5);
 
 /// The ledger. Clones share it.
 #[derive(Clone)]
@@ -101,8 +105,12 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// When the database cannot be read.
+    /// When the database cannot be read, or does not say so soon.
     pub async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
+        tokio::time::timeout(SETTLING, self.settled(id)).await.map_err(StoreError::new)?
+    }
+
+    async fn settled(&self, id: ChangeId) -> Result<bool, StoreError> {
         self.writer.settle().await.map_err(StoreError::new)?;
         if let Some(first) = self.writer.unsettled(id) {
             let settled = self.written(move |c| has_become_true(c, first, id)).await;

@@ -1,8 +1,6 @@
 //! How many certificates a second are recorded on PostgreSQL, by one node and by three, and what one
 //! costs in CPU time: `cargo test --release -p store --test throughput -- --ignored --nocapture`.
 
-mod database;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -10,8 +8,7 @@ use std::time::{Duration, Instant};
 use postgres_cluster::{Cluster, Durability, TestDatabase};
 use store::conformance::Ledger;
 use store::conformance::nodes::{issue, issuing};
-
-use database::open;
+use store::{Database, Demands, PostgresAddress};
 
 const COMMITTERS: usize = 64;
 const LASTS: Duration = Duration::from_secs(5);
@@ -23,7 +20,12 @@ async fn certificates_recorded_in_a_second() {
         let (server, ledgers) = tokio::task::spawn_blocking(move || {
             let cluster = Arc::new(Cluster::start(Durability::Safe));
             let server = TestDatabase::new(&cluster);
-            let open = || Arc::new(open(&server.url())) as Arc<dyn Ledger>;
+            let address: PostgresAddress = server.url().parse().unwrap();
+            let open = || {
+                let demands = Demands::default();
+                let opened = Database::open_postgres(address.clone(), demands).unwrap();
+                Arc::new(opened) as Arc<dyn Ledger>
+            };
             let ledgers: Vec<_> = (0..nodes).map(|_| open()).collect();
             (server, ledgers)
         })

@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn an_address_is_shown_without_its_password() {
-        let address = read("postgres://ca:s3cret@db.example:5433,[::1]:5434/cinnabar?sslmode=prefer");
+        let address =
+            read("postgres://ca:s3cret@db.example:5433,[::1]:5434/cinnabar?sslmode=prefer");
 
         assert_eq!(address.to_string(), "postgres://ca@db.example:5433,[::1]:5434/cinnabar");
         assert_eq!(format!("{address:?}"), address.to_string());
@@ -256,7 +257,10 @@ mod tests {
             ("postgres:///x", "no host"),
             ("postgres://localhost/x?sslmode=maybe", "sslmode=maybe"),
             ("postgres://localhost/x?colour=red", "colour"),
-            ("postgres://localhost/x?sslmode=verify-full&sslrootcert=/no/such/file", "/no/such/file"),
+            (
+                "postgres://localhost/x?sslmode=verify-full&sslrootcert=/no/such/file",
+                "/no/such/file",
+            ),
         ] {
             let refusal = url.parse::<PostgresAddress>().unwrap_err().to_string();
             assert!(refusal.contains(said), "{url}: {refusal}");

@@ -175,8 +175,7 @@ mod tests {
     #[test]
     fn commits_wait_for_a_standby_unless_somebody_accepts_the_loss() {
         let behind = Found { standbys: 1, ..good() };
-        let waiting =
-            Found { synchronous_standby_names: "ANY 1 (*)".to_owned(), ..behind.clone() };
+        let waiting = Found { synchronous_standby_names: "ANY 1 (*)".to_owned(), ..behind.clone() };
 
         assert_eq!(judged(Standby::IfAny, &behind), Err(UnfitServer::StandbyBehind(1)));
         assert_eq!(judged(Standby::Required, &good()), Err(UnfitServer::NoStandby));

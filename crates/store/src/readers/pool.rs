@@ -1,6 +1,7 @@
 //! The sessions with a server that read.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ledger::StoreError;
 use tokio::sync::Semaphore;
@@ -8,6 +9,9 @@ use tokio::sync::Semaphore;
 use crate::PostgresAddress;
 use crate::sql::postgres::{Purpose, Session};
 use crate::sql::{self, Connection};
+
+/// How long a read waits for a session.
+const TURN: Duration = Duration::from_secs(5);
 
 /// Sessions, as many at a time as there are permits; those that nobody uses are kept.
 pub(crate) struct Pool {
@@ -44,7 +48,8 @@ impl Pool {
         self: &Arc<Self>,
         read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = self.permits.clone().acquire_owned().await.map_err(StoreError::new)?;
+        let permit = tokio::time::timeout(TURN, self.permits.clone().acquire_owned());
+        let permit = permit.await.map_err(StoreError::busy)?.map_err(StoreError::new)?;
         let pool = self.clone();
         let reading = move || {
             let _permit = permit;

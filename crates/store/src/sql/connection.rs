@@ -9,6 +9,7 @@ use super::statement::Statement;
 use super::{Params, Row};
 
 /// A connection.
+#[expect(clippy::large_enum_variant, reason = "there are few, and none is moved about")]
 pub(crate) enum Connection {
     /// To a file.
     Sqlite(rusqlite::Connection),

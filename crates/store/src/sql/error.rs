@@ -55,7 +55,7 @@ impl Error {
                 Some(ErrorCode::TooBig | ErrorCode::TypeMismatch) | None => Class::Value,
                 Some(_) => Class::Engine,
             },
-            Self::Postgres(error) => error.code().map_or(Class::Engine, |state| class(state)),
+            Self::Postgres(error) => error.code().map_or(Class::Engine, class),
             Self::Late(_) | Self::Closed => Class::Engine,
         }
     }

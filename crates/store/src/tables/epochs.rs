@@ -1,6 +1,7 @@
 //! The table `epochs`, and which changes raise its number.
 
 use ledger::{Parts, Table};
+use pki::KeyPurpose;
 use sql::Connection;
 
 use crate::{Record, sql};
@@ -61,9 +62,10 @@ fn is_kept(table: Table) -> bool {
 /// What was not there before is not kept, but for lists: the policies of a user, the authorities
 /// whose keys no certification request may carry, whether an authority has CRLs.
 fn adds_to_kept(record: &Record) -> bool {
-    matches!(
-        record,
+    match record {
         Record::Iam(iam::Record::Attachment(_) | iam::Record::Membership(_))
-            | Record::Pki(pki::Record::Authority(_) | pki::Record::Crl(_))
-    )
+        | Record::Pki(pki::Record::Authority(_) | pki::Record::Crl(_)) => true,
+        Record::Pki(pki::Record::Key(key)) => key.binding.purpose == KeyPurpose::Authority,
+        _ => false,
+    }
 }

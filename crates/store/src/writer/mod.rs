@@ -19,7 +19,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::sql::{self, Connection};
 use ledger::{ChangeId, CommitError, Parts, SPANS, StoreError};
@@ -30,6 +30,11 @@ use crate::{Record, measure};
 use command::{Command, Queued};
 use thread::{Seen, Source};
 
+/// How long a commit is waited for. What becomes of it then is not known: the database, or the disk,
+/// does not answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the proof that commits are possible is waited for: whoever asks has little patience.
+const PROOF: Duration = Duration::from_secs(3);
 /// How many commands may wait.
 const QUEUE: usize = 10_000;
 
@@ -80,8 +85,12 @@ impl Writer {
             measure::ended(&refused);
             return refused;
         }
-        // The thread ended between taking the command and answering it.
-        fate.instrument(span).await.unwrap_or(Err(CommitError::Unknown))
+        match tokio::time::timeout(PATIENCE, fate.instrument(span)).await {
+            Ok(Ok(fate)) => fate,
+            // It comes later than anybody waits, or the thread ended between taking the command and
+            // answering it.
+            Err(_) | Ok(Err(_)) => Err(CommitError::Unknown),
+        }
     }
 
     /// Waits until nothing that was asked for before can become true any more: it is answered, or
@@ -105,7 +114,8 @@ impl Writer {
         if self.seen.last_commit.is_fresh(Instant::now()) {
             return Ok(());
         }
-        self.ask(Command::Ready).await.map_err(StoreError::from)?
+        let proof = tokio::time::timeout(PROOF, self.ask(Command::Ready)).await;
+        proof.map_err(StoreError::new)?.map_err(StoreError::from)?
     }
 
     /// Does `work` in a transaction of its own.

@@ -74,7 +74,8 @@ pub(super) fn translate(sql: &str) -> Translated {
 /// The numbers of the parameters that a statement uses, each once, in ascending order.
 fn numbers(sql: &str) -> Vec<usize> {
     let after_marks = sql.split('?').skip(1);
-    let mut numbers: Vec<usize> = after_marks.filter_map(|text| word(text).0.parse().ok()).collect();
+    let mut numbers: Vec<usize> =
+        after_marks.filter_map(|text| word(text).0.parse().ok()).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers

@@ -18,7 +18,7 @@ use super::dialect::{Translated, translate};
 use super::pipeline::{self, Given as Answered, Step};
 use super::recording::Recording;
 use super::rows;
-use super::values::Bound;
+use super::values::{Bound, Sought};
 use crate::PostgresAddress;
 use crate::sql::params::Given;
 use crate::sql::value::Value;
@@ -88,6 +88,10 @@ impl Session {
 
     /// Whether the server has gone away, as far as is known.
     pub(crate) fn is_closed(&self) -> bool {
+        if let Some(runtime) = &self.runtime {
+            // Nothing is received while nobody waits: not the server's farewell either.
+            runtime.block_on(tokio::task::yield_now());
+        }
         self.given_up.get() || self.client.is_closed()
     }
 
@@ -187,6 +191,7 @@ impl Session {
             self.send_recorded(Vec::new())?;
             self.record();
         }
+        let params = params.into_iter().map(Sought);
         self.wait(self.client.query_raw(&prepared.statement, params))
     }
 

@@ -49,11 +49,40 @@ impl ToSql for Bound<'_> {
             (Value::Integer(number), &Type::INT4) => i32::try_from(number)?.to_sql(kind, out),
             (Value::Integer(number), &Type::INT2) => i16::try_from(number)?.to_sql(kind, out),
             (Value::Integer(number), &Type::BOOL) => (number != 0).to_sql(kind, out),
+            // The server has no texts with one, and would undo the whole transaction.
+            (Value::Text(text), _) if text.contains('\0') => {
+                Err(WrongType("a text without NUL").into())
+            }
             (Value::Text(text), &Type::TEXT | &Type::VARCHAR | &Type::NAME | &Type::UNKNOWN) => {
                 text.to_sql(kind, out)
             }
             (Value::Blob(octets), &Type::BYTEA) => octets.to_sql(kind, out),
             _ => Err(WrongType("what the statement wants").into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A parameter of a query. No text of the server's has a NUL, so one that is asked for is another text
+/// that none is either: a query for it finds nothing, as it would in a file.
+#[derive(Debug)]
+pub(crate) struct Sought<'a>(pub(crate) Bound<'a>);
+
+/// Two characters that are none (Unicode 23.7), in place of a NUL.
+const NOWHERE: &str = "\u{fdd0}\u{10ffff}";
+
+impl ToSql for Sought<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Failed> {
+        match self.0.0 {
+            Value::Text(text) if text.contains('\0') => {
+                Bound(Value::Text(&text.replace('\0', NOWHERE))).to_sql(kind, out)
+            }
+            _ => self.0.to_sql(kind, out),
         }
     }
 

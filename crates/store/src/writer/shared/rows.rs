@@ -62,7 +62,7 @@ impl Rows {
     ) -> sql::Result<HashMap<RowId, Option<Version>>> {
         let mut versions: HashMap<RowId, Option<Version>> =
             self.0.keys().map(|row| (row.clone(), None)).collect();
-        for ((table, _), given) in self.kinds().into_keys().zip(given).map(|(k, g)| (k, g)) {
+        for ((table, _), given) in self.kinds().into_keys().zip(given) {
             let Given::Rows(found) = given else { continue };
             for row in &found {
                 let row_id = RowId { table, key: row.try_get(0)? };

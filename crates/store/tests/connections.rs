@@ -1,0 +1,171 @@
+//! What happens to connections with a PostgreSQL server, and to the server.
+
+mod database;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use postgres_cluster::{Cluster, Durability as Lasting, TestDatabase};
+use store::{Database, Demands, OpenError, PostgresAddress, UnfitServer};
+
+use database::open;
+
+/// A server of this test's own and a database on it.
+fn server() -> (Arc<Cluster>, TestDatabase, Database) {
+    let cluster = Arc::new(Cluster::start(Lasting::Fast));
+    let server = TestDatabase::new(&cluster);
+    let database = open(&server.url());
+    (cluster, server, database)
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+#[test]
+fn a_read_goes_on_after_its_session_was_ended() {
+    let (_cluster, server, database) = server();
+    block_on(async {
+        database.data_keys().await.unwrap();
+        tokio::task::spawn_blocking(move || {
+            server.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            );
+            server
+        })
+        .await
+        .unwrap();
+
+        assert!(database.data_keys().await.is_ok());
+        assert!(database.ready().await.is_ok());
+    });
+}
+
+#[test]
+fn a_server_that_was_killed_is_found_again_when_it_is_back() {
+    let (cluster, _server, database) = server();
+    block_on(async {
+        database.ready().await.unwrap();
+        cluster.kill();
+
+        assert!(database.data_keys().await.is_err());
+        // A proof of a moment ago counts for a second.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        assert!(database.ready().await.is_err());
+
+        let back = Arc::clone(&cluster);
+        tokio::task::spawn_blocking(move || back.restart()).await.unwrap();
+        let until = Instant::now() + Duration::from_secs(20);
+        while database.ready().await.is_err() {
+            assert!(Instant::now() < until, "commits are not possible again");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(database.data_keys().await.is_ok());
+    });
+}
+
+#[test]
+fn a_server_that_hangs_keeps_nobody_for_ever() {
+    let (cluster, _server, database) = server();
+    block_on(async {
+        database.ready().await.unwrap();
+        database.data_keys().await.unwrap();
+        cluster.pause();
+        let begun = Instant::now();
+
+        assert!(database.data_keys().await.is_err());
+
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+        cluster.resume();
+        assert!(database.data_keys().await.is_ok());
+    });
+}
+
+#[test]
+fn several_servers_that_start_at_once_make_the_tables_once() {
+    let cluster = Cluster::shared();
+    let server = TestDatabase::new(&cluster);
+
+    let url = server.url();
+    let all: Vec<_> = (0..4)
+        .map(|_| {
+            let url = url.clone();
+            std::thread::spawn(move || drop(open(&url)))
+        })
+        .collect();
+
+    for one in all {
+        one.join().unwrap();
+    }
+    let steps = server.run("SELECT count(*) = count(DISTINCT number) FROM migrations");
+    assert_eq!(steps.as_deref(), Some("t"));
+}
+
+#[test]
+fn a_server_that_can_lose_commits_is_refused() {
+    let server = TestDatabase::new(&Cluster::shared());
+    let address: PostgresAddress = server.url().parse().unwrap();
+
+    let refusal = Database::open_postgres(address, Demands::default());
+
+    assert!(matches!(refusal, Err(OpenError::Unfit(UnfitServer::Fsync))));
+}
+
+#[test]
+fn a_standby_that_commits_do_not_wait_for_is_refused() {
+    let cluster = Arc::new(Cluster::start(Lasting::Safe));
+    // It goes after the database: removing that waits for it.
+    let _standby = cluster.standby();
+    let server = TestDatabase::new(&cluster);
+    let open = || {
+        let address: PostgresAddress = server.url().parse().unwrap();
+        Database::open_postgres(address, Demands::default())
+    };
+    let follows = || server.run("SELECT count(*) FROM pg_stat_replication").as_deref() == Some("1");
+    let until = Instant::now() + Duration::from_secs(20);
+    while !follows() {
+        assert!(Instant::now() < until, "the standby does not follow");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+
+    assert!(matches!(open(), Err(OpenError::Unfit(UnfitServer::StandbyBehind(1)))));
+    cluster.require_standby();
+
+    let database = open().unwrap();
+    let standbys = block_on(database.standbys()).unwrap();
+    let [standby] = &standbys[..] else { panic!("one standby: {standbys:?}") };
+    assert_eq!((standby.name.as_str(), standby.is_synchronous), ("standby", Some(true)));
+}
+
+#[test]
+fn the_primary_is_found_among_several_hosts() {
+    let cluster = Arc::new(Cluster::start(Lasting::Safe));
+    let server = TestDatabase::new(&cluster);
+    let standby = cluster.standby();
+    cluster.require_standby();
+    let (first, second) = (standby.port(), cluster.port());
+    let url = server
+        .tcp_url()
+        .replace(&format!("127.0.0.1:{second}"), &format!("127.0.0.1:{first},127.0.0.1:{second}"));
+    let address: PostgresAddress = url.parse().unwrap();
+    let database = Database::open_postgres(address, Demands::default()).unwrap();
+    block_on(async {
+        database.ready().await.unwrap();
+        cluster.kill();
+        standby.promote();
+
+        let until = Instant::now() + Duration::from_secs(20);
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        while database.ready().await.is_err() {
+            assert!(Instant::now() < until, "the new primary is not found");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(database.data_keys().await.is_ok());
+    });
+}
