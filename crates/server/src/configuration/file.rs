@@ -187,6 +187,7 @@ impl FileSettings {
         let own = [
             &mut settings.data_dir,
             &mut settings.master_key_file,
+            &mut settings.database.password_file,
             &mut settings.tls.cert,
             &mut settings.tls.key,
         ];
@@ -257,6 +258,8 @@ mod tests {
         let all = read(&in_force.join("\n")).expect("every setting of the example is accepted");
 
         assert!(all.data_dir.is_some() && all.master_key_file.is_some());
+        assert!(all.database.url.is_some() && all.database.password_file.is_some());
+        assert!(all.database.standby.is_some());
         assert!(all.listen.is_some() && all.public_listen.is_some() && all.public_url.is_some());
         assert!(all.admin_listen.is_some());
         assert_eq!(all.buckets.len(), 3);
@@ -301,6 +304,7 @@ mod tests {
             "[quota]\ncsr = \"none\"",
             "[tls]\nmode = \"maybe\"",
             "[log]\nlevel = \"loud\"",
+            "[database]\nstandby = \"maybe\"",
             "[sm2]\naccept_empty_id = 1",
             "[limits]\nrequests = -1",
             "[traces]\nsample = \"all\"",
