@@ -16,7 +16,7 @@ run: ## serve with the data directory ./data, made on first use
 	@scripts/prerequisites build && cargo run --locked --release -p server -- serve --data-dir ./data
 
 test: ## every test: the crates', then the clients' against the built server
-	@scripts/prerequisites test && cargo test --workspace --locked && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
+	@scripts/prerequisites test && cargo test --workspace --locked && CINNABAR_TEST_ENGINE=postgres cargo test --locked -p api --test api && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
 	.venv/bin/pytest tests/clients
 	$(THREE_NODES) $(addprefix tests/clients/,v1/certificates v1/test_create.py v1/test_revoke.py v1/test_crl.py v3 v5 test_revocation_delays.py)
 

@@ -33,7 +33,9 @@ pytestmark = pytest.mark.one_node("it brings its own databases")
 SETTINGS = NO_QUOTAS + CHEAP_PASSWORDS
 
 #: The longest that any request waits for a database that does not answer, seconds.
-BOUND = 20.0
+BOUND = 30.0
+#: The longest until `/readyz` says so, seconds.
+PROBED = 6.0
 #: The longest until the server goes on once the database does.
 RECOVERY = 15.0
 
@@ -91,11 +93,11 @@ def wait_for_answers(load: Mixed, count: int) -> None:
         time.sleep(0.01)
 
 
-def check_failures(load: Mixed, since: float) -> None:
+def check_failures(load: Mixed, since: float, *, some: bool = True) -> None:
     """What failed since then did so within the bound, in the API's words."""
     failed = [failure for failure in load.failures if failure[0] > since]
-    assert failed, "nothing was tried meanwhile"
-    assert max(took for _, took, _ in failed) < BOUND, sorted(f[1] for f in failed)[-3:]
+    assert failed or not some, "nothing was tried meanwhile"
+    assert max((took for _, took, _ in failed), default=0) < BOUND, sorted(f[1] for f in failed)[-3:]
     texts = {text for _, _, text in failed}
     assert all(text[:3] in ("500", "503", "429") and "error" in text for text in texts), texts
 
@@ -130,7 +132,8 @@ def test_a_standby_that_is_promoted_has_everything_and_the_server_finds_it() -> 
                 began = time.monotonic()
                 pair_.fail_over()
                 wait_until_ready(Wire(server), within=RECOVERY)
-                check_failures(load, began)
+            # Most wait and never learn of it.
+            check_failures(load, began, some=False)
             attended.verify()
 
 
@@ -173,10 +176,20 @@ def end_sessions(postgres: Postgres) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [hang, fall_silent, stop, change_password, refuse_connections], ids=lambda f: f.__name__
+    ("fault", "seconds"),
+    [
+        # Longer than anybody waits for an answer.
+        (hang, BOUND + 2),
+        (fall_silent, 12),
+        (stop, 5),
+        (change_password, 5),
+        (refuse_connections, 5),
+    ],
 )
 def test_a_database_that_cannot_is_told_and_is_over_when_it_can(
-    place: Postgres, fault: Callable[[PostgresLedger, RoundRobin], Callable[[], object]]
+    place: Postgres,
+    fault: Callable[[PostgresLedger, RoundRobin], Callable[[], object]],
+    seconds: float,
 ) -> None:
     ledger = PostgresLedger.of_role(place, "app")
     proxy = RoundRobin()
@@ -190,13 +203,14 @@ def test_a_database_that_cannot_is_told_and_is_over_when_it_can(
         with attended.load("fault") as load:
             began = time.monotonic()
             mend = fault(ledger, proxy)
-            wait_until_ready(Wire(server), within=BOUND, ready=False)
+            wait_until_ready(Wire(server), within=PROBED, ready=False)
             assert Wire(server).get("/healthz").status_code == 200
             listed = Wire(server, attended.token).get(f"{CERTIFICATES}?limit=1", timeout=BOUND)
             assert listed.status_code >= 500, listed.text
             assert "error" in listed.text
-            time.sleep(2)
+            time.sleep(max(0.0, began + seconds - time.monotonic()))
             mend()
             wait_until_ready(Wire(server), within=RECOVERY)
-            check_failures(load, began)
+            # What waited long enough was done in the end.
+            check_failures(load, began, some=seconds > BOUND)
         attended.verify()

@@ -35,7 +35,7 @@ def query_rows(server: Server, query: str, values: tuple[str, ...] = ()) -> list
 def contents(server: Server) -> dict[str, str]:
     """Each table of objects with a digest of all its rows."""
     if server.ledger is not None:
-        return {name: server.ledger.digest(name) for name in _objects(server.ledger.tables())}
+        return server.ledger.digests(_objects(server.ledger.tables()))
     with _opened(server) as connection:
         tables = {
             name

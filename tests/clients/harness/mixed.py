@@ -27,6 +27,9 @@ from .revoking import CERTIFICATES, Authority
 from .server import Credentials, Server
 from .wire import Wire, password_sign_in
 
+#: Longer than a server lets anybody wait, seconds.
+LONGEST = 60.0
+
 #: Passwords are hashed as cheaply as may be: the load is not about them.
 CHEAP_PASSWORDS = "\n[password]\nmemory_kib = 7168\npasses = 1\n"
 
@@ -212,7 +215,8 @@ class Mixed:
             headers["X-Subject-Token"] = story.id
         text = ""
         try:
-            answer = wire.send(method, path.format(id=story.id), json=body, headers=headers)
+            path = path.format(id=story.id)
+            answer = wire.send(method, path, json=body, headers=headers, timeout=LONGEST)
         # Also that the files of the server are gone, with the test that failed.
         except OSError as failed:
             ending, text = Ending.UNKNOWN, type(failed).__name__
