@@ -7,9 +7,9 @@ use std::time::Duration;
 use ledger::{ChangeId, Changes, CommitError, StoreError};
 
 use crate::authority_keys::AuthorityKeys;
+use crate::contents::unfinished;
 use crate::epochs::{Ending, Epochs};
 use crate::postgres::{demands, replication};
-use crate::contents::unfinished;
 use crate::readers::{FileReaders, Pool, Readers};
 use crate::sealed::guard;
 use crate::sql::postgres::{Purpose, Session};
@@ -17,8 +17,8 @@ use crate::sql::{self, Connection};
 use crate::tables::{audit_events, data_keys};
 use crate::writer::{Loss, Writer, has_become_true};
 use crate::{
-    AuditFilter, DataKeyRow, Demands, OpenError, Options, PostgresAddress, Record, Standing, connection,
-    migrations,
+    AuditFilter, DataKeyRow, Demands, OpenError, Options, PostgresAddress, Record, Standing,
+    connection, migrations,
 };
 
 /// How many sessions with a server write.
@@ -65,12 +65,16 @@ impl Database {
         migrations::postgres::apply(&first)?;
         unfinished::refuse(&first)?;
         let pool = Pool::new(address.clone(), READERS);
-        let connect =
-            move || Session::connect(&address, Purpose::Write).map(Connection::Postgres);
+        let connect = move || Session::connect(&address, Purpose::Write).map(Connection::Postgres);
         let lines = (0..WRITERS).map(|_| connect()).collect::<sql::Result<_>>()?;
         let writer = Writer::start_shared(lines, connect).map_err(OpenError::Thread)?;
         let readers = Readers::Postgres(Arc::new(pool));
-        Ok(Self { writer: Arc::new(writer), epochs: Arc::default(), authority_keys: Arc::default(), readers })
+        Ok(Self {
+            writer: Arc::new(writer),
+            epochs: Arc::default(),
+            authority_keys: Arc::default(),
+            readers,
+        })
     }
 
     /// Opens the database with another answer to a failed commit.
@@ -84,7 +88,12 @@ impl Database {
         let write = Connection::Sqlite(write);
         unfinished::refuse(&write)?;
         let writer = Writer::start(write, loss).map_err(OpenError::Thread)?;
-        Ok(Self { writer: Arc::new(writer), epochs: Arc::default(), authority_keys: Arc::default(), readers })
+        Ok(Self {
+            writer: Arc::new(writer),
+            epochs: Arc::default(),
+            authority_keys: Arc::default(),
+            readers,
+        })
     }
 
     /// Makes a change set true that may hold records of every kind; durable when it returns.

@@ -9,8 +9,8 @@ use iam::{
     RecordedEvent, TemporaryKey, TemporarySession, Token, TokenDigest, User, UserFilter,
 };
 use ledger::{
-    AccountId, ChangeId, Changes, CommitError, Epoch, GroupId, PolicyId, ProjectId, StoreError, Timestamp,
-    UserId, Versioned,
+    AccountId, ChangeId, Changes, CommitError, Epoch, GroupId, PolicyId, ProjectId, StoreError,
+    Timestamp, UserId, Versioned,
 };
 
 use crate::tables::{

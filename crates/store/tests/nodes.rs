@@ -1,4 +1,5 @@
 //! Three servers over one PostgreSQL, and what becomes of their commits when it or one of them stumbles.
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 #[expect(dead_code, reason = "the suite of the ports needs the rest")]
 mod database;

@@ -1,4 +1,5 @@
 //! The suite of the ports on PostgreSQL, each case in a database of its own.
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod database;
 

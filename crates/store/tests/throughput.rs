@@ -1,5 +1,6 @@
 //! How many certificates a second are recorded on PostgreSQL, by one node and by three, and what one
 //! costs in CPU time: `cargo test --release -p store --test throughput -- --ignored --nocapture`.
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

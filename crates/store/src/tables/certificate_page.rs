@@ -197,8 +197,7 @@ mod tests {
     const PROJECTS: [Option<&str>; 3] = [None, Some("0"), Some("p")];
 
     fn database() -> Connection {
-        let connection = Connection::in_memory();
-        connection
+        Connection::in_memory()
     }
 
     fn selection(filter: &CertificateFilter) -> Selection<'_> {

@@ -129,7 +129,8 @@ pub(crate) fn of_authority(
     connection: &Connection,
     authority: CaId,
 ) -> sql::Result<Vec<Versioned<Head>>> {
-    let sql = format!("SELECT {COLUMNS} FROM crl_heads WHERE authority = ?1 ORDER BY shard NULLS FIRST");
+    let sql =
+        format!("SELECT {COLUMNS} FROM crl_heads WHERE authority = ?1 ORDER BY shard NULLS FIRST");
     select::all(connection, &sql, params![authority.to_string()], from_columns)
 }
 

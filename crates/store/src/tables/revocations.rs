@@ -77,7 +77,9 @@ fn reason(columns: &mut Columns<'_>) -> sql::Result<RevocationReason> {
 fn condition(list: List) -> &'static str {
     match list.shard {
         Some(_) => "issuer = ?1 AND NOT (not_after < ?2 AND rowid <= ?4) AND shard = ?3",
-        None => "issuer = ?1 AND NOT (not_after < ?2 AND rowid <= ?4) AND CAST(?3 AS BIGINT) IS NULL",
+        None => {
+            "issuer = ?1 AND NOT (not_after < ?2 AND rowid <= ?4) AND CAST(?3 AS BIGINT) IS NULL"
+        }
     }
 }
 

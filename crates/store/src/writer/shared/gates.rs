@@ -109,8 +109,9 @@ mod tests {
 
     #[test]
     fn gates_are_the_same_on_every_node() {
+        // Of the published function: e40c292c, e70c2de5 and 811c9dc5.
         let row = |key: &str| RowId::new(Table::Users, key);
 
-        assert_eq!((gate(&row("a")), gate(&row("b")), gate(&row(""))), (812, 703, 453));
+        assert_eq!((gate(&row("a")), gate(&row("b")), gate(&row(""))), (300, 485, 453));
     }
 }
