@@ -9,9 +9,9 @@ use tokio::runtime::{Builder, Runtime};
 use crate::accounts::company;
 use crate::admin::{self, Answer, ExplainOrder, Request, Scope, ShardsAsked, ShardsOrder, event};
 use crate::cli::{
-    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, CrlCommand, DatabaseCommand, ExplainArguments,
-    ExplainRendering, InitArguments, ListRendering, MasterKeyCommand, PolicyCommand, ShardSwitch,
-    ShardsArguments, TokenArguments, TokenScope, UserCommand,
+    AccountCommand, AuditCommand, AuditListArguments, Cli, Command, CrlCommand, DatabaseCommand,
+    ExplainArguments, ExplainRendering, InitArguments, ListRendering, MasterKeyCommand,
+    PolicyCommand, ShardSwitch, ShardsArguments, TokenArguments, TokenScope, UserCommand,
 };
 use crate::configuration::{Decided, ServerNames, Traces};
 use crate::credentials::Credentials;
@@ -154,15 +154,11 @@ async fn on_installation(command: Command, decided: Decided) -> Result<(), Failu
         Command::User(UserCommand::SetPassword(arguments)) => {
             print(passwords::set(arguments, &decided).await?.as_bytes())
         }
-        Command::Backup(arguments) => {
-            print(whole::backup(arguments, &decided).await?.as_bytes())
-        }
+        Command::Backup(arguments) => print(whole::backup(arguments, &decided).await?.as_bytes()),
         Command::Database(DatabaseCommand::Copy(arguments)) => {
             print(whole::copy(arguments, &decided).await?.as_bytes())
         }
-        Command::Restore(arguments) => {
-            print(whole::restore(arguments, &decided).await?.as_bytes())
-        }
+        Command::Restore(arguments) => print(whole::restore(arguments, &decided).await?.as_bytes()),
         Command::Check(_)
         | Command::Completions { .. }
         | Command::Policy(PolicyCommand::Explain(_))

@@ -204,7 +204,8 @@ async fn open(decided: &Decided, directory: &DataDirectory) -> Result<Database, 
         }
         let demands = decided.database_demands;
         // It waits for the server.
-        let opening = tokio::task::spawn_blocking(move || Database::open_postgres(address, demands));
+        let opening =
+            tokio::task::spawn_blocking(move || Database::open_postgres(address, demands));
         let opened = opening.await.map_err(|error| Failure::internal("cannot wait", error))?;
         return opened.map_err(unopened);
     }

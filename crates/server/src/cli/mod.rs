@@ -10,9 +10,9 @@ mod database;
 mod directory;
 mod explain;
 pub(crate) mod lifetime;
+mod limits;
 mod master_key;
 mod policy;
-mod limits;
 mod pool;
 mod serve;
 mod set_password;
@@ -31,9 +31,9 @@ pub(crate) use directory::{
     InAccountArguments, OneUserArguments, PolicyType, RecordRendering, ShowPolicyArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainRendering};
+pub(crate) use limits::{LimitArguments, LimitSettings};
 pub(crate) use master_key::{MasterKeyCommand, RotateArguments};
 pub(crate) use policy::PolicyCommand;
-pub(crate) use limits::{LimitArguments, LimitSettings};
 pub(crate) use pool::{MOST_READY, PoolArguments};
 pub(crate) use serve::{Pkcs12Form, QuotaArguments, ServeArguments, TlsMode};
 pub(crate) use set_password::SetPasswordArguments;
@@ -146,7 +146,13 @@ pub(crate) struct Place {
     /// The database: postgres://ROLE@HOST/NAME, or sqlite:///PATH. Default: DIR/cinnabar.db.
     ///
     /// The role's password can stand in the URL, in the variable PGPASSWORD, or in a file.
-    #[arg(long, global = true, value_name = "URL", env = "CINNABAR_DATABASE", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "CINNABAR_DATABASE",
+        hide_env_values = true
+    )]
     pub(crate) database: Option<String>,
     /// A file whose first line is the password of the database's role.
     #[arg(long, global = true, value_name = "FILE", env = "CINNABAR_DATABASE_PASSWORD_FILE")]

@@ -86,8 +86,11 @@ impl DatabaseUrl {
 
 fn password(file: Option<&Path>) -> Result<Option<String>, Failure> {
     let Some(path) = file else { return Ok(std::env::var("PGPASSWORD").ok()) };
-    let text = std::fs::read_to_string(path)
-        .map_err(|cause| Failure::File { act: "read", path: path.to_owned(), cause })?;
+    let text = std::fs::read_to_string(path).map_err(|cause| Failure::File {
+        act: "read",
+        path: path.to_owned(),
+        cause,
+    })?;
     Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
 }
 

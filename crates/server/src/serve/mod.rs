@@ -232,7 +232,6 @@ fn services(
             ocsp_max_age: configuration.ocsp.max_age,
             trusted_proxies: configuration.behind_proxy.clone(),
             continued: continued(&configuration.traces),
-            ..api::Settings::default()
         },
     }
 }

@@ -52,7 +52,10 @@ impl Metrics {
         let process = Collector::default();
         process.describe();
         describe_gauge!(TASKS, "Tasks of the runtime: connections, requests, jobs.");
-        describe_gauge!(TASKS_WAITING, "Tasks that wait for a thread and are in no thread's own queue.");
+        describe_gauge!(
+            TASKS_WAITING,
+            "Tasks that wait for a thread and are in no thread's own queue."
+        );
         describe_gauge!("cinnabar_build_info", "Always 1; the label tells the version.");
         gauge!("cinnabar_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
         Ok(Self { recorded, process: Arc::new(process) })

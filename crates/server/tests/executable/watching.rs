@@ -14,8 +14,8 @@ fn told(log: &str) -> Option<String> {
 #[test]
 fn metrics_and_health_are_answered_where_the_flag_says() {
     let (home, _) = Home::initialised();
-    // A port that was free a moment ago.
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    // A port that was free a moment ago, of an address that no other test asks for.
+    let address = TcpListener::bind("127.0.0.2:0").unwrap().local_addr().unwrap().to_string();
     let server = home.serve(&["--admin-listen", &address]);
     let get = |path: &str| {
         let url = format!("http://{address}{path}");
