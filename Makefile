@@ -16,9 +16,9 @@ run: ## serve with the data directory ./data, made on first use
 	@scripts/prerequisites build && cargo run --locked --release -p server -- serve --data-dir ./data
 
 test: ## every test: the crates', then the clients' against the built server
-	@scripts/prerequisites test && cargo test --workspace --locked && CINNABAR_TEST_ENGINE=postgres cargo test --locked -p api --test api && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
+	@scripts/prerequisites test && cargo test --workspace --locked && CINNABAR_TEST_ENGINE=postgres cargo test --workspace --locked --test api && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp
 	.venv/bin/pytest tests/clients
-	$(THREE_NODES) $(addprefix tests/clients/,v1/certificates v1/test_create.py v1/test_revoke.py v1/test_crl.py v3 v5 test_revocation_delays.py)
+	$(THREE_NODES) $(addprefix tests/clients/,$(addprefix v1/certificates/test_,create_by_csr.py revoke.py list.py tags.py) v1/test_create.py v1/test_revoke.py v1/test_crl.py v3/auth v5 test_revocation_delays.py) tests/clients/v3/test_*.py
 
 test-nodes: ## all clients' tests through a round-robin of three nodes on one PostgreSQL
 	@scripts/prerequisites test && cargo build --locked -p server && $(MAKE) --no-print-directory .venv/stamp

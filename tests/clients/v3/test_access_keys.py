@@ -27,6 +27,10 @@ from harness.sdk import Sdk
 from harness.server import Credentials, Server
 from harness.wire import Wire
 
+pytestmark = pytest.mark.one_node(
+    "a change counts at once on its own node alone, elsewhere within a second"
+)
+
 
 @pytest.fixture
 def owner(server: Server) -> Credentials:

@@ -21,6 +21,10 @@ from harness.people import (
 from harness.sdk import Sdk
 from harness.server import Server
 
+pytestmark = pytest.mark.one_node(
+    "a change counts at once on its own node alone, elsewhere within a second"
+)
+
 
 def denied(call: Callable[[], object]) -> bool:
     """Whether policies do not allow a call."""

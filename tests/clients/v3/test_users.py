@@ -50,6 +50,7 @@ def test_a_user_lives_in_the_words_of_version_3_0(sdk: Sdk) -> None:
     assert owner.is_domain_owner
 
 
+@pytest.mark.one_node("a change counts at once on its own node alone, elsewhere within a second")
 def test_a_disabled_or_deleted_user_is_refused_at_once(server: Server, sdk: Sdk) -> None:
     user = create_user(sdk, unique("leaver"))
     own = Sdk(server, give_key(sdk, user))

@@ -17,6 +17,10 @@ from harness.people import unique
 from harness.sdk import Sdk
 from harness.server import Server
 
+pytestmark = pytest.mark.one_node(
+    "a change counts at once on its own node alone, elsewhere within a second"
+)
+
 
 @pytest.fixture
 def client(server: Server, sdk: Sdk) -> iam.IamClient:

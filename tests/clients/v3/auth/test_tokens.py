@@ -304,6 +304,7 @@ def test_an_unknown_method_and_two_scopes_are_bad_requests(
         assert answer.status_code in (400, 401), answer.text
 
 
+@pytest.mark.one_node("each process counts failed sign-ins for itself")
 def test_failures_lock_the_user_for_this_address_only_and_look_the_same() -> None:
     with Server() as own:
         victim = own.init()
