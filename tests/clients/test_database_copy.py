@@ -5,6 +5,8 @@ from __future__ import annotations
 import pathlib
 import shutil
 import sqlite3
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -12,7 +14,7 @@ import pytest
 
 from harness.ledgers import PostgresLedger
 from harness.lived_in import Lived, lived_in, revoke
-from harness.postgres import Postgres
+from harness.postgres import Postgres, programs
 from harness.revoking import CERTIFICATES, number_of
 from harness.server import Server
 from harness.wire import Wire
@@ -104,17 +106,35 @@ def test_a_source_that_is_served_from_is_refused(ledger: PostgresLedger) -> None
         assert "is used by another cinnabar" in said
 
 
+def test_a_source_with_any_other_session_is_refused(ledger: PostgresLedger) -> None:
+    psql = [str(programs() / "psql"), "-X", "-d", ledger.url, "-c"]
+    asked = [*psql, "SET application_name = 'elsewhere'", "-c", "SELECT pg_sleep(60)"]
+    with in_a_file() as server, subprocess.Popen(asked) as other:
+        try:
+            named = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'elsewhere'"
+            until = time.monotonic() + 20
+            while ledger.rows(named) != [(1,)]:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+
+            said = copy(server, ledger.url, f"sqlite://{server.home}/to.db", expect=1)
+        finally:
+            other.kill()
+
+        assert "1 other sessions are open" in said
+
+
 def test_a_target_with_rows_is_refused_and_stays(ledger: PostgresLedger) -> None:
     with in_a_file() as server, in_a_file() as other:
         server.init()
         other.init()
         copy(server, file_of(server), ledger.url)
-        before = ledger.digest("accounts")
+        before = ledger.digests(["accounts"])
 
         said = copy(other, file_of(other), ledger.url, expect=1)
 
         assert "the target is not empty" in said
-        assert ledger.digest("accounts") == before
+        assert ledger.digests(["accounts"]) == before
 
 
 def test_an_interrupted_copy_is_served_by_nobody_and_goes_on(
