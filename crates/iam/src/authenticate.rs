@@ -37,7 +37,8 @@ impl Iam {
     /// The caller that signed `request`, as [`Authorization::of`] says.
     ///
     /// Wrong signatures are counted against the access key and the client's address; too many in
-    /// a row are `AccessKeyLocked` for five minutes.
+    /// a row are `AccessKeyLocked` for five minutes. `TooBusy` for a wrong one when as many are
+    /// delayed as may be.
     pub async fn authenticate_signature(
         &self,
         request: &SignedRequest<'_>,
@@ -100,6 +101,8 @@ impl Iam {
                 // Only who is wrong waits: the key's owner must not suffer from guesses.
                 let delay = self.access_key_throttle.delay(subject, source, now);
                 if !delay.is_zero() {
+                    // With a turn of the front-end: a few at a time.
+                    let _place = self.delayed.try_acquire().map_err(|_| Error::TooBusy)?;
                     tokio::time::sleep(delay).await;
                 }
             }
@@ -397,6 +400,32 @@ mod tests {
             }
             assert!(judge(&house, &right(&house), client(1)).await.is_ok());
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_so_many_are_delayed_at_once_and_the_owner_is_none_of_them() {
+        let house = Arc::new(House::build().await);
+        for last in 1..=100 {
+            judge(&house, &signed(&house, "another secret"), client(last)).await.err().unwrap();
+        }
+        let attempts: Vec<_> = (101..=150)
+            .map(|last| {
+                let house = Arc::clone(&house);
+                tokio::spawn(async move {
+                    let wrong = signed(&house, "another secret");
+                    judge(&house, &wrong, client(last)).await.err().unwrap()
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+
+        assert!(judge(&house, &right(&house), client(200)).await.is_ok());
+
+        let mut too_busy = 0;
+        for attempt in attempts {
+            too_busy += usize::from(matches!(attempt.await.unwrap(), Error::TooBusy));
+        }
+        assert_eq!(too_busy, 50 - 32);
     }
 
     #[tokio::test(start_paused = true)]

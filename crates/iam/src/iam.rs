@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ledger::{
     Actor, AuditEvent, ChangeId, Changes, Clock, CommitError, Origin, Outcome, Random, Timestamp,
 };
+use tokio::sync::Semaphore;
 
 use crate::kept::Kept;
 use crate::password::PasswordGate;
@@ -15,6 +16,8 @@ use crate::{Directory, Error, PasswordCost, Record, SecretSeal, Settings, bounds
 
 /// How often an operation decides anew when what it read has changed meanwhile.
 pub(crate) const ATTEMPTS: usize = 5;
+/// How many wrong signatures are answered late at the same time.
+const DELAYED: usize = 32;
 /// How many characters of a claimed name the audit trail keeps.
 const MAX_CLAIM: usize = 64;
 
@@ -38,6 +41,8 @@ pub struct Iam {
     pub(crate) gate: PasswordGate,
     pub(crate) password_throttle: Throttle,
     pub(crate) access_key_throttle: Throttle,
+    /// Places of those whose wrong signature is answered late.
+    pub(crate) delayed: Semaphore,
     pub(crate) documents: DocumentCache,
     pub(crate) kept: Kept,
     refusals: RefusalLog,
@@ -61,6 +66,7 @@ impl Iam {
             gate: PasswordGate::new(),
             password_throttle: Throttle::new(Limits::PASSWORD),
             access_key_throttle: Throttle::new(Limits::ACCESS_KEY),
+            delayed: Semaphore::new(DELAYED),
             documents: DocumentCache::default(),
             kept: Kept::new(),
             refusals: RefusalLog::default(),

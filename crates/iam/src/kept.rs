@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use ledger::{Epoch, ProjectId, UserId, Versioned};
 use quick_cache::sync::Cache;
+use quick_cache::{UnitWeighter, Weighter};
 
 use crate::authenticate::{is_outlived, may_sign_in};
 use crate::{AccessKey, AttachedPolicy, Credential, Error, Iam, Project, Token, TokenDigest};
@@ -17,12 +18,24 @@ use crate::{AccessKey, AttachedPolicy, Credential, Error, Iam, Project, Token, T
 /// How many of each kind are kept: some hundred octets each.
 const CAPACITY: usize = 4096;
 
+/// How many octets of policies are kept: each list repeats the documents.
+const POLICIES: u64 = 16 * 1024 * 1024;
+
+/// The longest list of policies that is kept, in octets.
+const LIST: u64 = 256 * 1024;
+
 /// Things by their keys, each with the epoch in which it was read.
-struct Shelf<K, V>(Cache<K, (Epoch, Arc<V>)>);
+struct Shelf<K, V, W = UnitWeighter>(Cache<K, (Epoch, Arc<V>), W>);
 
 impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
     fn new() -> Self {
         Self(Cache::new(CAPACITY))
+    }
+}
+
+impl<K: Clone + Eq + Hash, V, W: Clone + Weighter<K, (Epoch, Arc<V>)>> Shelf<K, V, W> {
+    fn of_octets(octets: u64, weighter: W) -> Self {
+        Self(Cache::with_weighter(CAPACITY, octets, weighter))
     }
 
     fn find<Q>(&self, key: &Q, epoch: Option<Epoch>) -> Option<Arc<V>>
@@ -42,10 +55,25 @@ impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
     }
 }
 
+/// Weighs a user's policies by their octets, and what is kept beside them.
+#[derive(Clone, Debug)]
+struct Octets;
+
+impl Weighter<UserId, (Epoch, Arc<Vec<AttachedPolicy>>)> for Octets {
+    fn weight(&self, _: &UserId, (_, policies): &(Epoch, Arc<Vec<AttachedPolicy>>)) -> u64 {
+        octets(policies)
+    }
+}
+
+fn octets(policies: &[AttachedPolicy]) -> u64 {
+    let each = policies.iter().map(|policy| policy.document.len() + policy.name.len() + 128);
+    (each.sum::<usize>() + 128) as u64
+}
+
 /// What was read lately.
 pub(crate) struct Kept {
     access_keys: Shelf<String, Credential<AccessKey>>,
-    policies: Shelf<UserId, Vec<AttachedPolicy>>,
+    policies: Shelf<UserId, Vec<AttachedPolicy>, Octets>,
     projects: Shelf<ProjectId, Versioned<Project>>,
     tokens: Shelf<TokenDigest, Credential<Token>>,
 }
@@ -55,7 +83,7 @@ impl Kept {
     pub(crate) fn new() -> Self {
         Self {
             access_keys: Shelf::new(),
-            policies: Shelf::new(),
+            policies: Shelf::of_octets(POLICIES, Octets),
             projects: Shelf::new(),
             tokens: Shelf::new(),
         }
@@ -133,12 +161,51 @@ impl Iam {
             return Ok(Attached { policies, epoch });
         }
         let policies = Arc::new(self.directory().attached_policies(user).await?);
-        self.kept.policies.keep(user, epoch, &policies);
+        if octets(&policies) <= LIST {
+            self.kept.policies.keep(user, epoch, &policies);
+        }
         Ok(Attached { policies, epoch })
     }
 
-    /// Whether something has changed since these were read.
+    /// Every policy that reaches this user, whatever was kept.
+    pub(crate) async fn attached_now(&self, user: UserId) -> Result<Attached, Error> {
+        let policies = Arc::new(self.directory().attached_policies(user).await?);
+        Ok(Attached { policies, epoch: None })
+    }
+
+    /// Whether something may have changed since these were read.
     pub(crate) async fn are_outdated(&self, attached: &Attached) -> Result<bool, Error> {
         Ok(attached.epoch.is_some() && self.directory().epoch_now().await? != attached.epoch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::PolicyId;
+    use ledger::system::{SystemClock, SystemRandom};
+
+    use super::*;
+    use crate::Reach;
+
+    #[test]
+    fn the_policies_of_all_users_together_are_bounded_by_their_octets() {
+        let shelf = Shelf::of_octets(POLICIES, Octets);
+        let policy = AttachedPolicy {
+            policy: PolicyId::generate(&SystemClock, &SystemRandom),
+            name: "large".to_owned(),
+            document: " ".repeat(200 * 1024),
+            reach: Reach::Everywhere,
+            group: None,
+        };
+        let policies = Arc::new(vec![policy]);
+        let epoch = Some(Epoch(1));
+
+        for _ in 0..1000 {
+            let user = UserId::generate(&SystemClock, &SystemRandom);
+            shelf.keep(user, epoch, &policies);
+        }
+
+        assert!(shelf.0.weight() <= POLICIES, "{}", shelf.0.weight());
+        assert!(shelf.0.len() > 20, "{}", shelf.0.len());
     }
 }

@@ -58,11 +58,13 @@ impl Iam {
         let source = Source::of(origin.address);
         let subject = subject(request, named, found.as_ref());
 
+        // A place first: of those who are delayed there are no more than there are places.
+        let place = self.gate.place(source)?;
         let delay = self.password_throttle.delay(subject, source, self.now());
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        let turn = self.gate.enter(source).await?;
+        let turn = place.turn().await?;
         // Asked for only now, so that attempts sent at once cannot outrun the count.
         let verdict = self.password_throttle.verdict(subject, source, self.now());
         let hash = match verdict {

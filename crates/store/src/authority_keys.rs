@@ -18,7 +18,7 @@ const MOST: usize = 4096;
 #[derive(Default)]
 pub(crate) struct AuthorityKeys {
     kept: Shortly<Option<(Epoch, Arc<Known>)>>,
-    /// Who reads them: one for all.
+    /// Who reads them: one at a time.
     reading: Mutex<()>,
 }
 
@@ -60,7 +60,8 @@ impl Database {
         if let Some(known) = keys.find(epoch) {
             return Ok(known);
         }
-        let _reading = keys.reading.lock().await;
+        // Whoever comes meanwhile asks for one key, instead of waiting for all.
+        let Ok(_reading) = keys.reading.try_lock() else { return Ok(Arc::new(None)) };
         let epoch = self.epoch_within_a_second().await?;
         if let Some(known) = keys.find(epoch) {
             return Ok(known);
@@ -68,5 +69,23 @@ impl Database {
         let known = Arc::new(self.scan(|c| certificates::authority_keys(c, MOST)).await?);
         keys.keep(epoch, &known);
         Ok(known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Options;
+
+    #[tokio::test]
+    async fn while_somebody_reads_them_nobody_waits_for_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = Database::open(&directory.path().join("x.db"), Options::default()).unwrap();
+        let reading = database.authority_keys().reading.lock().await;
+
+        assert!(database.known_authority_keys().await.unwrap().is_none());
+
+        drop(reading);
+        assert!(database.known_authority_keys().await.unwrap().is_some());
     }
 }

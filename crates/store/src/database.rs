@@ -65,7 +65,12 @@ impl Database {
         migrations::postgres::apply(&first)?;
         unfinished::refuse(&first)?;
         let pool = Pool::new(address.clone(), READERS);
-        let connect = move || Session::connect(&address, Purpose::Write).map(Connection::Postgres);
+        // A server that took over, or was started with other settings, has to be one too.
+        let connect = move || -> sql::Result<Connection> {
+            let connection = Connection::Postgres(Session::connect(&address, Purpose::Write)?);
+            demands.judge(&demands::ask(&connection)?)?;
+            Ok(connection)
+        };
         let lines = (0..WRITERS).map(|_| connect()).collect::<sql::Result<_>>()?;
         let writer = Writer::start_shared(lines, connect).map_err(OpenError::Thread)?;
         let readers = Readers::Postgres(Arc::new(pool));
@@ -114,9 +119,16 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// When the database cannot be read, or does not say so soon.
+    /// When the database cannot be read, or does not say so soon. Never that it is busy: that would
+    /// say that nothing was done.
     pub async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
-        tokio::time::timeout(SETTLING, self.settled(id)).await.map_err(StoreError::new)?
+        let settled = tokio::time::timeout(SETTLING, self.settled(id)).await;
+        let became_true = settled.map_err(StoreError::new)?.map_err(StoreError::new)?;
+        if became_true {
+            // It may have done so after the commit was given up, which ended an earlier one.
+            self.end_epoch();
+        }
+        Ok(became_true)
     }
 
     async fn settled(&self, id: ChangeId) -> Result<bool, StoreError> {
@@ -176,6 +188,11 @@ impl Database {
             Readers::Sqlite(_) => Ok(Vec::new()),
             Readers::Postgres(pool) => pool.run(replication::standings).await,
         }
+    }
+
+    /// Whether a server has it, so that other processes may work on it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.readers, Readers::Postgres(_))
     }
 
     /// How many write transactions were committed since the database was opened.

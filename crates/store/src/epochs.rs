@@ -13,6 +13,9 @@ use crate::{Database, Record};
 /// For how long nobody asks the database what other nodes have changed.
 const UNASKED: Duration = Duration::from_secs(1);
 
+/// How long it is waited for who asks.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// What a node knows of epochs.
 #[derive(Default)]
 pub(crate) struct Epochs {
@@ -79,7 +82,8 @@ impl Database {
         let epochs = self.epochs();
         if !epochs.is_fresh(Instant::now()) {
             // One asks for all.
-            let _asking = epochs.asking.lock().await;
+            let asking = tokio::time::timeout(PATIENCE, epochs.asking.lock());
+            let _asking = asking.await.map_err(StoreError::busy)?;
             if !epochs.is_fresh(Instant::now()) {
                 self.ask_for_the_epoch().await?;
             }
@@ -213,5 +217,43 @@ mod tests {
 
         assert!(matches!(refused, Err(CommitError::Conflict)));
         assert_ne!(there.epoch_within_a_second().await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn a_change_that_turned_out_to_be_true_ends_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = open(directory.path());
+        let changes = inserted(&account());
+        let id = changes.id();
+        database.commit_all(changes).await.unwrap();
+        let before = database.epoch_within_a_second().await.unwrap();
+
+        assert!(database.committed(id).await.unwrap());
+
+        assert_ne!(database.epoch_within_a_second().await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn what_was_lost_and_what_came_after_it_have_different_numbers() {
+        let directories = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let account = account();
+        let mut numbers = Vec::new();
+        for directory in &directories {
+            let database = open(directory.path());
+            database.commit_all(inserted(&account)).await.unwrap();
+            database.commit_all(replaced(&account, 1)).await.unwrap();
+            numbers.push(database.point(epochs::raised).await.unwrap());
+        }
+
+        assert_ne!(numbers[0], numbers[1]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_is_not_waited_for_without_a_bound() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = open(directory.path());
+        let _asking = database.epochs().asking.lock().await;
+
+        assert!(database.epoch_within_a_second().await.unwrap_err().is_busy());
     }
 }

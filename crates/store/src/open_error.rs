@@ -58,6 +58,9 @@ impl From<rusqlite::Error> for OpenError {
 
 impl From<sql::Error> for OpenError {
     fn from(error: sql::Error) -> Self {
-        Self::Database(error.into())
+        match error {
+            sql::Error::Unfit(reason) => Self::Unfit(reason),
+            error => Self::Database(error.into()),
+        }
     }
 }

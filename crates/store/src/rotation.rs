@@ -4,13 +4,18 @@
 //! [`Database::reseal`], [`Database::remove_retired_data_keys`], [`Database::checkpoint`]. After each
 //! of them the database is whole.
 
+use std::time::Duration;
+
 use ledger::{AuditEvent, ChangeId, CommitError, StoreError, Timestamp};
 
 use crate::sealed::{self, Resealed, SealedColumn, SealedRow};
 use crate::sql::Connection;
 use crate::tables::{audit_events, data_keys, epochs};
-use crate::writer::Fate;
+use crate::writer::{Fate, begin_known, write_mark};
 use crate::{DataKeyRow, Database};
+
+/// How long it is waited for what became of another change of the data keys.
+const SETTLING: Duration = Duration::from_secs(10);
 
 /// Everything that another master key wraps.
 #[derive(Clone, Debug)]
@@ -30,13 +35,19 @@ impl Database {
     /// # Errors
     ///
     /// [`CommitError::Conflict`] if the data keys are not those that were read; else as
-    /// [`pki::Store::commit`].
+    /// [`pki::Store::commit`]. After [`CommitError::Unknown`] both master keys are kept until
+    /// [`Database::committed`] or [`Database::settled_keys`] answers.
     pub async fn rewrap(
         &self,
         rewrap: Rewrap,
         told: (ChangeId, AuditEvent),
     ) -> Result<(), CommitError> {
+        let id = told.0;
         let work = move |connection: &Connection| {
+            if connection.is_shared() {
+                begin_known(connection, id)?;
+                data_keys::lock(connection)?;
+            }
             let Rewrap { before, after, canary } = rewrap;
             if data_keys::all(connection)? != before {
                 return Err(Fate::conflict());
@@ -52,7 +63,31 @@ impl Database {
             }
             tell(connection, told)
         };
-        self.writer().alone(work).await
+        let fate = self.writer().alone(work).await;
+        if matches!(fate, Err(CommitError::Unknown)) {
+            self.writer().leave_unsettled(id);
+        }
+        fate
+    }
+
+    /// The data keys and the canary, after every change of them that may be under way has ended, here or
+    /// on another node, and what was read is as durable as an answered commit: a master key that does not
+    /// open it can go.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read, or does not say so soon.
+    pub async fn settled_keys(&self) -> Result<(Vec<DataKeyRow>, Option<Vec<u8>>), StoreError> {
+        if !self.is_shared() {
+            return Ok((self.data_keys().await?, self.canary().await?));
+        }
+        let settled = self.written(|connection| {
+            data_keys::lock(connection)?;
+            write_mark(connection)?;
+            Ok((data_keys::all(connection)?, data_keys::canary(connection)?))
+        });
+        let settled = tokio::time::timeout(SETTLING, settled).await;
+        settled.map_err(StoreError::new)?.map_err(StoreError::new)
     }
 
     /// From now on refuses every blob that a data key before `newest` has sealed, as a conflict, so
@@ -92,7 +127,7 @@ impl Database {
 
     /// Puts blobs in the place of others of the same content, each where the other still is: what
     /// was replaced in between stays. How many took their places. Versions stay as they are, since
-    /// nothing of meaning changes.
+    /// nothing of meaning changes. The epoch ends by `change`.
     ///
     /// # Errors
     ///
@@ -101,11 +136,12 @@ impl Database {
         &self,
         column: SealedColumn,
         rows: Vec<Resealed>,
+        change: ChangeId,
     ) -> Result<(), CommitError> {
         let work = move |connection: &Connection| {
             sealed::replace(connection, column, &rows)?;
             // Whoever has kept the old blob reads again before its data key goes.
-            Ok(epochs::raise(connection)?)
+            Ok(epochs::raise(connection, change)?)
         };
         let fate = self.writer().alone(work).await;
         self.end_epoch();

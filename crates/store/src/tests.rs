@@ -203,6 +203,23 @@ async fn what_waits_when_the_database_is_closed_is_committed() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_nobody_waits_for_any_more_is_not_begun() {
+    let (database, _directory) = database();
+    let release = hold(&database).await;
+    let (account, insert) = insertion();
+    let id = insert.clone().into_parts().id;
+    let mut commit = Box::pin(database.commit_all(insert));
+    let context = &mut Context::from_waker(Waker::noop());
+    assert!(commit.as_mut().poll(context).is_pending());
+    drop(commit);
+    release.send(()).unwrap();
+
+    assert!(!database.committed(id).await.unwrap());
+    assert!(!is_there(&database, account).await);
+    assert_eq!(database.transactions(), 0);
+}
+
 #[tokio::test]
 async fn readiness_is_proved_by_a_commit() {
     let (database, _directory) = database();

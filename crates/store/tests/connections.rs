@@ -7,8 +7,12 @@ mod database;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ledger::system::{SystemClock, SystemRandom};
+use ledger::{Actor, AuditEvent, ChangeId, Changes, CommitError, Origin, Outcome, Timestamp};
 use postgres_cluster::{Cluster, Durability as Lasting, TestDatabase};
-use store::{Database, Demands, OpenError, PostgresAddress, UnfitServer};
+use store::{
+    DataKeyRow, Database, Demands, OpenError, PostgresAddress, Record, Rewrap, UnfitServer,
+};
 
 use database::open;
 
@@ -144,6 +148,119 @@ fn a_standby_that_commits_do_not_wait_for_is_refused() {
     let standbys = block_on(database.standbys()).unwrap();
     let [standby] = &standbys[..] else { panic!("one standby: {standbys:?}") };
     assert_eq!((standby.name.as_str(), standby.is_synchronous), ("standby", Some(true)));
+}
+
+/// What the audit trail says of any change.
+fn told() -> (ChangeId, AuditEvent) {
+    let event = AuditEvent {
+        at: Timestamp::from_millis(1),
+        account: None,
+        origin: Origin { actor: Actor::Server, address: None, request_id: "r".into() },
+        action: "any",
+        object: None,
+        outcome: Outcome::Done,
+        detail: None,
+        count: 1,
+    };
+    (ChangeId::generate(&SystemClock, &SystemRandom), event)
+}
+
+fn data_key(wrapped: &[u8]) -> DataKeyRow {
+    DataKeyRow { id: 1, wrapped: wrapped.to_vec(), created_at: Timestamp::from_millis(1) }
+}
+
+/// Ends the sessions whose commits wait for the standby: it is seen by everybody then, and nobody else
+/// has it.
+fn end_waiting(server: &TestDatabase) {
+    let ending = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE wait_event = 'SyncRep' AND datname = current_database()";
+    let until = Instant::now() + Duration::from_secs(10);
+    while server.run(ending).as_deref() == Some("0") {
+        assert!(Instant::now() < until, "no commit waits for the standby");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn what_no_standby_has_is_unknown_however_the_commit_ended() {
+    let cluster = Arc::new(Cluster::start(Lasting::Safe));
+    let standby = cluster.standby();
+    let server = Arc::new(TestDatabase::new(&cluster));
+    // Not one who may do anything.
+    let name = server.name();
+    server.run(&format!("CREATE ROLE plain LOGIN; ALTER DATABASE {name} OWNER TO plain"));
+    cluster.require_standby();
+    let address: PostgresAddress =
+        server.url().replace("user=cinnabar", "user=plain").parse().unwrap();
+    let database = Database::open_postgres(address, Demands::default()).unwrap();
+    block_on(async {
+        let (id, event) = told();
+        let first =
+            Changes::new(id, event).insert(data_key(b"one")).insert(Record::Canary(vec![1]));
+        database.commit_all(first).await.unwrap();
+        standby.pause();
+
+        let (id, event) = told();
+        let ending = Arc::clone(&server);
+        let ending = tokio::task::spawn_blocking(move || end_waiting(&ending));
+        let fate = database.commit_all(Changes::new(id, event)).await;
+        assert!(matches!(fate, Err(CommitError::Unknown)), "{fate:?}");
+        assert!(database.committed(id).await.is_err());
+        ending.await.unwrap();
+        standby.resume();
+
+        let until = Instant::now() + Duration::from_secs(60);
+        loop {
+            match database.committed(id).await {
+                Ok(became_true) => break assert!(became_true),
+                Err(error) => assert!(Instant::now() < until, "{error}"),
+            }
+        }
+        database.ready().await.unwrap();
+        standby.pause();
+
+        let ending = Arc::clone(&server);
+        let ending = tokio::task::spawn_blocking(move || end_waiting(&ending));
+        let told = told();
+        let id = told.0;
+        let (before, after) = (vec![data_key(b"one")], vec![data_key(b"two")]);
+        let fate = database.rewrap(Rewrap { before, after, canary: vec![2] }, told).await;
+        assert!(matches!(fate, Err(CommitError::Unknown)), "{fate:?}");
+        assert!(database.committed(id).await.is_err());
+        assert!(database.settled_keys().await.is_err());
+        ending.await.unwrap();
+        standby.resume();
+
+        let until = Instant::now() + Duration::from_secs(60);
+        let settled = loop {
+            match database.settled_keys().await {
+                Ok(settled) => break settled,
+                Err(error) => assert!(Instant::now() < until, "{error}"),
+            }
+        };
+        assert_eq!(settled, (vec![data_key(b"two")], Some(vec![2])));
+        assert!(database.committed(id).await.unwrap());
+    });
+}
+
+#[test]
+fn a_server_that_hangs_does_not_keep_others_from_being_found() {
+    let hanging = Arc::new(Cluster::start(Lasting::Fast));
+    let (_cluster, server, _database) = server();
+    let port = server.cluster().port();
+    let url = server.tcp_url().replace(
+        &format!("127.0.0.1:{port}"),
+        &format!("127.0.0.1:{},127.0.0.1:{port}", hanging.port()),
+    );
+    hanging.pause();
+    let begun = Instant::now();
+
+    // Three sessions are made.
+    let database = open(&url);
+
+    assert!(begun.elapsed() < Duration::from_secs(25), "{:?}", begun.elapsed());
+    hanging.resume();
+    drop(database);
 }
 
 #[test]

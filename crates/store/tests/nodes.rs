@@ -7,11 +7,12 @@ mod database;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ledger::CommitError;
+use ledger::system::{SystemClock, SystemRandom};
+use ledger::{Actor, AuditEvent, ChangeId, Changes, CommitError, Origin, Outcome, Timestamp};
 use postgres_cluster::{Cluster, TestDatabase};
-use store::Database;
 use store::conformance::Ledger;
 use store::conformance::nodes::{self, Nodes};
+use store::{DataKeyRow, Database, Record, Rewrap};
 
 use database::open;
 
@@ -158,6 +159,53 @@ async fn what_was_answered_is_there_once_though_connections_die_during_commits()
     let rows = site.server.run("SELECT count(*)::text FROM csrs").unwrap();
     assert_eq!(rows, became_true.to_string());
     assert!(became_true > 0);
+}
+
+/// Both have read the same data keys: whoever comes second finds others, and its master key wraps
+/// nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_nodes_that_wrap_the_data_keys_at_once_one_does() {
+    let site = Site::fresh().await;
+    let key = |wrapped: &[u8]| DataKeyRow {
+        id: 1,
+        wrapped: wrapped.to_vec(),
+        created_at: Timestamp::from_millis(1),
+    };
+    let told = || {
+        let event = AuditEvent {
+            at: Timestamp::from_millis(1),
+            account: None,
+            origin: Origin { actor: Actor::Server, address: None, request_id: "r".into() },
+            action: "any",
+            object: None,
+            outcome: Outcome::Done,
+            detail: None,
+            count: 1,
+        };
+        (ChangeId::generate(&SystemClock, &SystemRandom), event)
+    };
+    let (id, event) = told();
+    let first = Changes::new(id, event).insert(key(b"zero")).insert(Record::Canary(vec![0]));
+    site.nodes[0].commit_all(first).await.unwrap();
+    let holding = site.holding("BEGIN; SELECT * FROM data_keys FOR UPDATE").await;
+    let wrap = |node: usize, to: &'static [u8]| {
+        let (before, after) = (vec![key(b"zero")], vec![key(to)]);
+        site.nodes[node].rewrap(Rewrap { before, after, canary: to.to_vec() }, told())
+    };
+
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        holding.batch_execute("ROLLBACK").await.unwrap();
+    };
+    let (one, other, ()) = tokio::join!(wrap(0, b"one"), wrap(1, b"two"), release);
+
+    let expected: &[u8] = match (&one, &other) {
+        (Ok(()), Err(CommitError::Conflict)) => b"one",
+        (Err(CommitError::Conflict), Ok(())) => b"two",
+        fates => panic!("{fates:?}"),
+    };
+    let kept = (vec![key(expected)], Some(expected.to_vec()));
+    assert_eq!(site.nodes[2].settled_keys().await.unwrap(), kept);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -59,11 +59,13 @@ impl Iam {
     ) -> Result<(), Error> {
         let source = Source::of(caller.author().origin.address);
         let subject = subject_of(&caller.user_id().to_string());
+        // A place first: of those who are delayed there are no more than there are places.
+        let place = self.gate.place(source)?;
         let delay = self.password_throttle.delay(subject, source, self.now());
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        let turn = self.gate.enter(source).await?;
+        let turn = place.turn().await?;
         let verdict = self.password_throttle.verdict(subject, source, self.now());
         let hash = match verdict {
             Verdict::Open => caller.user.password_hash.clone(),

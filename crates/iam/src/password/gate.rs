@@ -31,13 +31,19 @@ pub(crate) struct PasswordGate {
 /// A turn at the gate: the right to one computation.
 pub(crate) struct Turn<'a> {
     permit: (OwnedSemaphorePermit, Counted),
-    place: Place,
+    held: Held,
     #[cfg_attr(not(test), expect(dead_code, reason = "tests count the computations"))]
     gate: &'a PasswordGate,
 }
 
-/// A place among those who compute or wait.
-struct Place {
+/// A place at the gate, from which a turn can be waited for.
+pub(crate) struct Place<'a> {
+    held: Held,
+    gate: &'a PasswordGate,
+}
+
+/// One more of those who compute or wait.
+struct Held {
     source: Source,
     places: Arc<Mutex<HashMap<Source, usize>>>,
 }
@@ -52,36 +58,52 @@ impl PasswordGate {
         }
     }
 
+    /// A place; `TooBusy` when too many have one. Who is delayed
+    /// waits in it.
+    pub(crate) fn place(&self, source: Source) -> Result<Place<'_>, Error> {
+        measure::sign_in_bounds(AT_ONCE, PLACES - AT_ONCE);
+        let held = self.hold(source).ok_or_else(busy)?;
+        Ok(Place { held, gate: self })
+    }
+
     /// Waits for a turn; `TooBusy` when too many wait already, or it takes too long.
     pub(crate) async fn enter(&self, source: Source) -> Result<Turn<'_>, Error> {
-        measure::sign_in_bounds(AT_ONCE, PLACES - AT_ONCE);
-        let busy = || {
-            measure::sign_ins_full();
-            Error::TooBusy
-        };
-        let place = self.place(source).ok_or_else(busy)?;
-        let waiting = Counted::waiting("sign_ins");
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        drop(waiting);
-        let permit = turn.map_err(|_| busy())?.map_err(Error::internal)?;
-        Ok(Turn { permit: (permit, Counted::running("sign_ins")), place, gate: self })
+        self.place(source)?.turn().await
     }
 
     /// A place, unless none is free or `source` has as many as are free. One source alone gets half
     /// of the places; of several that always want more each ends with as many as stay free, so that
     /// a newcomer finds one.
-    fn place(&self, source: Source) -> Option<Place> {
+    fn hold(&self, source: Source) -> Option<Held> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         let free = PLACES.saturating_sub(places.values().sum::<usize>());
         if places.get(&source).copied().unwrap_or(0) >= free {
             return None;
         }
         *places.entry(source).or_default() += 1;
-        Some(Place { source, places: Arc::clone(&self.places) })
+        Some(Held { source, places: Arc::clone(&self.places) })
     }
 }
 
-impl Drop for Place {
+/// Too many are at the gate.
+fn busy() -> Error {
+    measure::sign_ins_full();
+    Error::TooBusy
+}
+
+impl<'a> Place<'a> {
+    /// Waits for a turn; `TooBusy` when it takes too long.
+    pub(crate) async fn turn(self) -> Result<Turn<'a>, Error> {
+        let Self { held, gate } = self;
+        let waiting = Counted::waiting("sign_ins");
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&gate.turns).acquire_owned()).await;
+        drop(waiting);
+        let permit = turn.map_err(|_| busy())?.map_err(Error::internal)?;
+        Ok(Turn { permit: (permit, Counted::running("sign_ins")), held, gate })
+    }
+}
+
+impl Drop for Held {
     fn drop(&mut self) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = places.get_mut(&self.source) {
@@ -109,9 +131,9 @@ impl Turn<'_> {
         (cost, random): (PasswordCost, Arc<dyn Random>),
         password: Zeroizing<String>,
     ) -> Result<String, Error> {
-        let (permit, place) = (self.permit, self.place);
+        let (permit, held) = (self.permit, self.held);
         let computation = tokio::task::spawn_blocking(move || {
-            let _held = (permit, place);
+            let _held = (permit, held);
             cost.hash(&password, &*random)
         });
         computation.await.map_err(Error::internal)?
@@ -127,10 +149,10 @@ impl Turn<'_> {
     ) -> Result<Verified, Error> {
         #[cfg(test)]
         self.gate.computed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        let (permit, place) = (self.permit, self.place);
+        let (permit, held) = (self.permit, self.held);
         let computation = tokio::task::spawn_blocking(move || {
             // Held to the end of the computation, also when the request is given up before it.
-            let _held = (permit, place);
+            let _held = (permit, held);
             let is_right = cost.verify(&password, hash.as_deref())?;
             let rehashed = match hash {
                 Some(hash) if is_right && cost.is_above(&hash)? => {
@@ -177,8 +199,8 @@ mod tests {
     }
 
     /// Takes as many places as the gate gives to one source.
-    fn fill(gate: &PasswordGate, source: Source) -> Vec<Place> {
-        std::iter::from_fn(|| gate.place(source)).collect()
+    fn fill(gate: &PasswordGate, source: Source) -> Vec<Held> {
+        std::iter::from_fn(|| gate.hold(source)).collect()
     }
 
     #[test]
@@ -201,18 +223,18 @@ mod tests {
             (1..=10).for_each(|last| places.extend(fill(&gate, source(last))));
         }
 
-        assert!(gate.place(source(200)).is_some());
-        assert!(gate.place(source(200)).is_some());
+        assert!(gate.hold(source(200)).is_some());
+        assert!(gate.hold(source(200)).is_some());
     }
 
     #[test]
     fn the_places_are_bounded_however_many_sources_come() {
         let gate = PasswordGate::new();
 
-        let places: Vec<_> = (0..100).filter_map(|last| gate.place(source(last))).collect();
+        let places: Vec<_> = (0..100).filter_map(|last| gate.hold(source(last))).collect();
 
         assert_eq!(places.len(), PLACES);
-        assert!(gate.place(source(200)).is_none());
+        assert!(gate.hold(source(200)).is_none());
         assert_eq!(gate.places.lock().unwrap().len(), PLACES);
     }
 }

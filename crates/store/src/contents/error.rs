@@ -46,6 +46,11 @@ pub enum ContentsError {
     /// A row is not one.
     #[error(transparent)]
     Row(#[from] MalformedRow),
+    /// Rows of the source came or went while it was copied.
+    #[error(
+        "a server wrote to the source meanwhile: its table {0} has changed since the copy began"
+    )]
+    Written(&'static str),
     /// Whoever was given the rows could not go on.
     #[error("{0}")]
     Stopped(#[source] Box<dyn StdError + Send + Sync>),

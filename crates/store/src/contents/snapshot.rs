@@ -37,7 +37,8 @@ impl Snapshot {
         migrations::known()
     }
 
-    /// How many sessions of servers a database has; none that is a file tells.
+    /// How many other sessions of clients a database has, whatever they call themselves; none that is a
+    /// file tells.
     ///
     /// # Errors
     ///
@@ -46,7 +47,8 @@ impl Snapshot {
         let Place::Server(_) = place else { return Ok(0) };
         let sql = "SELECT count(*) FROM pg_catalog.pg_stat_activity
                    WHERE datname = current_database() AND pid <> pg_backend_pid()
-                         AND application_name = 'cinnabar'";
+                         AND usesysid IS NOT NULL
+                         AND coalesce(backend_type, 'client backend') = 'client backend'";
         let found: i64 = place.reader()?.prepare(sql)?.query_row([], |row| row.get(0))?;
         Ok(u64::try_from(found).unwrap_or(0))
     }
@@ -104,8 +106,12 @@ impl Snapshot {
         data_keys::canary(&self.connection)?.ok_or(ContentsError::NothingThere)
     }
 
-    /// What tells this installation from every other one, as it is now.
-    pub(super) fn origin(&self) -> Result<String, ContentsError> {
+    /// What tells this installation from every other one, until its master key is replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or nothing was ever founded in it.
+    pub fn origin(&self) -> Result<String, ContentsError> {
         Ok(hex::encode(digest(&SHA256, &self.canary()?)))
     }
 
@@ -134,15 +140,20 @@ pub(super) fn digest_of(
 
 /// Refuses what this release cannot read.
 fn judge(connection: &Connection) -> Result<(), ContentsError> {
-    let sql = match connection {
-        Connection::Sqlite(_) => "SELECT 1 FROM sqlite_schema WHERE name = 'migrations'",
-        Connection::Postgres(_) => "SELECT 1 WHERE to_regclass('migrations') IS NOT NULL",
-    };
-    if !connection.prepare(sql)?.exists([])? {
+    if !has_migrations(connection)? {
         return Err(ContentsError::NothingThere);
     }
     unfinished::refuse(connection)?;
     of_this_release(connection)
+}
+
+/// Whether some release has made tables, or has begun to.
+pub(super) fn has_migrations(connection: &Connection) -> Result<bool, ContentsError> {
+    let sql = match connection {
+        Connection::Sqlite(_) => "SELECT 1 FROM sqlite_schema WHERE name = 'migrations'",
+        Connection::Postgres(_) => "SELECT 1 WHERE to_regclass('migrations') IS NOT NULL",
+    };
+    Ok(connection.prepare(sql)?.exists([])?)
 }
 
 /// Refuses the tables of another release.

@@ -2,7 +2,7 @@
 
 use super::postgres_form::PostgresForm;
 use super::read::{self, HEADS, REVOCATIONS, Start};
-use super::snapshot::{digest_of, of_this_release};
+use super::snapshot::{digest_of, has_migrations, of_this_release};
 use super::{Cell, ContentsError, Digest, Kind, MalformedRow, Place, Table, cells, unfinished};
 use crate::migrations;
 use crate::sql::postgres::Session;
@@ -61,12 +61,12 @@ impl Target {
             }
             Beginning::GoneOn
         } else {
-            migrate(&mut connection)?;
-            for table in Table::all() {
-                let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
-                if connection.prepare(&sql)?.exists([])? {
-                    return Err(ContentsError::NotEmpty(table.name));
-                }
+            // What somebody else has there is not brought to another shape.
+            if has_steps(&connection)? {
+                of_this_release(&connection)?;
+                empty(&connection)?;
+            } else {
+                migrate(&mut connection)?;
             }
             Beginning::Fresh
         };
@@ -153,7 +153,8 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// When the database fails.
+    /// When the database fails before all of it is kept. With a server whose last answer was lost it may
+    /// be kept all the same.
     pub fn finish(self, told: &mut dyn FnMut(u64, u64)) -> Result<(), ContentsError> {
         let connection = &self.connection;
         let is_open = connection.is_shared() && self.completeness == Completeness::AllOrNothing;
@@ -169,12 +170,26 @@ impl Target {
         }
         unfinished::end(connection, told)?;
         connection.execute_batch("COMMIT")?;
-        match connection {
-            Connection::Sqlite(file) => {
-                // Nothing is left beside the file.
-                file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        // It is kept: what comes now makes it better, and takes nothing back.
+        match (connection, self.completeness) {
+            (Connection::Sqlite(file), Completeness::AllOrNothing) => {
+                // Its maker moves the file alone: what were left beside it would be lost.
+                let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+                if file.query_row(sql, [], |row| row.get::<_, bool>(0))? {
+                    return Err(ContentsError::stopped("the file is used by another process"));
+                }
             }
-            Connection::Postgres(_) => connection.execute_batch("ANALYZE")?,
+            (Connection::Sqlite(file), Completeness::Resumable) => {
+                let moved = file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                if let Err(error) = moved {
+                    tracing::warn!(%error, "the log of the new database was not moved into it yet");
+                }
+            }
+            (Connection::Postgres(_), _) => {
+                if let Err(error) = connection.execute_batch("ANALYZE") {
+                    tracing::warn!(%error, "the new database was not analysed: run ANALYZE on it");
+                }
+            }
         }
         Ok(())
     }
@@ -265,6 +280,23 @@ impl Target {
         }
         Ok(cells)
     }
+}
+
+/// Whether steps of some release were taken.
+fn has_steps(connection: &Connection) -> Result<bool, ContentsError> {
+    Ok(has_migrations(connection)?
+        && connection.prepare("SELECT 1 FROM migrations WHERE number > 0")?.exists([])?)
+}
+
+/// Refuses a database with rows.
+fn empty(connection: &Connection) -> Result<(), ContentsError> {
+    for table in Table::all() {
+        let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
+        if connection.prepare(&sql)?.exists([])? {
+            return Err(ContentsError::NotEmpty(table.name));
+        }
+    }
+    Ok(())
 }
 
 /// Makes the tables.

@@ -318,3 +318,122 @@ fn the_list_of_tables_is_that_of_both_engines() {
         assert!(differing.is_empty(), "{differing:?}");
     }
 }
+
+/// A database with every table and no row.
+fn empty(place: &Place) {
+    let (target, _) = Target::begin(place, "x", Completeness::Resumable).unwrap();
+    target.finish(&mut |_, _| {}).unwrap();
+}
+
+fn is_there(place: &Place, name: &str) -> bool {
+    let connection = place.reader().unwrap();
+    let sql = match &connection {
+        Connection::Sqlite(_) => "SELECT 1 FROM sqlite_schema WHERE name = ?1",
+        Connection::Postgres(_) => "SELECT 1 FROM pg_class WHERE relname = ?1",
+    };
+    connection.prepare(sql).unwrap().exists([name]).unwrap()
+}
+
+#[test]
+fn a_target_of_another_release_is_refused_and_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for step in [3, 9999] {
+        let (_database, server) = server();
+        for place in [file(folder.path(), &step.to_string()), server] {
+            let connection = place.writer().unwrap();
+            let sql = format!(
+                "CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+                                          checksum TEXT NOT NULL);
+                 INSERT INTO migrations VALUES ({step}, 'x', 'x')"
+            );
+            connection.execute_batch(&sql).unwrap();
+
+            let refused = Target::begin(&place, "x", Completeness::Resumable).err().unwrap();
+
+            match refused {
+                ContentsError::Older { found: 3, .. } => assert_eq!(step, 3),
+                ContentsError::Open(OpenError::Newer { found: 9999, .. }) => assert_eq!(step, 9999),
+                other => panic!("{other}"),
+            }
+            assert!(!is_there(&place, "accounts") && !is_there(&place, "unfinished_copy"));
+        }
+    }
+}
+
+#[test]
+fn a_source_that_is_written_to_meanwhile_is_refused_before_the_copy_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_database, server) = server();
+    for (number, source) in [file(folder.path(), "one"), server].into_iter().enumerate() {
+        filled(&source);
+        let target = file(folder.path(), &format!("target{number}"));
+        let mut writes = 1;
+
+        let refused = copy((&source, &target), &mut |progress| {
+            if matches!(progress.step, Step::Comparing(_)) && writes > 0 {
+                writes -= 1;
+                let sql = "INSERT INTO tokens VALUES ('s', 1, 'u', 'a', NULL, 'password', 1, 2, 1)";
+                source.writer().unwrap().execute_batch(sql).unwrap();
+            }
+        });
+
+        assert!(matches!(refused, Err(ContentsError::Written("tokens"))), "{refused:?}");
+        let unfinished = Snapshot::take(&target).err().unwrap();
+        assert!(matches!(unfinished, ContentsError::Open(OpenError::Unfinished)), "{unfinished}");
+    }
+}
+
+#[test]
+fn every_other_session_counts_whatever_it_calls_itself() {
+    let (database, server) = server();
+    assert_eq!(Snapshot::others(&server).unwrap(), 0);
+    let url = database.url();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    let named: crate::PostgresAddress =
+        format!("{url}{joint}application_name=elsewhere").parse().unwrap();
+    let _session = Place::Server(Box::new(named)).reader().unwrap();
+
+    assert_eq!(Snapshot::others(&server).unwrap(), 1);
+}
+
+#[test]
+fn indexes_of_tables_that_are_not_ours_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_database, server) = server();
+    for place in [file(folder.path(), "one"), server] {
+        empty(&place);
+        let connection = place.writer().unwrap();
+        let sql = "CREATE TABLE notes (x BIGINT); CREATE INDEX notes_by_x ON notes (x)";
+        connection.execute_batch(sql).unwrap();
+
+        let (target, _) = Target::begin(&place, "x", Completeness::Resumable).unwrap();
+
+        assert!(is_there(&place, "notes_by_x") && !is_there(&place, "users_of_account"));
+        target.finish(&mut |_, _| {}).unwrap();
+    }
+}
+
+#[test]
+fn a_copy_that_is_kept_does_not_fail_for_what_comes_after() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_database, server) = server();
+    let source = file(folder.path(), "one");
+    filled(&source);
+    empty(&server);
+    // An index whose values cannot be had while the tables are analysed.
+    let connection = server.writer().unwrap();
+    connection
+        .execute_batch(
+            "CREATE FUNCTION unfit(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+             BEGIN
+                 IF current_query() LIKE '%ANALYZE%' THEN RAISE 'on purpose'; END IF;
+                 RETURN $1;
+             END $$;
+             CREATE INDEX accounts_unfit ON accounts (unfit(id))",
+        )
+        .unwrap();
+    copied(&source, &server).unwrap();
+
+    assert!(connection.execute_batch("ANALYZE").is_err());
+    assert_eq!(digests(&server), digests(&source));
+}

@@ -1,5 +1,6 @@
 //! The mark of a database that is being filled: nobody serves from it.
 
+use super::Table;
 use crate::OpenError;
 use crate::sql::{self, Connection, params};
 
@@ -66,21 +67,31 @@ fn noted(connection: &Connection, kind: &str) -> sql::Result<Vec<String>> {
         .collect()
 }
 
-/// Names and definitions of the indexes that keep nothing unique.
+/// Names and definitions of the indexes of our tables that keep nothing unique.
 fn indexes(connection: &Connection) -> sql::Result<Vec<(String, String)>> {
     let sql = match connection {
         Connection::Sqlite(_) => {
-            "SELECT name, sql FROM sqlite_schema
+            "SELECT name, sql, tbl_name FROM sqlite_schema
              WHERE type = 'index' AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%'"
         }
         Connection::Postgres(_) => {
-            "SELECT class.oid::regclass::text, pg_get_indexdef(class.oid)
+            "SELECT class.oid::regclass::text, pg_get_indexdef(class.oid), owner.relname::text
              FROM pg_catalog.pg_index JOIN pg_catalog.pg_class AS class ON class.oid = indexrelid
+                  JOIN pg_catalog.pg_class AS owner ON owner.oid = indrelid
              WHERE class.relnamespace =
                        (SELECT relnamespace FROM pg_catalog.pg_class
                         WHERE oid = to_regclass('accounts'))
                    AND NOT indisunique"
         }
     };
-    connection.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    let mut statement = connection.prepare(sql)?;
+    let all = statement.query_map([], |row| {
+        Ok((row.get::<String>(2)?, (row.get::<String>(0)?, row.get::<String>(1)?)))
+    })?;
+    // Others may have tables beside ours.
+    all.filter_map(|found| match found {
+        Ok((table, index)) => Table::named(&table).map(|_| Ok(index)),
+        Err(error) => Some(Err(error)),
+    })
+    .collect()
 }

@@ -13,7 +13,7 @@ mod status;
 mod tests;
 
 pub use claim::Claim;
-pub use rows::{Issued, StoredAuthority, StoredCertificate, StoredCrl};
+pub use rows::{Issued, StoredAuthority, StoredCertificate, StoredCrl, StoredResponder};
 
 use crate::contents::{ContentsError, Snapshot};
 

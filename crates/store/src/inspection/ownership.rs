@@ -29,6 +29,7 @@ const OWNED: &[(&str, &str, &str, &str, &str)] = &[
     ("agencies", "account", "account", "accounts", "id"),
     ("authorities", "id", "account", "accounts", "id"),
     ("authorities", "id", "project", "projects", "id"),
+    ("authorities", "id", "issuer_id", "certificates", "authority"),
     ("authority_tags", "authority", "authority", "authorities", "id"),
     ("imported_chains", "authority", "authority", "authorities", "id"),
     ("workspace_transactions", "id", "account", "accounts", "id"),
@@ -86,6 +87,19 @@ pub(super) fn claims() -> Vec<Claim> {
         "names a key that is not there",
         "SELECT id FROM authorities WHERE key_id <> ''
          AND NOT EXISTS (SELECT 1 FROM keys WHERE keys.id = authorities.key_id)",
+    ));
+    claims.push(Claim::new(
+        "authorities",
+        "was issued, and its certificate is not there",
+        "SELECT id FROM authorities WHERE state = 'issued' AND NOT EXISTS
+             (SELECT 1 FROM certificates WHERE certificates.authority = authorities.id)",
+    ));
+    claims.push(Claim::new(
+        "private_certificates",
+        "has the serial number or the octets of a second certificate without the other",
+        "SELECT c.id FROM private_certificates AS c
+         JOIN private_certificate_contents AS o ON o.certificate = c.id
+         WHERE (c.encryption_serial IS NULL) <> (o.encryption_der IS NULL)",
     ));
     claims.extend(KEYS.iter().map(|(purpose, owners)| {
         let sql = format!(

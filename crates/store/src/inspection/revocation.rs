@@ -42,6 +42,10 @@ pub(super) fn claims() -> Vec<Claim> {
             "SELECT id FROM private_certificates AS c WHERE revoked_at IS NOT NULL AND NOT EXISTS
                  (SELECT 1 FROM revocations AS r
                   WHERE r.issuer = c.issuer AND r.serial = c.serial
+                        AND r.revoked_at = c.revoked_at AND r.reason = c.revocation_reason)
+             OR revoked_at IS NOT NULL AND encryption_serial IS NOT NULL AND NOT EXISTS
+                 (SELECT 1 FROM revocations AS r
+                  WHERE r.issuer = c.issuer AND r.serial = c.encryption_serial
                         AND r.revoked_at = c.revoked_at AND r.reason = c.revocation_reason)",
         ),
         Claim::new(
@@ -49,7 +53,24 @@ pub(super) fn claims() -> Vec<Claim> {
             "is not revoked, and a revocation says that it is",
             "SELECT id FROM private_certificates AS c WHERE revoked_at IS NULL AND EXISTS
                  (SELECT 1 FROM revocations AS r
-                  WHERE r.issuer = c.issuer AND r.serial = c.serial)",
+                  WHERE r.issuer = c.issuer AND r.serial = c.serial)
+             OR revoked_at IS NULL AND encryption_serial IS NOT NULL AND EXISTS
+                 (SELECT 1 FROM revocations AS r
+                  WHERE r.issuer = c.issuer AND r.serial = c.encryption_serial)",
+        ),
+        Claim::new(
+            "authorities",
+            "is not revoked, and a revocation says that it is",
+            "SELECT id FROM authorities AS a WHERE phase <> 'revoked' AND issuer = 'authority'
+             AND EXISTS
+                 (SELECT 1 FROM revocations AS r
+                  WHERE r.issuer = a.issuer_id AND r.serial = a.serial)",
+        ),
+        Claim::new(
+            "responders",
+            "has a serial number that is not recorded for its issuer",
+            "SELECT authority FROM responders AS o WHERE NOT EXISTS
+                 (SELECT 1 FROM serials AS s WHERE s.issuer = o.authority AND s.serial = o.serial)",
         ),
         Claim::new(
             "authorities",

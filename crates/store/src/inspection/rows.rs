@@ -40,6 +40,19 @@ pub struct StoredAuthority {
     pub issued: Issued,
     /// Whose signature it has: a certificate, DER; `None` is not known here.
     pub issuer: Option<Vec<u8>>,
+    /// The certificates that were brought along, DER, each followed by its issuer's.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// The certificate by which an authority's OCSP answers are signed.
+#[derive(Clone, Debug)]
+pub struct StoredResponder {
+    /// The authority.
+    pub authority: String,
+    /// When it ends, UTC milliseconds.
+    pub not_after: i64,
+    /// What is kept of it.
+    pub issued: Issued,
 }
 
 /// The last CRL of a list.
@@ -117,6 +130,42 @@ impl Snapshot {
                 id: row.get(0)?,
                 issued: Issued { serial: row.get(1)?, public_key: row.get(2)?, der: row.get(3)? },
                 issuer: row.get(4)?,
+                chain: Vec::new(),
+            })
+        })?;
+        let mut page = rows.collect::<Result<Vec<StoredAuthority>, _>>()?;
+        for authority in &mut page {
+            authority.chain = self.chain_of(&authority.id)?;
+        }
+        Ok(page)
+    }
+
+    fn chain_of(&self, authority: &str) -> Result<Vec<Vec<u8>>, ContentsError> {
+        let sql = "SELECT der FROM imported_chains WHERE authority = ?1 ORDER BY position";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let chain = statement.query_map([authority], |row| row.get(0))?;
+        Ok(chain.collect::<Result<_, _>>()?)
+    }
+
+    /// The certificates of OCSP responders after that of the authority `after`, by authority.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn responders(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredResponder>, ContentsError> {
+        let sql = "SELECT o.authority, o.not_after, o.serial, k.public_key, o.certificate
+                   FROM responders AS o LEFT JOIN keys AS k ON k.id = o.key_id
+                   WHERE o.authority > ?1 ORDER BY o.authority LIMIT ?2";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let rows = statement.query_map(params![after, limit], |row| {
+            Ok(StoredResponder {
+                authority: row.get(0)?,
+                not_after: row.get(1)?,
+                issued: Issued { serial: row.get(2)?, public_key: row.get(3)?, der: row.get(4)? },
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
 
 use super::tls::{Encryption, Trust, TrustError};
 
@@ -48,6 +48,12 @@ pub enum AddressError {
 }
 
 impl PostgresAddress {
+    /// Whether the URL has brought a password, or one was given since.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
     /// The same place with this password, unless the URL has brought one.
     #[must_use]
     pub fn or_password(mut self, password: Option<&str>) -> Self {
@@ -71,8 +77,33 @@ impl PostgresAddress {
         !all_here && !self.trust.is_verified()
     }
 
-    pub(crate) fn config(&self) -> &Config {
-        &self.config
+    /// How each of the hosts is reached, in their order: so that one that accepts connections and says
+    /// nothing does not use up the time of the others.
+    pub(crate) fn hosts(&self) -> Vec<Config> {
+        let (hosts, addresses) = (self.config.get_hosts(), self.config.get_hostaddrs());
+        let is_in_order = self.config.get_load_balance_hosts() == LoadBalanceHosts::Disable;
+        if hosts.len() < 2
+            || !is_in_order
+            || !(addresses.is_empty() || addresses.len() == hosts.len())
+        {
+            return vec![self.config.clone()];
+        }
+        let ports = self.config.get_ports();
+        let one = |(number, host): (usize, &Host)| {
+            let mut config = without_hosts(&self.config);
+            match host {
+                Host::Tcp(name) => config.host(name),
+                Host::Unix(path) => config.host_path(path),
+            };
+            if let Some(address) = addresses.get(number) {
+                config.hostaddr(*address);
+            }
+            if let Some(port) = ports.get(number).or(ports.first()) {
+                config.port(*port);
+            }
+            config
+        };
+        hosts.iter().enumerate().map(one).collect()
     }
 
     /// How a new connection is encrypted.
@@ -142,6 +173,46 @@ fn settle(config: &mut Config) {
     config.keepalives_idle(IDLE).keepalives_interval(INTERVAL).keepalives_retries(RETRIES);
     // Of several hosts the one that writes: a standby is not asked.
     config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+}
+
+/// The same but for where it is: the driver can only add hosts.
+fn without_hosts(config: &Config) -> Config {
+    let mut other = Config::new();
+    if let Some(user) = config.get_user() {
+        other.user(user);
+    }
+    if let Some(password) = config.get_password() {
+        other.password(password);
+    }
+    if let Some(name) = config.get_dbname() {
+        other.dbname(name);
+    }
+    if let Some(options) = config.get_options() {
+        other.options(options);
+    }
+    if let Some(name) = config.get_application_name() {
+        other.application_name(name);
+    }
+    if let Some(timeout) = config.get_connect_timeout() {
+        other.connect_timeout(*timeout);
+    }
+    if let Some(timeout) = config.get_tcp_user_timeout() {
+        other.tcp_user_timeout(*timeout);
+    }
+    if let Some(interval) = config.get_keepalives_interval() {
+        other.keepalives_interval(interval);
+    }
+    if let Some(retries) = config.get_keepalives_retries() {
+        other.keepalives_retries(retries);
+    }
+    other
+        .ssl_mode(config.get_ssl_mode())
+        .ssl_negotiation(config.get_ssl_negotiation())
+        .keepalives(config.get_keepalives())
+        .keepalives_idle(config.get_keepalives_idle())
+        .target_session_attrs(config.get_target_session_attrs())
+        .channel_binding(config.get_channel_binding());
+    other
 }
 
 /// What the URL says of encryption.
@@ -219,7 +290,32 @@ mod tests {
 
         assert_eq!(address.to_string(), "postgres://ca@db.example:5433,[::1]:5434/cinnabar");
         assert_eq!(format!("{address:?}"), address.to_string());
-        assert_eq!(address.config().get_password(), Some(&b"s3cret"[..]));
+        assert_eq!(address.config.get_password(), Some(&b"s3cret"[..]));
+    }
+
+    #[test]
+    fn each_host_is_reached_by_itself_with_all_that_the_url_says() {
+        let address = read(
+            "postgres://ca:s3cret@db1.example:5433,db2.example:5434/cinnabar?sslmode=disable&\
+             connect_timeout=3&application_name=x&options=-c%20a=b",
+        );
+
+        let hosts = address.hosts();
+
+        let places: Vec<_> =
+            hosts.iter().map(|host| (host.get_hosts(), host.get_ports())).collect();
+        let host = |name: &str| [Host::Tcp(name.to_owned())];
+        assert_eq!(
+            places,
+            [(&host("db1.example")[..], &[5433][..]), (&host("db2.example"), &[5434])]
+        );
+        let whole = format!("{:?}", without_hosts(&address.config));
+        for host in &hosts {
+            assert_eq!(format!("{:?}", without_hosts(host)), whole);
+            assert_eq!(host.get_password(), Some(&b"s3cret"[..]));
+            assert_eq!(host.get_connect_timeout(), Some(&Duration::from_secs(3)));
+            assert_eq!(host.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
+        }
     }
 
     #[test]
@@ -235,8 +331,8 @@ mod tests {
         let with = read("postgres://ca:here@localhost/x").or_password(Some("elsewhere"));
         let without = read("postgres://ca@localhost/x").or_password(Some("elsewhere"));
 
-        assert_eq!(with.config().get_password(), Some(&b"here"[..]));
-        assert_eq!(without.config().get_password(), Some(&b"elsewhere"[..]));
+        assert_eq!(with.config.get_password(), Some(&b"here"[..]));
+        assert_eq!(without.config.get_password(), Some(&b"elsewhere"[..]));
     }
 
     #[test]

@@ -9,4 +9,5 @@ mod tls;
 pub use address::{AddressError, PostgresAddress};
 pub use demands::{Demands, Durability, Standby, UnfitServer};
 pub use replication::Standing;
+pub(crate) use tls::Encryption;
 pub use tls::TrustError;

@@ -45,7 +45,11 @@ fn told() -> (ChangeId, AuditEvent) {
         detail: None,
         count: 1,
     };
-    (ChangeId::generate(&SystemClock, &SystemRandom), event)
+    (id(), event)
+}
+
+fn id() -> ChangeId {
+    ChangeId::generate(&SystemClock, &SystemRandom)
 }
 
 fn row(id: u32, wrapped: &[u8]) -> DataKeyRow {
@@ -220,9 +224,9 @@ async fn a_blob_that_was_replaced_in_between_is_not_sealed_over() {
         after: vec![1, 0, 0, 0, 2, 9],
     };
 
-    database.reseal(SealedColumn::Keys, vec![resealed(&[1, 0, 0, 0, 1, 8])]).await.unwrap();
+    database.reseal(SealedColumn::Keys, vec![resealed(&[1, 0, 0, 0, 1, 8])], id()).await.unwrap();
     assert_eq!(sealed(&database).await, [1, 0, 0, 0, 1, 7]);
-    database.reseal(SealedColumn::Keys, vec![resealed(&[1, 0, 0, 0, 1, 7])]).await.unwrap();
+    database.reseal(SealedColumn::Keys, vec![resealed(&[1, 0, 0, 0, 1, 7])], id()).await.unwrap();
     assert_eq!(sealed(&database).await, [1, 0, 0, 0, 2, 9]);
 }
 

@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use rusqlite::ErrorCode;
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
+use crate::UnfitServer;
+
 /// How a statement failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -29,6 +31,9 @@ pub(crate) enum Error {
     /// A transaction on PostgreSQL had to give way to another one.
     #[error("the connection is closed")]
     Closed,
+    /// The server is not one to write to.
+    #[error(transparent)]
+    Unfit(#[from] UnfitServer),
 }
 
 /// What a statement gives.
@@ -56,7 +61,7 @@ impl Error {
                 Some(_) => Class::Engine,
             },
             Self::Postgres(error) => error.code().map_or(Class::Engine, class),
-            Self::Late(_) | Self::Closed => Class::Engine,
+            Self::Late(_) | Self::Closed | Self::Unfit(_) => Class::Engine,
         }
     }
 
@@ -79,17 +84,18 @@ impl Error {
     }
 
     /// Whether the transaction only had to give way to another one: 40 is a rolled back transaction, a
-    /// deadlock among them; 55P03 a lock that did not come in time.
+    /// deadlock among them; 55P03 a lock that did not come in time, 57014 a statement that took too long.
     pub(crate) fn is_passing(&self) -> bool {
         let Self::Postgres(error) = self else { return false };
         let is_rolled_back = error.code().is_some_and(|state| state.code().starts_with("40"));
         is_rolled_back || self.is_lock_timeout()
     }
 
-    /// Whether a lock did not come in time.
+    /// Whether a lock did not come in time, or the statement did not end in time: those that write wait
+    /// for nothing else that long.
     pub(crate) fn is_lock_timeout(&self) -> bool {
-        let code = Some(&SqlState::LOCK_NOT_AVAILABLE);
-        matches!(self, Self::Postgres(error) if error.code() == code)
+        let late = [&SqlState::LOCK_NOT_AVAILABLE, &SqlState::QUERY_CANCELED];
+        matches!(self, Self::Postgres(error) if error.code().is_some_and(|code| late.contains(&code)))
     }
 
     /// Whether a number was divided by zero.

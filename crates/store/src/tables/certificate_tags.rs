@@ -36,9 +36,10 @@ pub(crate) fn insert(connection: &Connection, certificate: &Certificate) -> sql:
 pub(crate) fn remove(connection: &Connection, certificate: &str) -> sql::Result<()> {
     const USED: &str = "(account, key, value) IN
          (SELECT account, key, value FROM certificate_tags WHERE certificate = ?1)";
-    let sql = format!("DELETE FROM certificate_tag_uses WHERE {USED} AND uses <= 1");
-    connection.prepare_cached(&sql)?.execute([certificate])?;
+    // What is locked by the first is seen by the second as it is then, whoever else writes it.
     let sql = format!("UPDATE certificate_tag_uses SET uses = uses - 1 WHERE {USED}");
+    connection.prepare_cached(&sql)?.execute([certificate])?;
+    let sql = format!("DELETE FROM certificate_tag_uses WHERE {USED} AND uses <= 0");
     connection.prepare_cached(&sql)?.execute([certificate])?;
     let sql = "DELETE FROM certificate_tags WHERE certificate = ?1";
     connection.prepare_cached(sql)?.execute([certificate]).map(|_| ())

@@ -62,8 +62,16 @@ pub(crate) fn idle(connection: &Connection, idle_since: Timestamp) -> sql::Resul
         .collect()
 }
 
+/// Keeps a body as it is until the end of the transaction: whoever names it and whoever removes it wait
+/// for each other, and then see what the other has done.
+pub(super) fn hold(connection: &Connection, body: CrlBodyId) -> sql::Result<()> {
+    let sql = "UPDATE crl_bodies SET idle_since = idle_since WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute([body.to_string()]).map(|_| ())
+}
+
 /// Removes some chunks of a body that no head names, at last the body itself; how many chunks.
 pub(crate) fn remove_some(connection: &Connection, body: CrlBodyId) -> sql::Result<usize> {
+    hold(connection, body)?;
     let body = body.to_string();
     let named = "SELECT 1 FROM crl_heads WHERE body = ?1";
     if connection.prepare_cached(named)?.exists([&body])? {

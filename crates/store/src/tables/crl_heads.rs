@@ -95,6 +95,9 @@ pub(crate) fn insert(connection: &Connection, head: &Head) -> sql::Result<usize>
          WHERE ",
         body_is_whole!()
     );
+    if let Some(latest) = &head.latest {
+        crl_bodies::hold(connection, latest.body)?;
+    }
     let (authority, account) = (head.list.authority.to_string(), head.account.to_string());
     write(connection, sql, head, &[&authority, &head.list.shard, &account])
 }
@@ -107,6 +110,7 @@ pub(crate) fn replace(
     read_at: Version,
 ) -> sql::Result<usize> {
     if let Some(latest) = &head.latest {
+        crl_bodies::hold(connection, latest.body)?;
         crl_bodies::leave(connection, head.list, latest)?;
     }
     let sql = concat!(

@@ -28,6 +28,12 @@ pub(crate) fn insert(connection: &Connection, key: &DataKeyRow) -> sql::Result<(
     Ok(())
 }
 
+/// Keeps everybody else from changing the data keys until the end of the transaction, and waits for who is
+/// at it. Only a server needs it.
+pub(crate) fn lock(connection: &Connection) -> sql::Result<()> {
+    connection.execute_batch("LOCK TABLE data_keys IN EXCLUSIVE MODE")
+}
+
 /// Wraps a data key anew; how many had this number.
 pub(crate) fn rewrap(connection: &Connection, id: u32, wrapped: &[u8]) -> sql::Result<usize> {
     let sql = "UPDATE data_keys SET wrapped = ?2 WHERE id = ?1";

@@ -1,21 +1,29 @@
 //! The table `epochs`, and which changes raise its number.
 
-use ledger::{Parts, Table};
+use ledger::{ChangeId, Parts, Table};
 use pki::KeyPurpose;
-use sql::Connection;
+use sql::{Connection, params};
 
 use crate::{Record, sql};
 
-/// How often it was raised.
+/// What it was raised to last.
 pub(crate) fn raised(connection: &Connection) -> sql::Result<i64> {
     let sql = "SELECT raised FROM epochs WHERE id = 1";
     connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-/// Ends the epoch with the commit of this transaction.
-pub(crate) fn raise(connection: &Connection) -> sql::Result<()> {
-    let sql = "UPDATE epochs SET raised = raised + 1 WHERE id = 1";
-    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+/// Ends the epoch with the commit of this transaction, which makes `change` true. The number is one
+/// that never stood there before: a server that has lost its last commits must not come to the same
+/// one again by others.
+pub(crate) fn raise(connection: &Connection, change: ChangeId) -> sql::Result<()> {
+    let sql = "UPDATE epochs SET raised = ?1 WHERE id = 1";
+    connection.prepare_cached(sql)?.execute(params![number(change)]).map(|_| ())
+}
+
+/// The random half of an identifier (RFC 9562 §5.7), without the sign.
+fn number(change: ChangeId) -> i64 {
+    let [.., a, b, c, d, e, f, g, h] = *change.as_bytes();
+    i64::from_be_bytes([a & 0x7f, b, c, d, e, f, g, h])
 }
 
 /// Whether a change set ends the epoch: it changes what somebody may have kept, or adds to what was
@@ -41,7 +49,6 @@ fn is_kept(table: Table) -> bool {
         | Table::Memberships
         | Table::Policies
         | Table::Projects
-        | Table::TemporaryKeys
         | Table::Tokens
         | Table::Users => true,
         // They are read anew each time, or never change while their owner does not.
@@ -55,6 +62,7 @@ fn is_kept(table: Table) -> bool {
         | Table::Leases
         | Table::Responders
         | Table::Revocations
+        | Table::TemporaryKeys
         | Table::WorkspaceTransactions => false,
     }
 }

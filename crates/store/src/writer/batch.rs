@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::sql::{self, Connection};
-use ledger::{Addition, CommitError, Counter, Parts, RowId, Version};
+use ledger::{Addition, ChangeId, CommitError, Counter, Parts, RowId, Version};
 
 use super::fate::Fate;
 use super::write;
@@ -37,8 +37,8 @@ pub(super) struct Batch<'a> {
     counters: HashMap<Counter, i64>,
     /// Counters that have to be written before the end.
     changed: BTreeMap<Counter, i64>,
-    /// Whether caches have to learn of what was written.
-    ends_epoch: bool,
+    /// The last change set of which caches have to learn.
+    ends_epoch: Option<ChangeId>,
 }
 
 impl<'a> Batch<'a> {
@@ -51,7 +51,7 @@ impl<'a> Batch<'a> {
             versions: HashMap::new(),
             counters: HashMap::new(),
             changed: BTreeMap::new(),
-            ends_epoch: false,
+            ends_epoch: None,
         }
     }
 
@@ -90,7 +90,9 @@ impl<'a> Batch<'a> {
                 written?;
             }
         }
-        self.ends_epoch |= epochs::ended_by(changes);
+        if epochs::ended_by(changes) {
+            self.ends_epoch = Some(changes.id);
+        }
         self.versions.extend(versions);
         for (counter, used) in counters {
             self.counters.insert(counter.clone(), used);
@@ -109,8 +111,8 @@ impl<'a> Batch<'a> {
         for (counter, used) in &self.changed {
             counters::set(self.connection, counter, *used)?;
         }
-        if self.ends_epoch {
-            epochs::raise(self.connection)?;
+        if let Some(change) = self.ends_epoch {
+            epochs::raise(self.connection, change)?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ mod write;
 
 pub use command::QueueError;
 pub(crate) use fate::Fate;
-pub(crate) use shared::has_become_true;
+pub(crate) use shared::{begin_known, has_become_true, write_mark};
 pub(crate) use thread::Loss;
 
 use std::io;
@@ -106,6 +106,12 @@ impl Writer {
     /// By what the transaction of a change set is known if nobody knows what became of it.
     pub(crate) fn unsettled(&self, change: ChangeId) -> Option<ChangeId> {
         self.seen.unsettled.transaction_of(change)
+    }
+
+    /// Remembers that nobody knows what became of a change set that had a transaction of its own, which
+    /// took the lock of its identifier.
+    pub(crate) fn leave_unsettled(&self, change: ChangeId) {
+        self.seen.unsettled.add(change, change);
     }
 
     /// Commits a write that changes nothing of meaning, unless a commit succeeded within the last

@@ -200,6 +200,11 @@ impl WriterThread {
                 Command::Commit { changes, answer, queued } => {
                     measure::unqueued();
                     measure::waited(queued.since.elapsed());
+                    // Whoever waited has gone away, and was told that nobody knows: nothing has begun.
+                    if answer.is_closed() {
+                        measure::ended(&Err(CommitError::Unknown));
+                        continue;
+                    }
                     waits.push(queued.span);
                     commits.push((changes, answer));
                 }

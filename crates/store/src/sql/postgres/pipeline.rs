@@ -31,7 +31,8 @@ pub(crate) enum Given {
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Given, tokio_postgres::Error>> + Send + 'a>>;
 
 /// Sends all of them, then waits for what each gives. The first that fails is told, and what came after
-/// it has failed too if they are of one transaction.
+/// it has failed too if they are of one transaction. Nothing is sent after one that cannot be sent: the
+/// last may be a commit.
 pub(super) async fn run(
     client: &Client,
     steps: Vec<Step>,
@@ -45,6 +46,9 @@ pub(super) async fn run(
                 Poll::Ready(given) => Some(given),
                 Poll::Pending => None,
             });
+            if matches!(early.last(), Some(Some(Err(_)))) {
+                break;
+            }
         }
         Poll::Ready(())
     })

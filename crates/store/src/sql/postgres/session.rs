@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, TryStreamExt};
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::{Client, RowStream};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, RowStream, Socket};
 
 use super::Purpose;
 use super::dialect::{Translated, translate};
@@ -20,12 +21,19 @@ use super::recording::Recording;
 use super::rows;
 use super::values::{Bound, Sought};
 use crate::PostgresAddress;
+use crate::postgres::Encryption;
 use crate::sql::params::Given;
 use crate::sql::value::Value;
 use crate::sql::{Error, Result};
 
+/// How long one of several hosts may take to let a session begin.
+const ONE_HOST: Duration = Duration::from_secs(5);
 /// How many prepared statements a session keeps.
 const STATEMENTS: usize = 256;
+
+/// A connection, and what sends and receives for it.
+type Connected =
+    (Client, tokio_postgres::Connection<Socket, <Encryption as MakeTlsConnect<Socket>>::Stream>);
 
 /// A statement that the server has prepared.
 #[derive(Clone)]
@@ -69,8 +77,7 @@ impl Session {
             .build()
             .map_err(|error| Error::Unwritable(error.into()))?;
         let patience = purpose.patience();
-        let connecting = address.config().connect(address.encryption());
-        let (client, connection) = runtime.block_on(bounded(patience, connecting))?;
+        let (client, connection) = runtime.block_on(connected(address, patience))?;
         // What it ends with the client's statements tell.
         runtime.spawn(async move { drop(connection.await) });
         let session = Self {
@@ -235,6 +242,21 @@ impl Drop for Session {
             runtime.shutdown_background();
         }
     }
+}
+
+/// A connection with the first host that takes it. Where there are several each has its time, which
+/// includes its word after the connection.
+async fn connected(address: &PostgresAddress, patience: Duration) -> Result<Connected> {
+    let hosts = address.hosts();
+    let bound = if hosts.len() > 1 { patience.min(ONE_HOST) } else { patience };
+    let mut last = Error::Closed;
+    for host in hosts {
+        match bounded(bound, host.connect(address.encryption())).await {
+            Ok(connected) => return Ok(connected),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 async fn bounded<T>(

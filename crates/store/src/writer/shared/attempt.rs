@@ -79,8 +79,9 @@ pub(super) fn attempt(
             session.give_up();
             Ended::Lost(told, fates)
         }
-        // The commit came after it, and found a transaction that was to be rolled back.
-        Err(error) => blamed(error),
+        // The commit came after it, and found a transaction that was to be rolled back; or it was not
+        // even sent.
+        Err(error) => undone(session, error),
     }
 }
 

@@ -11,7 +11,7 @@ mod sums;
 mod writing;
 
 pub(super) use settling::Unsettled;
-pub(crate) use settling::has_become_true;
+pub(crate) use settling::{begin_known, has_become_true, write_mark};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -72,7 +72,11 @@ impl WriterThread {
                 Ended::Guilty(_) if group.members.len() > 1 => groups.extend(group.split()),
                 Ended::Guilty(refusal) => self.answer(group, vec![Err(refusal)]),
                 // Somebody has a row for long: whoever does not need it goes on.
-                Ended::Again(error) if error.is_lock_timeout() && group.members.len() > 1 => {
+                Ended::Again(error)
+                    if error.is_lock_timeout()
+                        && group.members.len() > 1
+                        && Instant::now() < until =>
+                {
                     groups.extend(group.split());
                 }
                 Ended::Again(error) if Instant::now() < until => {
@@ -169,12 +173,18 @@ impl WriterThread {
         };
         session.run("BEGIN")?;
         let became = settling::has_become_true(&self.connection, first, told);
-        attempt::roll_back(session);
+        let became = match became {
+            // Whoever is told of it is told when those who copy it have it too.
+            Ok(true) => session.run("COMMIT").map(|()| true),
+            unsettled => unsettled,
+        };
+        match &became {
+            Ok(true) => {}
+            Err(error) if error.is_disconnected() => session.give_up(),
+            _ => attempt::roll_back(session),
+        }
         if matches!(&became, Err(error) if error.is_passing()) {
             settling::end_session(&self.connection, first)?;
-        }
-        if matches!(&became, Err(error) if error.is_disconnected()) {
-            session.give_up();
         }
         became
     }

@@ -22,7 +22,7 @@ pub(in crate::writer) struct Unsettled(Mutex<HashMap<ChangeId, (ChangeId, Instan
 
 impl Unsettled {
     /// Remembers a change set.
-    pub(super) fn add(&self, change: ChangeId, first: ChangeId) {
+    pub(in crate::writer) fn add(&self, change: ChangeId, first: ChangeId) {
         let mut unsettled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         unsettled.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
         unsettled.insert(change, (first, Instant::now()));
@@ -35,17 +35,34 @@ impl Unsettled {
     }
 }
 
-/// Whether `change` became true in the transaction that began with `first`. The answer is final: the
-/// transaction has ended, or is waited for. Runs inside a transaction.
+/// Whether `change` became true in the transaction that began with `first`. Runs inside a transaction,
+/// and the answer counts once that one is committed: a commit whose session was ended while it waited for
+/// a standby is seen by everybody, and no standby may have it. What is committed after it waits for both.
 pub(crate) fn has_become_true(
     connection: &Connection,
     first: ChangeId,
     change: ChangeId,
 ) -> sql::Result<bool> {
+    begin_known(connection, first)?;
+    let became = audit_events::told(connection, change)?;
+    if became {
+        write_mark(connection)?;
+    }
+    Ok(became)
+}
+
+/// Takes the lock by which a transaction is known, and waits for whoever has it.
+pub(crate) fn begin_known(connection: &Connection, first: ChangeId) -> sql::Result<()> {
     let sql = "SELECT pg_advisory_xact_lock(?1::int4, ?2::int4) IS NULL";
     let lock = params![gates::TRANSACTIONS, gates::number(first)];
-    connection.prepare_cached(sql)?.exists(lock)?;
-    audit_events::told(connection, change)
+    connection.prepare_cached(sql)?.exists(lock).map(|_| ())
+}
+
+/// Writes something into the server's log that changes nothing: the commit waits for those who copy it,
+/// and so for all that was committed before. Everybody may.
+pub(crate) fn write_mark(connection: &Connection) -> sql::Result<()> {
+    let sql = "SELECT pg_logical_emit_message(true, 'cinnabar', '') IS NULL";
+    connection.prepare_cached(sql)?.exists([]).map(|_| ())
 }
 
 /// Ends the session that still has the transaction that began with `first`. Its own client has given it

@@ -41,8 +41,8 @@ pub(super) fn write(
         audit_events::insert(connection, changes.id, &changes.events)?;
     }
     // Whoever ends the epoch waits for others who do.
-    if changes.iter().any(|changes| epochs::ended_by(changes)) {
-        epochs::raise(connection)?;
+    if let Some(last) = changes.iter().rfind(|changes| epochs::ended_by(changes)) {
+        epochs::raise(connection, last.id)?;
     }
     Ok(())
 }
