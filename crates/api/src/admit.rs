@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -12,14 +12,14 @@ use ledger::{Author, Outcome, SPANS};
 use tracing::{Instrument, Span};
 
 use crate::authentication::{Proof, scope_headers};
-use crate::body::{BodyLimit, Pace};
+use crate::body::{BodyLimit, Coming, Pace};
 use crate::caller::{Caller, Denied};
 use crate::client::{Client, Visitor};
 use crate::family::Family;
 use crate::frame::Charged;
 use crate::gateway::Gateway;
 use crate::limits::check_head;
-use crate::overload::Overload;
+use crate::overload::{Overload, Share};
 use crate::overtaken::{Again, may_be_overtaken};
 use crate::problem::log_internal;
 use crate::{Access, Services};
@@ -69,8 +69,11 @@ impl Gate {
                 }
             },
         };
-        self.body_limit.check_announced(&parts.headers).map_err(Gateway::into_response)?;
-        let body = self.read(body, client).await.map_err(Gateway::into_response)?;
+        let most = self.body_limit.announced(&parts.headers).map_err(Gateway::into_response)?;
+        let body = Coming::of(body, most);
+        // Room for the body is kept until it is known who sent it, or to the end where nobody asks.
+        let read = self.read(body, (client, most), overload.as_deref()).await;
+        let (body, room) = read.map_err(Gateway::into_response)?;
         // After the body has come: a slow client has no turn. Kept until the answer is there.
         let _turn = match &overload {
             Some(overload) => Some(overload.turn().await.map_err(Gateway::into_response)?),
@@ -88,6 +91,7 @@ impl Gate {
         let verified = proof.verify(&self.services.iam, client, &parts, &body);
         let verified = verified.instrument(span).await;
         let who = verified.map_err(|error| self.family.not_admitted(error))?;
+        drop(room);
         if let Some(overload) = &overload {
             overload.charge(&who).map_err(|refused| charged(refused.into_response(), &who))?;
         }
@@ -119,16 +123,28 @@ impl Gate {
         Ok(self.run(who, request, next).await)
     }
 
-    /// Reads the body.
-    async fn read(&self, body: Body, client: Client) -> Result<Bytes, Gateway> {
-        if body.is_end_stream() {
-            return Ok(Bytes::new());
+    /// Reads a body that has at most so many octets, which are kept room for.
+    async fn read<'a>(
+        &self,
+        mut body: Coming,
+        (client, most): (Client, usize),
+        overload: Option<&'a Overload>,
+    ) -> Result<(Bytes, Option<Share<'a>>), Gateway> {
+        if body.is_none() {
+            return Ok((Bytes::new(), None));
         }
-        let _place = match &self.overload {
-            Some(overload) => Some(overload.body(client.address)?),
-            None => None,
-        };
-        self.body_limit.read(body, Pace::of(&self.services.settings)).await
+        let pace = Pace::of(&self.services.settings);
+        let Some(overload) = overload else { return Ok((body.rest(pace).await?, None)) };
+        if body.take_what_is_there()? {
+            let body = body.taken();
+            let room = overload.room(client.address, body.len())?;
+            return Ok((body, Some(room)));
+        }
+        let _place = overload.body(client.address)?;
+        let mut room = overload.room(client.address, most)?;
+        let body = body.rest(pace).await?;
+        room.keep(body.len());
+        Ok((body, Some(room)))
     }
 
     /// Runs the endpoint for `who`, if the headers name nothing that is somebody else's.

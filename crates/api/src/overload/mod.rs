@@ -17,17 +17,26 @@ use axum::http::HeaderValue;
 use iam::{Shown, Source};
 use ledger::{AccountId, UserId};
 
+use crate::body::BodyLimit;
 use crate::gateway::Gateway;
 use measure::Reason;
 pub(crate) use measure::{Counted, bounds, describe, exports_full};
 use rate::Buckets;
 pub use settings::{Bound, Limits, Rate};
-use shares::{Share, Shares};
+pub(crate) use shares::Share;
+use shares::Shares;
 pub(crate) use turns::Turn;
 use turns::{Full, Turns};
 
 /// When somebody is to come back whom no rate tells it: what is queued takes less.
 pub(crate) const SOON: Duration = Duration::from_secs(1);
+
+/// How many octets of bodies there are at once of whom nothing is proved yet: of 320 that are as long
+/// as they may be.
+const OCTETS: u32 = 80 * 1024 * 1024;
+
+/// The same of long ones: of 16 imports.
+const LONG_OCTETS: u32 = 64 * 1024 * 1024;
 
 /// A time as `Retry-After` tells it: in whole seconds, at least one (RFC 9110 §10.2.3).
 pub(crate) fn retry_after(wait: Duration) -> HeaderValue {
@@ -38,6 +47,8 @@ pub(crate) fn retry_after(wait: Duration) -> HeaderValue {
 /// The bounds on requests to the APIs.
 pub(crate) struct Overload {
     bodies: Shares,
+    octets: Shares,
+    long: Shares,
     requests: Turns,
     accounts: Option<Buckets<AccountId>>,
     credentials: Option<Buckets<Identity>>,
@@ -56,6 +67,8 @@ impl Overload {
     pub(crate) fn of(limits: &Limits) -> Self {
         Self {
             bodies: Shares::of("bodies", limits.bodies),
+            octets: Shares::of("body_octets", OCTETS),
+            long: Shares::of("long_body_octets", LONG_OCTETS),
             requests: Turns::of("requests", limits.requests),
             accounts: limits.account.map(Buckets::of),
             credentials: limits.credential.map(Buckets::of),
@@ -65,6 +78,18 @@ impl Overload {
     /// Refuses at once what would find the queue full.
     pub(crate) fn look(&self) -> Result<(), Gateway> {
         if self.requests.is_full() { Err(refused(Reason::Requests)) } else { Ok(()) }
+    }
+
+    /// Room for the octets of a body that comes from this address, until it is known whose it is. Long
+    /// ones, which only imports are, have room of their own.
+    pub(crate) fn room(
+        &self,
+        address: Option<IpAddr>,
+        octets: usize,
+    ) -> Result<Share<'_>, Gateway> {
+        let is_long = octets > BodyLimit::USUAL.octets();
+        let room = if is_long { &self.long } else { &self.octets };
+        room.take_several(Source::of(address), octets).ok_or_else(|| refused(Reason::Bodies))
     }
 
     /// A place for a body that is read from this address. One that never comes keeps nobody from a

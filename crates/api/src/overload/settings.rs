@@ -28,7 +28,7 @@ pub struct Rate {
 pub struct Limits {
     /// Requests to the APIs that are worked on.
     pub requests: Bound,
-    /// Bodies that are read at once.
+    /// Bodies that are waited for at once.
     pub bodies: u32,
     /// How often an account may ask; `None` is as often as it likes.
     pub account: Option<Rate>,

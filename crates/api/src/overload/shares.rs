@@ -1,4 +1,4 @@
-//! Places that one address cannot have all of.
+//! Places, or octets, that one address cannot have all of.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -21,9 +21,10 @@ struct Held {
     by: HashMap<Source, usize>,
 }
 
-/// A place, until this is dropped.
+/// Places, until this is dropped.
 pub(crate) struct Share<'a> {
     source: Source,
+    places: usize,
     shares: &'a Shares,
 }
 
@@ -41,29 +42,49 @@ impl Shares {
     /// A place, unless none is free or `source` has as many as are free: one alone gets half of them,
     /// and whoever comes new finds some.
     pub(super) fn take(&self, source: Source) -> Option<Share<'_>> {
+        self.take_several(source, 1)
+    }
+
+    /// So many places at once, in the same way.
+    pub(super) fn take_several(&self, source: Source, places: usize) -> Option<Share<'_>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let free = self.places.saturating_sub(held.all);
-        if held.by.get(&source).copied().unwrap_or(0) >= free {
+        let own = held.by.get(&source).copied().unwrap_or(0);
+        if own.saturating_add(places) > free {
             return None;
         }
-        held.all += 1;
-        *held.by.entry(source).or_default() += 1;
-        self.running.increment(1);
-        Some(Share { source, shares: self })
+        held.all += places;
+        *held.by.entry(source).or_default() += places;
+        self.running.increment(number(places));
+        Some(Share { source, places, shares: self })
+    }
+}
+
+/// As metrics have it.
+fn number(places: usize) -> u32 {
+    u32::try_from(places).unwrap_or(u32::MAX)
+}
+
+impl Share<'_> {
+    /// Gives back all but so many places.
+    pub(crate) fn keep(&mut self, places: usize) {
+        let given_back = self.places.saturating_sub(places);
+        self.places -= given_back;
+        let mut held = self.shares.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.all = held.all.saturating_sub(given_back);
+        if let Some(own) = held.by.get_mut(&self.source) {
+            *own = own.saturating_sub(given_back);
+            if *own == 0 {
+                held.by.remove(&self.source);
+            }
+        }
+        self.shares.running.decrement(number(given_back));
     }
 }
 
 impl Drop for Share<'_> {
     fn drop(&mut self) {
-        let mut held = self.shares.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.all = held.all.saturating_sub(1);
-        if let Some(own) = held.by.get_mut(&self.source) {
-            *own = own.saturating_sub(1);
-            if *own == 0 {
-                held.by.remove(&self.source);
-            }
-        }
-        self.shares.running.decrement(1);
+        self.keep(0);
     }
 }
 
@@ -84,6 +105,22 @@ mod tests {
 
         assert_eq!((one.len(), other.len()), (4, 2));
         assert!(shares.take(source(3)).is_some());
+    }
+
+    #[test]
+    fn of_several_at_once_one_address_gets_half_too() {
+        let shares = Shares::of("test", 64);
+
+        let one: Vec<_> = std::iter::from_fn(|| shares.take_several(source(1), 4)).collect();
+
+        assert_eq!(one.len(), 8);
+        let mut other = shares.take_several(source(2), 32).unwrap();
+        assert!(shares.take(source(3)).is_none());
+        other.keep(1);
+        assert!(shares.take(source(3)).is_some());
+        drop(other);
+        drop(one);
+        assert!(shares.held.lock().unwrap().by.is_empty());
     }
 
     #[test]

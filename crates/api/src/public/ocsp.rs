@@ -63,7 +63,7 @@ async fn by_post(State(responding): State<Arc<Responding>>, request: Request<Bod
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let limit = BodyLimit::OCSP;
-    if let Err(refused) = limit.check_announced(&head.headers) {
+    if let Err(refused) = limit.announced(&head.headers) {
         return refused.status.into_response();
     }
     let request = match limit.read(body, responding.pace).await {

@@ -214,6 +214,16 @@ async fn a_detached_policy_counts_no_more_here_at_once_and_elsewhere_within_a_se
 }
 
 #[tokio::test]
+async fn by_a_policy_that_was_detached_elsewhere_nothing_is_issued_from_the_same_moment() {
+    let nodes = Nodes::warmed().await;
+
+    nodes.detach().await;
+
+    let there = nodes.issue_there().await;
+    assert_eq!(there.status, StatusCode::FORBIDDEN, "{}", there.text());
+}
+
+#[tokio::test]
 async fn nobody_is_refused_for_a_policy_that_was_attached_elsewhere() {
     let nodes = Nodes::warmed().await;
     nodes.detach().await;

@@ -59,12 +59,28 @@ impl HttpBody for Never {
 }
 
 fn never_ending(server: &TestServer) -> Request<Body> {
+    posted(server, CSRS, Body::new(Never))
+}
+
+fn posted(server: &TestServer, path: &str, body: Body) -> Request<Body> {
     Request::builder()
         .method(Method::POST)
-        .uri(CSRS)
+        .uri(path)
         .header("x-auth-token", &server.owner.token)
-        .body(Body::new(Never))
+        .body(body)
         .unwrap()
+}
+
+/// A body that is not there yet when it is asked for first.
+fn late() -> Body {
+    Body::from_stream(futures_util::stream::once(async {
+        tokio::task::yield_now().await;
+        Ok::<_, std::convert::Infallible>(Bytes::from_static(b"{}"))
+    }))
+}
+
+async fn post_late(server: &TestServer, path: &str) -> Answer {
+    server.send(posted(server, path, late())).await
 }
 
 async fn list(server: &TestServer) -> Answer {
@@ -154,15 +170,81 @@ async fn one_address_cannot_have_all_bodies_that_are_read() {
         let server = Arc::clone(&server);
         async move { server.send(never_ending(&server)).await }
     });
-    while server.post(CSRS, json!({})).await.status == StatusCode::BAD_REQUEST {
+    while post_late(&server, CSRS).await.status == StatusCode::BAD_REQUEST {
         tokio::task::yield_now().await;
     }
 
-    assert_eq!(server.post(CSRS, json!({})).await.refusal(), "429 APIGW.0308");
+    assert_eq!(post_late(&server, CSRS).await.refusal(), "429 APIGW.0308");
     assert_eq!(list(&server).await.status, StatusCode::OK);
+    // One that is there needs no place.
+    assert_eq!(server.post(CSRS, json!({})).await.status, StatusCode::BAD_REQUEST);
     slow.abort();
     assert!(slow.await.unwrap_err().is_cancelled());
-    assert_eq!(server.post(CSRS, json!({})).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(post_late(&server, CSRS).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn few_long_imports_are_read_at_once_and_they_keep_nothing_else_out() {
+    const IMPORT: &str =
+        "/v1/private-certificate-authorities/4c0e772e-a30c-4029-b929-b7acb04143f7/import";
+    let server = Arc::new(server(Limits::default()).await);
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        assert_eq!(post_late(&server, IMPORT).await.status, StatusCode::BAD_REQUEST);
+        let asking = Arc::clone(&server);
+        slow.push(tokio::spawn(async move {
+            asking.send(posted(&asking, IMPORT, Body::new(Never))).await
+        }));
+        tokio::task::yield_now().await;
+    }
+
+    assert_eq!(post_late(&server, IMPORT).await.refusal(), "429 APIGW.0308");
+    assert_eq!(server.post(IMPORT, json!({})).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(post_late(&server, CSRS).await.status, StatusCode::BAD_REQUEST);
+    slow.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+/// A sign-in with a wrong password, from an address.
+fn sign_in(server: &TestServer, user: &str, address: &str) -> Request<Body> {
+    let name = &server.owner.bootstrap.account.name;
+    let user = json!({ "name": user, "password": "wrong", "domain": { "name": name } });
+    let identity = json!({ "methods": ["password"], "password": { "user": user } });
+    Request::builder()
+        .method(Method::POST)
+        .uri("/v3/auth/tokens")
+        .header("x-forwarded-for", address)
+        .body(Body::from(json!({ "auth": { "identity": identity } }).to_string()))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn sign_ins_that_are_delayed_keep_nobody_from_a_turn() {
+    let server = Arc::new(behind_a_proxy(Limits::default()).await);
+    // Many names from one address: past fifty failures all of its attempts are delayed.
+    for number in 0..60 {
+        let wrong = sign_in(&server, &format!("nobody{number}"), "192.0.2.1");
+        assert_eq!(server.send(wrong).await.status, StatusCode::UNAUTHORIZED, "{number}");
+    }
+    let attempts: Vec<_> = (0..300)
+        .map(|number| {
+            let server = Arc::clone(&server);
+            tokio::spawn(async move {
+                let wrong = sign_in(&server, &format!("somebody{number}"), "192.0.2.1");
+                server.send(wrong).await.status.as_u16()
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+
+    let begun = std::time::Instant::now();
+    assert_eq!(list(&server).await.status, StatusCode::OK);
+
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    let mut refused = 0;
+    for attempt in attempts {
+        refused += usize::from(attempt.await.unwrap() == 429);
+    }
+    assert!(refused > 200, "{refused}");
 }
 
 #[tokio::test]
