@@ -115,12 +115,29 @@ pub(crate) async fn existing(decided: &Decided) -> Result<Installation, Failure>
 impl Closed {
     /// Opens the keys. A wrong master key is found before anything is written.
     pub(crate) async fn open(self, decided: &Decided) -> Result<Installation, Failure> {
-        let Self { directory, lock, database, canary } = self;
+        let Self { directory, lock, database, mut canary } = self;
         let source = Source::of(decided, &directory);
-        let rows = database.data_keys().await.map_err(unreadable)?;
+        let mut rows = database.data_keys().await.map_err(unreadable)?;
+        let mut is_settled = true;
+        if source.is_interrupted() {
+            match database.settled_keys().await {
+                Ok((settled, its_canary)) => {
+                    rows = settled;
+                    canary = its_canary.unwrap_or(canary);
+                }
+                Err(error) => {
+                    is_settled = false;
+                    tracing::warn!(
+                        %error,
+                        "what became of an interrupted rotation of the master key cannot be said \
+                         yet: both keys are kept"
+                    );
+                }
+            }
+        }
         let data_keys: Vec<DataKey> =
             rows.into_iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped }).collect();
-        let vault = source.unlock(|master| {
+        let open = |master: &_| {
             Vault::open(master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| {
                 match error {
                     VaultError::WrongMasterKey => {
@@ -129,7 +146,8 @@ impl Closed {
                     error => Failure::internal("cannot open the keys", error),
                 }
             })
-        })?;
+        };
+        let vault = if is_settled { source.unlock(open)? } else { source.look(open)? };
         let settings = iam_settings(decided)?;
         Ok(Installation::over((directory, lock), database, (vault, source), settings))
     }

@@ -9,7 +9,7 @@ use crate::admin::{Answer, Request, RotationDepth, Session};
 use crate::cli::RotateArguments;
 use crate::configuration::Decided;
 use crate::failure::Failure;
-use crate::rotation::{Rotated, Stage};
+use crate::rotation::{Others, Rotated, Stage};
 
 /// Between two questions how far it is.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -27,9 +27,10 @@ pub(crate) async fn rotate(
     });
     let new_key_file = new_key_file.transpose()?;
     let depth = if arguments.deep { RotationDepth::Deep } else { RotationDepth::MasterKey };
+    let others = if arguments.others_are_stopped { Others::Stopped } else { Others::MayRun };
+    let request = Request::MasterKeyRotate { depth, new_key_file, others };
     let mut session = Session::begin(decided).await?;
-    let done =
-        converse(&mut session, Request::MasterKeyRotate { depth, new_key_file }, depth).await;
+    let done = converse(&mut session, request, depth).await;
     session.end().await;
     done
 }

@@ -38,12 +38,12 @@ impl Installation {
             Request::MasterKeyProgress => {
                 Ok(Answer::Resealing { stage: self.rotation.progress().stage() })
             }
-            Request::MasterKeyRotate { depth, new_key_file } => {
+            Request::MasterKeyRotate { depth, new_key_file, others } => {
                 let depth = match depth {
                     RotationDepth::Deep => keys::Depth::Deep,
                     RotationDepth::MasterKey => keys::Depth::MasterKey,
                 };
-                let order = rotation::Order { depth, new_key_file };
+                let order = rotation::Order { depth, new_key_file, others };
                 let rotation::Outcome { rotated, left } =
                     self.rotation.rotate(order, origin).await?;
                 let left = left.map(|left| format!("{left}; {}", left.hint()));

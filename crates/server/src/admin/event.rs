@@ -62,7 +62,7 @@ impl From<RecordedEvent> for Event {
     }
 }
 
-pub(super) fn rfc3339(at: Timestamp) -> String {
+pub(crate) fn rfc3339(at: Timestamp) -> String {
     let nanoseconds = i128::from(at.as_millis()) * 1_000_000;
     OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
         .ok()

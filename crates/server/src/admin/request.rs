@@ -11,7 +11,7 @@ use super::{
 };
 use crate::credentials::Credentials;
 use crate::failure::Failure;
-use crate::rotation::{Rotated, Stage};
+use crate::rotation::{Others, Rotated, Stage};
 
 /// An administrative act.
 #[derive(Debug, Deserialize, Serialize)]
@@ -50,6 +50,8 @@ pub(crate) enum Request {
         depth: RotationDepth,
         /// The file of the new key, from the root on.
         new_key_file: Option<PathBuf>,
+        /// What is known of other servers.
+        others: Others,
     },
     /// How far `cinnabar master-key rotate --deep` is.
     MasterKeyProgress,

@@ -27,7 +27,8 @@ pub(crate) struct CopyArguments {
     /// An empty database.
     #[arg(long, value_name = "URL")]
     pub(crate) to: String,
-    /// A file whose first line is the password of the first database's role.
+    /// A file whose first line is the password of the first database's role. PGPASSWORD is for the only
+    /// one of both that has none.
     #[arg(long, value_name = "FILE")]
     pub(crate) from_password_file: Option<PathBuf>,
     /// A file whose first line is the password of the second database's role.

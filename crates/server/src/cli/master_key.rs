@@ -16,7 +16,8 @@ pub(crate) enum MasterKeyCommand {
 Examples:
   cinnabar master-key rotate
   cinnabar master-key rotate --deep
-  cinnabar master-key rotate --new-master-key-file /mnt/safe/master.key")]
+  cinnabar master-key rotate --new-master-key-file /mnt/safe/master.key
+  cinnabar master-key rotate --deep --others-are-stopped")]
     Rotate(RotateArguments),
 }
 
@@ -27,6 +28,10 @@ pub(crate) struct RotateArguments {
     /// interrupted, the server goes on with it at its next start, and so does this command.
     #[arg(long)]
     pub(crate) deep: bool,
+    /// Says that no other server works on this database, which --deep asks for on PostgreSQL: one
+    /// that runs on would know none of the new data key, and seal under the one that goes.
+    #[arg(long, requires = "deep")]
+    pub(crate) others_are_stopped: bool,
     /// Take the new key from this file; where there is none, make it there. Needed when the master
     /// key comes from a variable or a descriptor: afterwards hand over the key in FILE instead.
     #[arg(long, value_name = "FILE")]

@@ -60,6 +60,60 @@ impl DatabaseUrl {
     ///
     /// [`Failure::Invalid`], without the password in its text.
     pub(crate) fn of(url: Option<&str>, password_file: Option<&Path>) -> Result<Self, Failure> {
+        let url = Self::bare(url)?;
+        if url.lacks_password() {
+            Ok(url.or_password(password(password_file)?.as_deref()))
+        } else {
+            Ok(url)
+        }
+    }
+
+    /// Reads the URLs of two databases, and the file for each one's password. What is there for any
+    /// database, `shared` or the environment variable, is for the only one that has no password yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`], without a password in its text; also when both have none, and there is one
+    /// for any.
+    pub(crate) fn both(
+        urls: [(&str, Option<&Path>); 2],
+        shared: Option<&Path>,
+    ) -> Result<[Self; 2], Failure> {
+        let [one, other] = urls.map(|(url, file)| match (Self::bare(Some(url))?, file) {
+            (url, Some(file)) => Ok(url.or_password(password(Some(file))?.as_deref())),
+            (url, None) => Ok(url),
+        });
+        let both = [one?, other?];
+        let lacking = both.iter().filter(|url| url.lacks_password()).count();
+        if lacking == 0 {
+            return Ok(both);
+        }
+        let shared = password(shared)?;
+        if lacking > 1 && shared.is_some() {
+            return Err(Failure::Invalid {
+                problem:
+                    "both URLs are without a password, and there is one that may be for either"
+                        .to_owned(),
+                hint: "say whose it is with --from-password-file or --to-password-file, and leave \
+                       --database-password-file and PGPASSWORD out",
+            });
+        }
+        Ok(both.map(|url| url.or_password(shared.as_deref())))
+    }
+
+    fn lacks_password(&self) -> bool {
+        matches!(self, Self::Postgres(address) if !address.has_password())
+    }
+
+    fn or_password(self, password: Option<&str>) -> Self {
+        match self {
+            Self::Postgres(address) => Self::Postgres(Box::new(address.or_password(password))),
+            other => other,
+        }
+    }
+
+    /// Reads it without a password of elsewhere.
+    fn bare(url: Option<&str>) -> Result<Self, Failure> {
         let Some(url) = url else { return Ok(Self::DataDirectory) };
         if let Some(path) = url.strip_prefix("sqlite://") {
             return if path.starts_with('/') {
@@ -74,8 +128,7 @@ impl DatabaseUrl {
         // The reader's error names what is wrong, not what was written.
         let address: PostgresAddress =
             url.parse().map_err(|error: store::AddressError| invalid(&error.to_string()))?;
-        let password = password(password_file)?;
-        Ok(Self::Postgres(Box::new(address.or_password(password.as_deref()))))
+        Ok(Self::Postgres(Box::new(address)))
     }
 
     /// Whether a server has the database.
@@ -129,6 +182,35 @@ mod tests {
 
         assert_eq!(url.to_string(), "postgres://role@db.example:5433/ca");
         assert!(!format!("{url:?}").contains("secret"));
+    }
+
+    fn passwords(urls: [&str; 2], files: [Option<&Path>; 2]) -> Result<[bool; 2], Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let shared = folder.path().join("shared");
+        std::fs::write(&shared, "secret").unwrap();
+        let [one, other] = urls;
+        let both = DatabaseUrl::both([(one, files[0]), (other, files[1])], Some(&shared))?;
+        Ok(both.map(|url| !url.lacks_password()))
+    }
+
+    #[test]
+    fn a_password_for_any_database_is_for_the_only_one_without() {
+        let (with, without) = ("postgres://a:b@one.example/x", "postgres://a@two.example/x");
+
+        assert_eq!(passwords([with, without], [None; 2]).unwrap(), [true; 2]);
+        assert_eq!(passwords(["sqlite:///x", without], [None; 2]).unwrap(), [true; 2]);
+    }
+
+    #[test]
+    fn a_password_that_may_be_for_either_database_is_given_to_neither() {
+        let without = ["postgres://a@one.example/x", "postgres://a@two.example/x"];
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("own");
+        std::fs::write(&own, "own").unwrap();
+
+        let refused = passwords(without, [None; 2]).unwrap_err();
+        assert!(refused.hint().contains("--from-password-file"), "{}", refused.hint());
+        assert_eq!(passwords(without, [Some(&own), None]).unwrap(), [true; 2]);
     }
 
     #[test]

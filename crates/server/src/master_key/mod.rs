@@ -61,6 +61,25 @@ impl Source {
         }
     }
 
+    /// The same without touching a file.
+    pub(crate) fn look(
+        &self,
+        open: impl Fn(&MasterKey) -> Result<Vault, Failure>,
+    ) -> Result<Vault, Failure> {
+        match self {
+            Self::File(path) => Place::of(path).look(open),
+            Self::Descriptor(_) | Self::Variable => open(&self.read()?),
+        }
+    }
+
+    /// Whether a rotation has not ended, so that two keys lie where one belongs.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        match self {
+            Self::File(path) => Place::of(path).is_interrupted(),
+            Self::Descriptor(_) | Self::Variable => false,
+        }
+    }
+
     /// Reads the key, or makes it where its file is missing: one that an interrupted `init` left
     /// is used.
     pub(crate) fn read_or_make(&self, random: &dyn Random) -> Result<MasterKey, Failure> {

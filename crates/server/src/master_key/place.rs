@@ -19,6 +19,13 @@ use super::failed;
 use crate::failure::Failure;
 use crate::rotation::{Step, reached};
 
+/// Which key opens the vault.
+#[derive(Clone, Copy, Debug)]
+enum Fitting {
+    Current,
+    Next,
+}
+
 /// Where a master key lies.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
@@ -44,6 +51,20 @@ impl Place {
         &self.current
     }
 
+    /// Whether the next key lies here, so that a rotation has not ended, or cannot be said to have.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.next.try_exists().unwrap_or(true)
+    }
+
+    /// Opens the vault with the key that fits, and leaves everything as it lies: for who does not know
+    /// whether what was read of the database stays true.
+    pub(crate) fn look(
+        &self,
+        open: impl Fn(&MasterKey) -> Result<Vault, Failure>,
+    ) -> Result<Vault, Failure> {
+        self.opened(open).map(|(vault, _)| vault)
+    }
+
     /// Opens the vault with the key that fits, and puts in order what an interrupted rotation left:
     /// with the old key it is undone, since nothing depends on the next one yet; with the next one
     /// it is finished.
@@ -51,29 +72,38 @@ impl Place {
         &self,
         open: impl Fn(&MasterKey) -> Result<Vault, Failure>,
     ) -> Result<Vault, Failure> {
+        let (vault, fitting) = self.opened(open)?;
+        match fitting {
+            Fitting::Current => self.clear(),
+            Fitting::Next => match self.take_over().and_then(|()| self.forget()) {
+                Ok(()) => tracing::warn!(
+                    path = %self.current.display(),
+                    "an interrupted rotation was finished: the new master key is in its place"
+                ),
+                Err(error) => tracing::warn!(
+                    %error,
+                    path = %self.next.display(),
+                    "an interrupted rotation of the master key cannot be finished yet"
+                ),
+            },
+        }
+        Ok(vault)
+    }
+
+    /// Opens the vault with the key that fits.
+    fn opened(
+        &self,
+        open: impl Fn(&MasterKey) -> Result<Vault, Failure>,
+    ) -> Result<(Vault, Fitting), Failure> {
         match MasterKey::from_file(&self.current).map_err(failed).and_then(|key| open(&key)) {
-            Ok(vault) => {
-                self.clear();
-                Ok(vault)
-            }
+            Ok(vault) => Ok((vault, Fitting::Current)),
             Err(
                 failure @ (Failure::WrongMasterKey(_)
                 | Failure::MasterKey(MasterKeyError::Missing(_))),
             ) => {
                 let Ok(next) = MasterKey::from_file(&self.next) else { return Err(failure) };
                 let Ok(vault) = open(&next) else { return Err(failure) };
-                match self.take_over().and_then(|()| self.forget()) {
-                    Ok(()) => tracing::warn!(
-                        path = %self.current.display(),
-                        "an interrupted rotation was finished: the new master key is in its place"
-                    ),
-                    Err(error) => tracing::warn!(
-                        %error,
-                        path = %self.next.display(),
-                        "an interrupted rotation of the master key cannot be finished yet"
-                    ),
-                }
-                Ok(vault)
+                Ok((vault, Fitting::Next))
             }
             Err(failure) => Err(failure),
         }
@@ -215,6 +245,8 @@ fn unwritable(path: &Path, cause: io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use ledger::system::SystemRandom;
 
     use super::*;
@@ -270,6 +302,27 @@ mod tests {
 
         assert_eq!(fs::read(&place.current).unwrap(), current);
         assert_eq!(names(&folder), 1);
+    }
+
+    #[test]
+    fn who_only_looks_finds_the_key_that_fits_and_leaves_both() {
+        let (folder, place) = place();
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let files = names(&folder);
+        for fitting in [&place.current, &place.next] {
+            let key = MasterKey::from_file(fitting).unwrap();
+            let made = Vault::create(&key, random.clone()).unwrap();
+            let open = |key: &MasterKey| {
+                let data_keys = std::slice::from_ref(&made.data_key);
+                Vault::open(key, data_keys, &made.canary, random.clone())
+                    .map_err(|_| Failure::WrongMasterKey(folder.path().to_owned()))
+            };
+
+            place.look(open).unwrap();
+
+            assert!(place.is_interrupted());
+            assert_eq!(names(&folder), files);
+        }
     }
 
     #[test]

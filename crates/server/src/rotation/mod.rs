@@ -35,6 +35,18 @@ pub(crate) struct Order {
     pub(crate) depth: Depth,
     /// The file of the new key, where it is not made here; it is made where there is none.
     pub(crate) new_key_file: Option<PathBuf>,
+    /// What is known of other servers on the same database.
+    pub(crate) others: Others,
+}
+
+/// What is known of other servers on the same database.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Others {
+    /// Nothing: some may run.
+    MayRun,
+    /// Whoever asks says that none runs.
+    Stopped,
 }
 
 /// What has become of it.
@@ -114,6 +126,7 @@ impl Rotation {
         if self.parts.progress.is_running() {
             return Err(under_way());
         }
+        self.check_others(&order)?;
         let before = self.parts.database.data_keys().await.map_err(unreadable)?;
         if order.depth == Depth::Deep && before.len() > 1 {
             self.reseal(origin);
@@ -123,7 +136,7 @@ impl Rotation {
         let (new, place, rotated) = self.new_key(&order, (&before, &self.canary().await?))?;
         if let Err(failure) = self.wrap(&new, &before, order.depth, &origin).await {
             // The database says whether it became true: accordingly this removes the next key, or
-            // puts it in its place.
+            // puts it in its place. Where it does not say, both stay.
             let _ = self.check_present().await;
             return Err(failure);
         }
@@ -183,16 +196,27 @@ impl Rotation {
         *self.resealing.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
     }
 
+    /// Another server reads the data keys when it starts, and at no other time: it would not open what
+    /// is sealed under the new one, and seal on under one that is about to go.
+    fn check_others(&self, order: &Order) -> Result<(), Failure> {
+        let is_at_risk = order.depth == Depth::Deep && self.parts.database.is_shared();
+        if !is_at_risk || order.others == Others::Stopped {
+            return Ok(());
+        }
+        Err(Failure::Invalid {
+            problem: "other servers may work on this database, and would not know the new data key"
+                .to_owned(),
+            hint: "stop all other servers on the database, run it again with \
+                   --others-are-stopped, and start them with the new master key when it has ended",
+        })
+    }
+
     /// Whether the present key's file still holds it: what is replaced must be what was meant.
     async fn check_present(&self) -> Result<(), Failure> {
-        let rows = self.parts.database.data_keys().await.map_err(unreadable)?;
-        let canary = self.canary().await?;
-        match &self.source {
-            Source::File(path) => {
-                Place::of(path).unlock(|key| self.open(key, (&rows, &canary))).map(drop)
-            }
-            Source::Descriptor(_) | Source::Variable => Ok(()),
-        }
+        let Source::File(path) = &self.source else { return Ok(()) };
+        let (rows, canary) = self.parts.database.settled_keys().await.map_err(unreadable)?;
+        let canary = canary.unwrap_or_default();
+        Place::of(path).unlock(|key| self.open(key, (&rows, &canary))).map(drop)
     }
 
     /// The new key, durable; where it has to take the old one's place; what to tell of it.
@@ -270,7 +294,11 @@ impl Rotation {
             canary: wrapped.canary.clone(),
         };
         let told = self.parts.event(origin, format!("data keys wrapped anew: {}", ids.len()));
-        database.rewrap(rewrap, told).await.map_err(unwritten)?;
+        let id = told.0;
+        match database.rewrap(rewrap, told).await {
+            Err(CommitError::Unknown) if database.committed(id).await.map_err(undecided)? => {}
+            fate => fate.map_err(unwritten)?,
+        }
         vault.adopt(wrapped).map_err(unsealed)
     }
 
@@ -354,6 +382,15 @@ fn under_way() -> Failure {
 
 fn unreadable(error: ledger::StoreError) -> Failure {
     Failure::database("cannot read the database", error)
+}
+
+fn undecided(error: ledger::StoreError) -> Failure {
+    Failure::Invalid {
+        problem: format!(
+            "nobody knows whether the new master key counts by now, so both are kept: {error}"
+        ),
+        hint: "start the server again when the database answers; it finds out which one it is",
+    }
 }
 
 fn unsealed(error: VaultError) -> Failure {

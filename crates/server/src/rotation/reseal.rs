@@ -4,7 +4,7 @@
 //! it has not ended, and each blob says which one sealed it.
 
 use keys::{SealedError, Vault};
-use ledger::Origin;
+use ledger::{ChangeId, Origin};
 use store::{Resealed, SealedColumn, SealedFor, SealedRow};
 
 use super::{Parts, Step, reached, unreadable, unwritten};
@@ -77,7 +77,8 @@ async fn walk(
         let sealed: Vec<Resealed> =
             page.into_iter().filter_map(|row| resealed(&parts.vault, column, row)).collect();
         let blobs = sealed.len();
-        parts.database.reseal(column, sealed).await.map_err(unwritten)?;
+        let change = ChangeId::generate(&*parts.clock, &*parts.random);
+        parts.database.reseal(column, sealed, change).await.map_err(unwritten)?;
         parts.progress.sealed(blobs);
         *batches += 1;
         reached(Step::Batch(*batches));

@@ -76,19 +76,20 @@ impl Gathered {
             return kept.text.clone();
         }
         let began = Instant::now();
-        let mut reading = match kept.reading.take() {
-            Some(reading) => reading,
-            None => {
-                let source = Arc::clone(&self.source);
-                tokio::spawn(async move { source.watched(NEAREST).await })
-            }
-        };
-        kept.text = match timeout(PATIENCE, &mut reading).await {
+        // It stays where it is meanwhile: who asks may go away, and the read goes on.
+        let reading = kept.reading.get_or_insert_with(|| {
+            let source = Arc::clone(&self.source);
+            tokio::spawn(async move { source.watched(NEAREST).await })
+        });
+        let read = timeout(PATIENCE, reading).await;
+        if read.is_ok() {
+            kept.reading = None;
+        }
+        kept.text = match read {
             Ok(Ok(Ok(watched))) => exposition(&watched, self.clock.now(), began.elapsed()),
             Ok(Ok(Err(error))) => unread(&error),
             Ok(Err(panic)) => unread(&panic),
             Err(_) => {
-                kept.reading = Some(reading);
                 tracing::warn!("the database was not read in time for the metrics");
                 down()
             }
@@ -167,5 +168,17 @@ mod tests {
         assert_eq!(source.reads.load(Ordering::SeqCst), 1);
         tokio::time::advance(Duration::from_secs(40)).await;
         assert!(gathered.text().await.contains("cinnabar_database_up 1"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_away_leaves_the_one_read_to_the_next() {
+        let (source, gathered) = gathered(Duration::from_millis(1500), false);
+
+        for _ in 0..2 {
+            assert!(timeout(Duration::from_millis(500), gathered.text()).await.is_err());
+        }
+
+        assert!(gathered.text().await.contains("cinnabar_database_up 1"));
+        assert_eq!(source.reads.load(Ordering::SeqCst), 1);
     }
 }

@@ -1,5 +1,7 @@
 //! `cinnabar database copy`.
 
+use std::time::Duration;
+
 use store::contents::{Beginning, ContentsError, Place, Progress, Snapshot, Step};
 
 use super::{DatabaseLock, Shown, apart, failed, place_of};
@@ -7,13 +9,18 @@ use crate::cli::CopyArguments;
 use crate::configuration::{DatabaseUrl, Decided};
 use crate::failure::Failure;
 
+/// How often others are looked for: a server notices a little later that a client has gone.
+const LOOKS: u32 = 10;
+/// The pause between two of these.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// Copies a database into an empty one; what to print.
 pub(crate) async fn copy(arguments: CopyArguments, decided: &Decided) -> Result<String, Failure> {
-    let url = |text: &str, file: Option<&std::path::Path>| {
-        DatabaseUrl::of(Some(text), file.or(decided.database_password_file.as_deref()))
-    };
-    let from = url(&arguments.from, arguments.from_password_file.as_deref())?;
-    let to = url(&arguments.to, arguments.to_password_file.as_deref())?;
+    let urls = [
+        (arguments.from.as_str(), arguments.from_password_file.as_deref()),
+        (arguments.to.as_str(), arguments.to_password_file.as_deref()),
+    ];
+    let [from, to] = DatabaseUrl::both(urls, decided.database_password_file.as_deref())?;
     let places = [&from, &to].map(|url| place_of(url, &decided.data_dir));
     let (beginning, rows) = apart(move || copy_between(&places)).await?;
     let went_on = match beginning {
@@ -28,11 +35,12 @@ pub(crate) async fn copy(arguments: CopyArguments, decided: &Decided) -> Result<
 
 fn copy_between([from, to]: &[Place; 2]) -> Result<(Beginning, u64), Failure> {
     let _locks = [DatabaseLock::take(from)?, DatabaseLock::take(to)?];
-    let others = Snapshot::others(from).map_err(failed)?;
+    let others = others(from)?;
     if others > 0 {
         return Err(Failure::Invalid {
-            problem: format!("{others} sessions of servers are open on the database to be copied"),
-            hint: "stop every server on it: what they commit after the copy began would be missing",
+            problem: format!("{others} other sessions are open on the database to be copied"),
+            hint: "stop every server and every other client on it: what they commit after the copy began \
+                   would be missing",
         });
     }
     let mut shown = Shown::new();
@@ -50,4 +58,17 @@ fn copy_between([from, to]: &[Place; 2]) -> Result<(Beginning, u64), Failure> {
         },
         error => failed(error),
     })
+}
+
+/// How many others are on a database, once those that have just gone are not counted any more.
+fn others(place: &Place) -> Result<u64, Failure> {
+    let mut looks = 1;
+    loop {
+        let others = Snapshot::others(place).map_err(failed)?;
+        if others == 0 || looks == LOOKS {
+            return Ok(others);
+        }
+        looks += 1;
+        std::thread::sleep(PAUSE);
+    }
 }

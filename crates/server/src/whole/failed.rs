@@ -12,6 +12,9 @@ pub(super) fn failed(error: ContentsError) -> Failure {
             "the source was changed meanwhile, or a disk is at fault: stop every server on both, empty \
              the target, and start again"
         }
+        ContentsError::Written(_) => {
+            "stop every server on the source, empty the target, and start again"
+        }
         ContentsError::NotEmpty(_) => "name an empty database; nothing was changed",
         ContentsError::NothingThere => {
             "check the URL; a database is made by `cinnabar init`, or by a server that starts on it"
@@ -22,7 +25,9 @@ pub(super) fn failed(error: ContentsError) -> Failure {
         ContentsError::Open(OpenError::Unfinished) => {
             "go on with the copy that was interrupted: run it again with the same --from and --to"
         }
-        ContentsError::Older { .. } => "let a server of this release start on it once",
+        ContentsError::Older { .. } => {
+            "let a server of this release start on it once; to fill a database, name an empty one"
+        }
         ContentsError::Open(OpenError::Newer { .. }) => "use the release that wrote it",
         _ => return Failure::database("the database as a whole", error),
     };

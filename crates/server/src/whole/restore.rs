@@ -42,19 +42,25 @@ pub(crate) async fn restore(
     let lock = Lock::take(&directory)?;
     let place = place_of(&decided.database, directory.path());
     let source = Source::of(decided, &directory);
-    let key = match &source {
-        Source::File(path) => format!("A new master key is in {}.", path.display()),
-        Source::Descriptor(_) | Source::Variable => {
-            "The keys are under the given master key.".to_owned()
-        }
-    };
-    let rows = apart(move || {
+    let (rows, key) = apart(move || {
         let _lock = lock;
         let backup = Backup::open(&from, file, &opener)?;
-        match &place {
-            Place::File(path) => into_file(backup, path, &source),
-            Place::Server(_) => into(backup, &place, &source),
-        }
+        let (rows, origin) = match &place {
+            Place::File(path) => into_file(backup, path, &source)?,
+            Place::Server(_) => into(backup, &place, &source)?,
+        };
+        let key = match (&source, origin) {
+            (Source::File(path), KeyOrigin::Made) => {
+                format!("A new master key is in {}.", path.display())
+            }
+            (Source::File(path), KeyOrigin::Found) => {
+                format!("The keys are under the master key that was in {} already.", path.display())
+            }
+            (Source::Descriptor(_) | Source::Variable, _) => {
+                "The keys are under the given master key.".to_owned()
+            }
+        };
+        Ok((rows, key))
     })
     .await?;
     Ok(format!(
@@ -63,6 +69,8 @@ pub(crate) async fn restore(
          and revocations. Revoke again what was revoked since.\n\
          warning: passwords, access keys, tokens and policies are as they were then: what was taken away \
          since is good again.\n\
+         warning: before the first start save the CRLs from every bucket: they tell what was revoked since, \
+         and the new ones take their places.\n\
          CRLs get numbers above all earlier ones as long as the clock is right. `cinnabar check` looks at \
          every key and certificate.\n"
     ))
@@ -96,32 +104,43 @@ impl<'a> Backup<'a> {
 }
 
 /// Into a file, which is there only when it is whole.
-fn into_file(backup: Backup<'_>, path: &Path, source: &Source) -> Result<u64, Failure> {
-    if path.exists() {
+fn into_file(
+    backup: Backup<'_>,
+    path: &Path,
+    source: &Source,
+) -> Result<(u64, KeyOrigin), Failure> {
+    // A log that was left would be played back over what is restored.
+    let mut parts = FILES.iter().map(|suffix| suffixed(path, suffix));
+    if let Some(left) = parts.find(|file| file.symlink_metadata().is_ok()) {
         return Err(Failure::Invalid {
             problem: format!(
-                "there is a database already: {}; nothing was changed",
-                path.display()
+                "there is a database already, or a part of one: {}; nothing was changed",
+                left.display()
             ),
             hint: "restore into an empty data directory",
         });
     }
     let draft = FileDraft::beside(path)?;
-    let rows = into(backup, &Place::File(draft.0.clone()), source)?;
+    let restored = into(backup, &Place::File(draft.0.clone()), source)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     std::fs::rename(&draft.0, path)
         .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all())
         .map_err(|cause| Failure::File { act: "make", path: path.to_owned(), cause })?;
-    Ok(rows)
+    Ok(restored)
 }
 
-/// Into an empty database; how many rows.
-fn into(mut backup: Backup<'_>, place: &Place, source: &Source) -> Result<u64, Failure> {
+/// Into an empty database; how many rows, and whose key they are under.
+fn into(
+    mut backup: Backup<'_>,
+    place: &Place,
+    source: &Source,
+) -> Result<(u64, KeyOrigin), Failure> {
     let (mut target, _) =
         Target::begin(place, "restored", Completeness::AllOrNothing).map_err(failed)?;
     let mut shown = Shown::new();
     let read = read(&mut backup, &mut target, &mut shown)?;
-    let key = NewKey::make(source)?;
+    let mut key = NewKey::make(source)?;
+    let origin = key.origin();
     let mut found = read.digests;
     let wrapped = under(&backup.header, &read.held, &key)?;
     for (table, rows) in &read.held {
@@ -149,10 +168,42 @@ fn into(mut backup: Backup<'_>, place: &Place, source: &Source) -> Result<u64, F
             return Err(failed(ContentsError::Differs { table: table.name, expected, found }));
         }
     }
-    target.finish(&mut |done, all| shown.at("Making indexes", done, all)).map_err(failed)?;
+    let on_server = matches!(place, Place::Server(_));
+    if on_server {
+        // Whether the server has kept the rows is not known if its answer is lost, and nothing else opens
+        // them.
+        key.keep();
+    }
+    let finished = target.finish(&mut |done, all| shown.at("Making indexes", done, all));
+    finished.map_err(|error| match error {
+        ContentsError::Failed(cause) if on_server => unsettled(source, &*cause),
+        error => failed(error),
+    })?;
     key.keep();
     shown.end();
-    Ok(all)
+    Ok((all, origin))
+}
+
+/// The server may have kept what was restored, or not.
+fn unsettled(source: &Source, cause: &(dyn std::error::Error + 'static)) -> Failure {
+    let kept = match source {
+        Source::File(path) => format!("; the master key stays in {}", path.display()),
+        Source::Descriptor(_) | Source::Variable => String::new(),
+    };
+    let mut causes = vec![cause.to_string()];
+    let mut next = cause.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    Failure::Invalid {
+        problem: format!(
+            "the database failed while the restore was ended, so whether it is whole is not known{kept}: {}",
+            causes.join(": ")
+        ),
+        hint: "run `cinnabar check`: if it finds an installation, the restore is done; else restore again, \
+               with the same master key",
+    }
 }
 
 /// What was read of a backup.
@@ -246,6 +297,15 @@ struct NewKey {
     made: Option<PathBuf>,
 }
 
+/// Whose key the restored rows are under.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum KeyOrigin {
+    /// It was there.
+    Found,
+    /// It was made.
+    Made,
+}
+
 impl NewKey {
     fn make(source: &Source) -> Result<Self, Failure> {
         let made = match source {
@@ -255,7 +315,11 @@ impl NewKey {
         Ok(Self { master: source.read_or_make(&SystemRandom)?, made })
     }
 
-    fn keep(mut self) {
+    fn origin(&self) -> KeyOrigin {
+        if self.made.is_some() { KeyOrigin::Made } else { KeyOrigin::Found }
+    }
+
+    fn keep(&mut self) {
         self.made = None;
     }
 }
@@ -269,14 +333,21 @@ impl Drop for NewKey {
     }
 }
 
+/// What the names of a database's file and of those beside it end in.
+const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+fn suffixed(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 /// The file of a database before it has its name.
 struct FileDraft(PathBuf);
 
 impl FileDraft {
     fn beside(path: &Path) -> Result<Self, Failure> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".restoring");
-        let draft = Self(path.with_file_name(name));
+        let draft = Self(suffixed(path, ".restoring"));
         // What a restore has left that was killed; this process has the directory.
         draft.remove().map_err(|cause| Failure::File {
             act: "remove",
@@ -287,10 +358,8 @@ impl FileDraft {
     }
 
     fn remove(&self) -> std::io::Result<()> {
-        for suffix in ["", "-wal", "-shm"] {
-            let mut name = self.0.as_os_str().to_owned();
-            name.push(suffix);
-            match std::fs::remove_file(Path::new(&name)) {
+        for suffix in FILES {
+            match std::fs::remove_file(suffixed(&self.0, suffix)) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 removed => removed?,
             }

@@ -22,10 +22,13 @@ impl Seal {
 
     /// For the owners of public keys.
     pub(crate) fn of_recipients(keys: &[String]) -> Result<Self, Failure> {
-        let recipients = keys.iter().map(|key| {
+        let recipients = (1..).zip(keys).map(|(number, key)| {
+            // What was given is not told: it may be a secret key by mistake.
             let recipient =
                 x25519::Recipient::from_str(key).map_err(|problem| Failure::Invalid {
-                    problem: format!("{key:?} is no public key of age: {problem}"),
+                    problem: format!(
+                        "--recipient number {number} is no public key of age: {problem}"
+                    ),
                     hint: "`age-keygen` makes one; it begins with age1",
                 })?;
             Ok(Box::new(recipient) as Box<dyn Recipient + Send>)
@@ -108,5 +111,19 @@ fn refused(error: &DecryptError, path: &Path) -> Failure {
             problem: format!("{path} is no backup, or was damaged: {error}; nothing was written"),
             hint: "take another copy of it",
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_for_a_public_key_is_not_told() {
+        let secret = "AGE-SECRET-KEY-1QQQQQQQQ".to_owned();
+
+        let refused = Seal::of_recipients(&[secret]).err().unwrap();
+
+        assert!(!format!("{refused} {}", refused.hint()).contains("QQQQ"), "{refused}");
     }
 }

@@ -1,10 +1,10 @@
 //! Whether every key and secret opens, and is the one that belongs to its row.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use iam::SecretSeal;
-use keys::{DataKey, Vault, VaultError};
+use keys::{DataKey, MasterKey, Vault, VaultError};
 use ledger::system::SystemRandom;
 use store::contents::Snapshot;
 use store::{SealedColumn, SealedFor, SealedRow};
@@ -26,22 +26,54 @@ pub(super) struct SealedRows {
     pub(super) rows: Vec<SealedRow>,
 }
 
+/// The master key, which is read once: a descriptor gives it to the first who asks.
+pub(super) struct MasterKeys {
+    source: Source,
+    data_dir: PathBuf,
+    read: Option<MasterKey>,
+}
+
+impl MasterKeys {
+    pub(super) fn of(source: Source, data_dir: &Path) -> Self {
+        Self { source, data_dir: data_dir.to_owned(), read: None }
+    }
+
+    fn read(&mut self) -> Result<&MasterKey, Failure> {
+        match &mut self.read {
+            Some(key) => Ok(key),
+            unread @ None => Ok(unread.insert(self.source.read()?)),
+        }
+    }
+
+    /// Makes that it is read again, if it may be another one by now.
+    fn forget(&mut self) -> bool {
+        let is_file = matches!(self.source, Source::File(_));
+        if is_file {
+            self.read = None;
+        }
+        is_file
+    }
+}
+
 impl SealedRows {
     pub(super) fn read(
         snapshot: &Snapshot,
         (column, after, limit): (SealedColumn, &str, u32),
-        (source, data_dir): (&Source, &Path),
+        master_keys: &mut MasterKeys,
     ) -> Result<Self, Failure> {
         let mut looks = 0;
         loop {
             snapshot.renew().map_err(failed)?;
-            match opened(snapshot, source) {
-                Err(Opened::WrongMasterKey) if looks < LOOKS => {
+            match opened(snapshot, master_keys) {
+                Err(Opened::WrongMasterKey) if looks < LOOKS && master_keys.forget() => {
+                    // The first time what was read may just be old.
+                    if looks > 0 {
+                        std::thread::sleep(PAUSE);
+                    }
                     looks += 1;
-                    std::thread::sleep(PAUSE);
                 }
                 Err(Opened::WrongMasterKey) => {
-                    return Err(Failure::WrongMasterKey(data_dir.to_owned()));
+                    return Err(Failure::WrongMasterKey(master_keys.data_dir.clone()));
                 }
                 Err(Opened::Failed(failure)) => return Err(*failure),
                 Ok(vault) => {
@@ -77,14 +109,14 @@ enum Opened {
     Failed(Box<Failure>),
 }
 
-fn opened(snapshot: &Snapshot, source: &Source) -> Result<Vault, Opened> {
+fn opened(snapshot: &Snapshot, master_keys: &mut MasterKeys) -> Result<Vault, Opened> {
     let other = |failure| Opened::Failed(Box::new(failure));
     let canary = snapshot.canary().map_err(|error| other(failed(error)))?;
     let rows = snapshot.data_keys().map_err(|error| other(failed(error)))?;
     let data_keys: Vec<DataKey> =
         rows.into_iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped }).collect();
-    let master = source.read().map_err(other)?;
-    Vault::open(&master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| match error {
+    let master = master_keys.read().map_err(other)?;
+    Vault::open(master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| match error {
         VaultError::WrongMasterKey => Opened::WrongMasterKey,
         error => other(Failure::internal("cannot open the keys", error)),
     })

@@ -9,11 +9,13 @@ mod workers;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ledger::system::SystemClock;
+use ledger::{Clock, Timestamp};
 use store::SealedColumn;
-use store::contents::{Place, Snapshot, Table};
+use store::contents::{Snapshot, Table};
 use store::inspection::{self, Claim};
 
-use self::keys::SealedRows;
+use self::keys::{MasterKeys, SealedRows};
 use self::report::Report;
 use self::signed::{Crls, IssuerKeys};
 use self::state::{Part, State};
@@ -54,42 +56,51 @@ pub(crate) async fn check(
 async fn looked(arguments: CheckArguments, decided: &Decided) -> Result<u64, Failure> {
     let directory = DataDirectory::existing(&decided.data_dir)?;
     let path = arguments.state_file.unwrap_or_else(|| directory.path().join("check.state"));
-    let state = if arguments.resume { State::read(&path)? } else { State::default() };
-    let check = Check {
-        place: place_of(&decided.database, directory.path()),
-        data_dir: directory.path().to_owned(),
-        source: Source::of(decided, &directory),
-        path,
-        report: Report::going_on(state.faults, arguments.most),
-        state,
-        shown: Shown::new(),
-    };
-    apart(move || check.run()).await
+    let place = place_of(&decided.database, directory.path());
+    let master_keys = MasterKeys::of(Source::of(decided, &directory), directory.path());
+    apart(move || {
+        let snapshot = Snapshot::take(&place).map_err(failed)?;
+        let origin = snapshot.origin().map_err(failed)?;
+        let beginning = State::beginning(origin, Snapshot::step(), SystemClock.now());
+        let read = if arguments.resume { State::read(&path, &beginning)? } else { None };
+        let resumed = read.as_ref().map(State::since);
+        let state = read.unwrap_or(beginning);
+        let check = Check {
+            master_keys,
+            path,
+            report: Report::going_on(state.faults, arguments.most),
+            state,
+            resumed,
+            shown: Shown::new(),
+        };
+        check.run(&snapshot)
+    })
+    .await
 }
 
 /// A check under way.
 struct Check {
-    place: Place,
-    data_dir: PathBuf,
-    source: Source,
+    master_keys: MasterKeys,
     path: PathBuf,
     state: State,
+    /// When it began that goes on now.
+    resumed: Option<Timestamp>,
     report: Report,
     shown: Shown,
 }
 
 impl Check {
-    fn run(mut self) -> Result<u64, Failure> {
-        let snapshot = Snapshot::take(&self.place).map_err(failed)?;
-        self.claims(&snapshot)?;
-        self.authorities(&snapshot)?;
-        self.certificates(&snapshot)?;
+    fn run(mut self, snapshot: &Snapshot) -> Result<u64, Failure> {
+        self.claims(snapshot)?;
+        self.authorities(snapshot)?;
+        self.certificates(snapshot)?;
+        self.responders(snapshot)?;
         for column in SealedColumn::ALL {
-            self.sealed(&snapshot, *column)?;
+            self.sealed(snapshot, *column)?;
         }
-        self.crls(&snapshot)?;
+        self.crls(snapshot)?;
         self.shown.end();
-        self.report.end(self.state.looked)?;
+        self.report.end(self.state.looked, self.resumed)?;
         State::forget(&self.path)?;
         Ok(self.report.faults())
     }
@@ -139,7 +150,7 @@ impl Check {
             let page = snapshot.certificates(&after, PAGE).map_err(failed)?;
             let Some(last) = page.last() else { return Ok(()) };
             last.id.clone_into(&mut after);
-            issuers.learn(snapshot, &page)?;
+            issuers.learn(snapshot, page.iter().map(|certificate| &certificate.issuer))?;
             let faults =
                 workers::each(&page, |certificate| signed::of_certificate(certificate, &issuers))?;
             self.report.all("private_certificates", faults)?;
@@ -149,14 +160,33 @@ impl Check {
         }
     }
 
+    fn responders(&mut self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let all = count(snapshot, "responders")?;
+        let Some(mut after) = self.state.reached(Part::Responders) else { return Ok(()) };
+        let mut issuers = IssuerKeys::default();
+        let mut done = 0;
+        loop {
+            snapshot.renew().map_err(failed)?;
+            let page = snapshot.responders(&after, PAGE).map_err(failed)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            last.authority.clone_into(&mut after);
+            issuers.learn(snapshot, page.iter().map(|responder| &responder.authority))?;
+            let faults =
+                workers::each(&page, |responder| signed::of_responder(responder, &issuers))?;
+            self.report.all("responders", faults)?;
+            done += page.len() as u64;
+            self.shown.at("Responders' certificates", done, all);
+            self.noted(Part::Responders, &after, page.len())?;
+        }
+    }
+
     fn sealed(&mut self, snapshot: &Snapshot, column: SealedColumn) -> Result<(), Failure> {
         let all = count(snapshot, column.table())?;
         let part = Part::of(column);
         let Some(mut after) = self.state.reached(part) else { return Ok(()) };
         let mut done = 0;
         loop {
-            let rows =
-                SealedRows::read(snapshot, (column, &after, PAGE), (&self.source, &self.data_dir))?;
+            let rows = SealedRows::read(snapshot, (column, &after, PAGE), &mut self.master_keys)?;
             let Some(last) = rows.last() else { return Ok(()) };
             last.clone_into(&mut after);
             let faults = workers::each(&rows.rows, |row| rows.fault(row))?;

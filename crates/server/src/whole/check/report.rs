@@ -2,6 +2,9 @@
 
 use std::io::Write;
 
+use ledger::Timestamp;
+
+use crate::admin::event::rfc3339;
 use crate::failure::Failure;
 
 /// A row, and what is wrong with it.
@@ -52,16 +55,18 @@ impl Report {
         faults.iter().try_for_each(|Fault { id, what }| self.fault(table, id, what))
     }
 
-    /// Says what came of it.
-    pub(super) fn end(&self, looked: u64) -> Result<(), Failure> {
+    /// Says what came of it; of a check that went on, also when it began.
+    pub(super) fn end(&self, looked: u64, since: Option<Timestamp>) -> Result<(), Failure> {
+        let since = since.map(|since| format!(" since {}", rfc3339(since))).unwrap_or_default();
         match self.faults {
-            0 => {
-                line(&format!("Nothing is wrong: looked at {looked} certificates, keys and CRLs."))
-            }
-            faults if faults > self.most => {
-                line(&format!("At least {faults} faults; --most shows more than {}.", self.most))
-            }
-            faults => line(&format!("{faults} faults.")),
+            0 => line(&format!(
+                "Nothing is wrong: looked at {looked} certificates, keys and CRLs{since}."
+            )),
+            faults if faults > self.most => line(&format!(
+                "At least {faults} faults{since}; --most shows more than {}.",
+                self.most
+            )),
+            faults => line(&format!("{faults} faults{since}.")),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use store::contents::Snapshot;
-use store::inspection::{Issued, StoredAuthority, StoredCertificate, StoredCrl};
+use store::inspection::{Issued, StoredAuthority, StoredCertificate, StoredCrl, StoredResponder};
 use x509::extension::CrlNumber;
 use x509::key::PublicKey;
 use x509::{Certificate, RevocationList};
@@ -20,16 +20,16 @@ const ISSUERS: usize = 10_000;
 pub(super) struct IssuerKeys(HashMap<String, Option<PublicKey>>);
 
 impl IssuerKeys {
-    /// Reads those that the certificates need and that are not known yet.
-    pub(super) fn learn(
+    /// Reads those of these issuers that are not known yet.
+    pub(super) fn learn<'a>(
         &mut self,
         snapshot: &Snapshot,
-        certificates: &[StoredCertificate],
+        issuers: impl Iterator<Item = &'a String>,
     ) -> Result<(), Failure> {
         if self.0.len() > ISSUERS {
             self.0.clear();
         }
-        for StoredCertificate { issuer, .. } in certificates {
+        for issuer in issuers {
             if !self.0.contains_key(issuer) {
                 self.0.insert(issuer.clone(), key_of(snapshot, issuer)?);
             }
@@ -55,18 +55,32 @@ pub(super) fn of_certificate(stored: &StoredCertificate, issuers: &IssuerKeys) -
         return fault("its issuer has no certificate that can be read");
     };
     for issued in &stored.issued {
-        let certificate = match read(issued) {
-            Ok(certificate) => certificate,
-            Err(what) => return fault(what),
-        };
-        if certificate.verify_signed_by(issuer).is_err() {
-            return fault("does not verify under its issuer's key");
-        }
-        if certificate.not_after().0 != stored.not_after / 1000 {
-            return fault("ends at another time than its row says");
+        if let Err(what) = verified(issued, issuer, stored.not_after) {
+            return fault(what);
         }
     }
     None
+}
+
+/// What is wrong with the certificate of an OCSP responder.
+pub(super) fn of_responder(stored: &StoredResponder, issuers: &IssuerKeys) -> Option<Fault> {
+    let what = match issuers.find(&stored.authority) {
+        Some(issuer) => verified(&stored.issued, issuer, stored.not_after).err()?,
+        None => "its issuer has no certificate that can be read",
+    };
+    Some(Fault::new(&stored.authority, what))
+}
+
+/// A certificate that is what its row says and that its issuer has signed.
+fn verified(issued: &Issued, issuer: &PublicKey, not_after: i64) -> Result<(), &'static str> {
+    let certificate = read(issued)?;
+    if certificate.verify_signed_by(issuer).is_err() {
+        return Err("does not verify under its issuer's key");
+    }
+    if certificate.not_after().0 != not_after / 1000 {
+        return Err("ends at another time than its row says");
+    }
+    Ok(())
 }
 
 /// What is wrong with the certificate of an authority.
@@ -76,6 +90,9 @@ pub(super) fn of_authority(stored: &StoredAuthority) -> Option<Fault> {
         Ok(certificate) => certificate,
         Err(what) => return fault(what),
     };
+    if let Some(what) = of_chain(&stored.chain) {
+        return fault(what);
+    }
     // That of one who is not here, and was not brought along.
     let above = stored.issuer.as_ref()?;
     let above = Certificate::from_der(above).ok();
@@ -86,6 +103,21 @@ pub(super) fn of_authority(stored: &StoredAuthority) -> Option<Fault> {
         .verify_signed_by(key)
         .err()
         .and_then(|_| fault("does not verify under its issuer's key"))
+}
+
+/// What is wrong with the certificates that were brought along, each followed by its issuer's. What is
+/// signed by an algorithm, or under a key, that is not supported is left.
+fn of_chain(chain: &[Vec<u8>]) -> Option<&'static str> {
+    let read = chain.iter().map(|der| Certificate::from_der(der).ok());
+    let Some(chain) = read.collect::<Option<Vec<_>>>() else {
+        return Some("a certificate of its chain cannot be read");
+    };
+    let mut pairs = chain.iter().zip(chain.iter().skip(1));
+    let wrong = pairs.any(|(certificate, above)| {
+        certificate.signature_algorithm().is_some()
+            && above.public_key().is_ok_and(|key| certificate.verify_signed_by(key).is_err())
+    });
+    wrong.then_some("a certificate of its chain does not verify under the next one's key")
 }
 
 /// A certificate that is what its row says.

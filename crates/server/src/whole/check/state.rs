@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use ledger::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::SealedColumn;
 
@@ -19,6 +20,8 @@ pub(super) enum Part {
     Authorities,
     /// Certificates of others.
     Certificates,
+    /// Certificates of OCSP responders.
+    Responders,
     /// Secrets of access keys.
     AccessKeys,
     /// Private keys.
@@ -40,8 +43,14 @@ impl Part {
 }
 
 /// How far a check is.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct State {
+    /// What tells the database from others.
+    origin: String,
+    /// The last step of its tables.
+    step: i64,
+    /// When the check began, UTC milliseconds.
+    since: i64,
     part: Part,
     after: String,
     /// How many rows were looked at.
@@ -51,16 +60,50 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Reads it; without a file it is the beginning.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    /// The beginning of a check of `origin` with tables of `step`.
+    pub(super) fn beginning(origin: String, step: i64, now: Timestamp) -> Self {
+        let since = now.as_millis();
+        Self {
+            origin,
+            step,
+            since,
+            part: Part::default(),
+            after: String::new(),
+            looked: 0,
+            faults: 0,
+        }
+    }
+
+    /// Reads how far the check was that began as `beginning` says; `None` without a file.
+    ///
+    /// # Errors
+    ///
+    /// When the file is none of a check, or one of another database or release.
+    pub(super) fn read(path: &Path, beginning: &Self) -> Result<Option<Self>, Failure> {
         let text = match std::fs::read(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             read => read.map_err(|cause| failed("read", path, cause))?,
         };
-        serde_json::from_slice(&text).map_err(|_| Failure::Invalid {
-            problem: format!("{} does not say how far a check was", path.display()),
+        let refused = |what: &str| Failure::Invalid {
+            problem: format!("{} {what}", path.display()),
             hint: "start from the beginning: leave out --resume",
-        })
+        };
+        let read: Self = serde_json::from_slice(&text)
+            .map_err(|_| refused("does not say how far a check was"))?;
+        if read.origin != beginning.origin {
+            return Err(refused(
+                "is of the check of another database, or of this one under another master key",
+            ));
+        }
+        if read.step != beginning.step {
+            return Err(refused("is of a check by another release, whose tables were others"));
+        }
+        Ok(Some(read))
+    }
+
+    /// When it began.
+    pub(super) fn since(&self) -> Timestamp {
+        Timestamp::from_millis(self.since)
     }
 
     /// After which row of a part to go on; `None` is not at all.
@@ -107,30 +150,51 @@ fn failed(act: &'static str, path: &Path, cause: std::io::Error) -> Failure {
 mod tests {
     use super::*;
 
+    fn beginning(origin: &str, step: i64) -> State {
+        State::beginning(origin.to_owned(), step, Timestamp::from_millis(7))
+    }
+
     #[test]
     fn a_check_goes_on_after_the_row_that_it_reached() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state");
-        let mut state = State::default();
+        let mut state = beginning("one", 5);
         state.reach(Part::Certificates, "b", 5, 2);
         state.keep(&path).unwrap();
 
-        let read = State::read(&path).unwrap();
+        let read = State::read(&path, &beginning("one", 5)).unwrap().unwrap();
 
         assert_eq!(read.reached(Part::Claims), None);
         assert_eq!(read.reached(Part::Certificates).as_deref(), Some("b"));
         assert_eq!(read.reached(Part::Crls).as_deref(), Some(""));
         assert_eq!((read.looked, read.faults), (5, 2));
+        assert_eq!(read.since(), Timestamp::from_millis(7));
+    }
+
+    #[test]
+    fn a_check_of_another_database_or_by_another_release_does_not_go_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        beginning("one", 5).keep(&path).unwrap();
+
+        for (other, text) in
+            [(beginning("two", 5), "another database"), (beginning("one", 6), "release")]
+        {
+            let refused = State::read(&path, &other).unwrap_err().to_string();
+            assert!(refused.contains(text), "{refused}");
+        }
     }
 
     #[test]
     fn another_file_is_refused_and_none_is_the_beginning() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state");
-        assert_eq!(State::read(&path).unwrap().reached(Part::Claims).as_deref(), Some(""));
+        let begun = beginning("one", 5);
+        assert!(State::read(&path, &begun).unwrap().is_none());
+        assert_eq!(begun.reached(Part::Claims).as_deref(), Some(""));
 
         std::fs::write(&path, "x").unwrap();
 
-        assert!(State::read(&path).is_err());
+        assert!(State::read(&path, &begun).is_err());
     }
 }
