@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -32,7 +33,11 @@ def test_a_server_that_runs_is_checked_beside_it(lived: tuple[Server, Lived]) ->
     assert not (server.data_dir / "check.state").exists()
 
 
-#: What is done to the database, and the line that tells it.
+REVOKED = (
+    "INSERT INTO revocations (issuer, serial, version, account, revoked_at, reason, not_after)"
+)
+
+#: What is done to the database, one statement after the other, and the line that tells it.
 HARMS = {
     "a certificate's octets": (
         "UPDATE private_certificate_contents SET der = x'3000' WHERE certificate = :kept",
@@ -116,6 +121,55 @@ HARMS = {
         "(SELECT body FROM crl_heads WHERE list = :authority)",
         "crl_heads {authority}: ",
     ),
+    "the certificate of an authority": (
+        "DELETE FROM certificates WHERE authority = :off",
+        "authorities {off}: was issued, and its certificate is not there",
+    ),
+    "an issuer that is gone": (
+        "UPDATE authorities SET issuer = 'authority', issuer_id = 'gone' WHERE id = :off",
+        "authorities {off}: names an issuer whose certificate is not there",
+    ),
+    "half of a pair": (
+        "UPDATE private_certificate_contents SET encryption_der = NULL WHERE certificate = :pair",
+        "private_certificates {pair}: has the serial number or the octets of a second certificate",
+    ),
+    "the revocation of half of a pair": (
+        "UPDATE private_certificates SET revoked_at = 1, revocation_reason = 0 WHERE id = :pair;"
+        f"{REVOKED} SELECT issuer, serial, 1, account, 1, 0, not_after FROM private_certificates "
+        "WHERE id = :pair",
+        "private_certificates {pair}: is revoked, and no revocation says the same",
+    ),
+    "half of a pair's revocation": (
+        f"{REVOKED} SELECT issuer, encryption_serial, 1, account, 1, 0, not_after "
+        "FROM private_certificates WHERE id = :pair",
+        "private_certificates {pair}: is not revoked, and a revocation says that it is",
+    ),
+    "the status of an authority": (
+        "UPDATE authorities SET issuer = 'authority', issuer_id = :authority WHERE id = :off;"
+        f"{REVOKED} SELECT issuer_id, serial, 1, account, 1, 0, not_after FROM authorities "
+        "WHERE id = :off",
+        "authorities {off}: is not revoked, and a revocation says that it is",
+    ),
+    "the octets of a responder": (
+        "UPDATE responders SET certificate = x'3000' WHERE authority = :authority",
+        "responders {authority}: cannot be read",
+    ),
+    "the issuer of a responder": (
+        "UPDATE responders SET authority = :off WHERE authority = :authority",
+        "responders {off}: does not verify under its issuer's key",
+    ),
+    "the serial number of a responder": (
+        "DELETE FROM serials WHERE serial = (SELECT serial FROM responders WHERE "
+        "authority = :authority)",
+        "responders {authority}: has a serial number that is not recorded for its issuer",
+    ),
+    "a chain": (
+        "INSERT INTO imported_chains (authority, position, der) SELECT :off, 1, der FROM certificates "
+        "WHERE authority = :off;"
+        "INSERT INTO imported_chains (authority, position, der) SELECT :off, 2, der FROM certificates "
+        "WHERE authority = :authority",
+        "certificates {off}: a certificate of its chain does not verify under the next one's key",
+    ),
     "a CRL's number": (
         "UPDATE crl_heads SET number = number + 1 WHERE list = :authority",
         "crl_heads {authority}: has another number than its row says",
@@ -144,6 +198,10 @@ def stopped() -> Iterator[tuple[Server, dict[str, str], bytes]]:
         with closing(sqlite3.connect(path)) as database:
             find = "SELECT key_id FROM private_certificates WHERE id = :kept"
             names["key"] = database.execute(find, names).fetchone()[0]
+            find = "SELECT id FROM authorities WHERE common_name = 'off'"
+            names["off"] = database.execute(find).fetchone()[0]
+            find = "SELECT id FROM private_certificates WHERE encryption_serial IS NOT NULL"
+            names["pair"] = database.execute(find).fetchone()[0]
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         yield made, names, path.read_bytes()
 
@@ -157,11 +215,11 @@ def test_every_harm_is_told_with_its_row(
     for left in ("cinnabar.db-wal", "cinnabar.db-shm"):
         (server.data_dir / left).unlink(missing_ok=True)
     path.write_bytes(whole)
-    statement, line = HARMS[harm]
+    statements, line = HARMS[harm]
     with closing(sqlite3.connect(path)) as database:
-        changed = database.execute(statement, names).rowcount
+        for statement in statements.split(";"):
+            assert database.execute(statement, names).rowcount > 0, statement
         database.commit()
-    assert changed > 0, harm
 
     done = server.run("check", expect=1)
 
@@ -169,17 +227,57 @@ def test_every_harm_is_told_with_its_row(
     assert done.stdout.splitlines()[-1].endswith("faults."), done
 
 
+def reached(server: Server, **more: object) -> str:
+    """What a check keeps that has come to the CRLs; `more` is another thing that it says."""
+    query = "SELECT sealed FROM canary"
+    step = "SELECT max(number) FROM migrations"
+    if server.ledger is not None:
+        (sealed,), (number,) = server.ledger.rows(query)[0], server.ledger.rows(step)[0]
+    else:
+        with closing(sqlite3.connect(server.data_dir / "cinnabar.db")) as database:
+            (sealed,), (number,) = database.execute(query).fetchone(), database.execute(step).fetchone()
+    origin = hashlib.sha256(sealed).hexdigest()
+    state = {"origin": origin, "step": number, "since": 1_700_000_000_000, "part": "crls"}
+    return json.dumps({**state, "after": "", "looked": 0, "faults": 0, **more})
+
+
 def test_a_check_that_was_interrupted_goes_on(lived: tuple[Server, Lived]) -> None:
     server, _ = lived
     state = server.data_dir / "check.state"
     whole = int(server.run("check").stdout.split()[5])
-    state.write_text(json.dumps({"part": "crls", "after": "", "looked": 0, "faults": 0}))
+    state.write_text(reached(server))
 
-    rest = int(server.run("check", "--resume").stdout.split()[5])
+    said = server.run("check", "--resume").stdout
 
-    assert 0 < rest < whole
-    state.write_text(json.dumps({"part": "crls", "after": "", "looked": 0, "faults": 3}))
-    assert "3 faults." in server.run("check", "--resume", expect=1).stdout
+    assert 0 < int(said.split()[5]) < whole
+    assert "since 2023-11-14T22:13:20" in said
+    state.write_text(reached(server, faults=3))
+    assert "3 faults since 2023-11-14T22:13:20" in server.run("check", "--resume", expect=1).stdout
+
+
+def test_a_check_of_another_database_or_release_does_not_go_on(lived: tuple[Server, Lived]) -> None:
+    server, _ = lived
+    state = server.data_dir / "check.state"
+    for other, told in (({"origin": "00"}, "another database"), ({"step": 1}, "another release")):
+        state.write_text(reached(server, **other))
+
+        done = server.run("check", "--resume", expect=2)
+
+        assert told in done.stderr
+    state.unlink()
+
+
+def test_a_master_key_that_can_be_read_once_is_enough(lived: tuple[Server, Lived]) -> None:
+    server, _ = lived
+    key = server.data_dir / "master.key"
+    script = f'exec 7< <(cat "{key}"); exec "$@"'
+    server.wrapper, before = ("bash", "-c", script, "bash"), server.wrapper
+    try:
+        done = server.run("check", "--master-key-fd", "7")
+    finally:
+        server.wrapper = before
+
+    assert "Nothing is wrong" in done.stdout
 
 
 def test_what_cannot_be_looked_at_is_no_fault(lived: tuple[Server, Lived], tmp_path: object) -> None:

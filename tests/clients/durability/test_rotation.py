@@ -11,7 +11,9 @@ import time
 import pytest
 
 from harness.contents import query_rows
+from harness.ledgers import PostgresLedger
 from harness.load import Answered, Load, faults
+from harness.postgres import Postgres
 from harness.server import NO_QUOTAS, PATIENCE, Server, binary
 from harness.wire import Wire
 from power_cut import journal
@@ -25,7 +27,7 @@ KILLS = 8
 CUTS = 14
 KEEP = [0.0, 0.3, 0.7, 1.0]
 
-ROTATE = ("master-key", "rotate", "--deep")
+ROTATE = ("master-key", "rotate", "--deep", "--others-are-stopped")
 
 
 def key_of(wire: Wire, csr: str) -> str:
@@ -66,6 +68,21 @@ def files_hold(server: Server, octets: bytes) -> list[str]:
     """The files of the data directory in which these octets stand."""
     files = [path for path in server.data_dir.rglob("*") if path.is_file()]
     return [path.name for path in files if octets in path.read_bytes()]
+
+
+def test_on_postgresql_it_goes_deep_only_when_no_other_server_is_said_to_run() -> None:
+    with Postgres(durable=True) as postgres:
+        ledger = PostgresLedger(postgres)
+        with Server(ledger=ledger) as server:
+            server.init()
+            refused = server.run("master-key", "rotate", "--deep", expect=None)
+            assert refused.returncode != 0
+            assert "--others-are-stopped" in refused.stderr, refused
+            assert data_keys(server) == [1]
+
+            server.run(*ROTATE)
+            assert data_keys(server) == [2]
+        ledger.drop()
 
 
 def test_killed_at_random_moments_it_loses_no_key_and_can_be_ended() -> None:
