@@ -140,7 +140,9 @@ def test_mixed_load_on_all_nodes_with_one_paused_twice(postgres: Postgres) -> No
         for load in loads:
             load.stop()
         for load in loads:
-            assert load.unexpected == [], f"seed {SEED}"
+            # One that stood still finds that it has waited too long for a body (408), and does nothing.
+            unexpected = [text for text in load.unexpected if ": 408 " not in text]
+            assert unexpected == [], f"seed {SEED}"
             assert settle(server, load.stories, load.label) == [], f"seed {SEED}"
             told.promise(revoked_serials(server, load.stories, load.label))
             for node in nodes:
