@@ -1,13 +1,12 @@
 //! One more server on the same database.
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::Method;
 use serde_json::Value;
 use store::Database;
 
 use crate::Answer;
-use crate::server::answer;
+use crate::server::{answer, request};
 
 /// One more server on the database of a [`TestServer`](crate::TestServer), which shares its clock and
 /// its keys, and nothing that either of them remembers.
@@ -26,11 +25,6 @@ impl TestNode {
         path: &str,
         body: Option<Value>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        if !token.is_empty() {
-            request = request.header("x-auth-token", token);
-        }
-        let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
-        answer(self.router.clone(), request.body(body).expect("a well-formed request")).await
+        answer(self.router.clone(), request(token, method, path, body)).await
     }
 }

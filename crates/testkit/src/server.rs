@@ -258,12 +258,7 @@ impl TestServer {
         path: &str,
         body: Option<Value>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        if !token.is_empty() {
-            request = request.header("x-auth-token", token);
-        }
-        let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
-        self.send(request.body(body).expect("a well-formed request")).await
+        self.send(request(token, method, path, body)).await
     }
 
     /// A lease on whatever the test does as a job of the server.
@@ -296,6 +291,21 @@ impl TestServer {
     pub fn change_id(&self) -> ChangeId {
         ChangeId::generate(&*self.clock, &SystemRandom)
     }
+}
+
+/// A request with `token`; an empty one is none.
+pub(crate) fn request(
+    token: &str,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if !token.is_empty() {
+        request = request.header("x-auth-token", token);
+    }
+    let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
+    request.body(body).expect("a well-formed request")
 }
 
 /// What a router answers.

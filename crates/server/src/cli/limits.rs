@@ -55,7 +55,7 @@ limits! {
     requests_waiting, "limit-requests-waiting", "CINNABAR_LIMIT_REQUESTS_WAITING";
     /// Milliseconds that a request may wait for its turn. Default: 1000.
     patience_ms, "limit-patience-ms", "CINNABAR_LIMIT_PATIENCE_MS";
-    /// Bodies of API requests read at once; one address gets half. Default: 512.
+    /// Bodies of API requests waited for at once; one address gets half. Default: 512.
     bodies, "limit-bodies", "CINNABAR_LIMIT_BODIES";
     /// Requests of relying parties worked on at once. Default: 128.
     public_requests, "limit-public-requests", "CINNABAR_LIMIT_PUBLIC_REQUESTS";

@@ -5,6 +5,7 @@ mod command;
 mod fate;
 mod last_commit;
 mod rounds;
+mod seen;
 mod shared;
 mod thread;
 mod write;
@@ -28,7 +29,8 @@ use tracing::Instrument;
 
 use crate::{Record, measure};
 use command::{Command, Queued};
-use thread::{Seen, Source};
+use seen::Seen;
+use thread::Source;
 
 /// How long a commit is waited for. What becomes of it then is not known: the database, or the disk,
 /// does not answer.

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -15,9 +14,8 @@ use tracing::Span;
 use super::batch::{Batch, Care};
 use super::command::{Command, Work};
 use super::fate::Fate;
-use super::last_commit::LastCommit;
-use super::rounds::{Round, Rounds};
-use super::shared::Unsettled;
+use super::rounds::Round;
+use super::seen::Seen;
 use crate::connection::BUSY_TIMEOUT;
 use crate::sql::{self, Connection};
 use crate::tables::readiness;
@@ -103,27 +101,6 @@ pub(super) struct WriterThread {
     loss: Loss,
     /// Since when a server cannot be reached.
     pub(super) away_since: Option<Instant>,
-}
-
-/// What others see of the thread.
-#[derive(Default)]
-pub(super) struct Seen {
-    /// How many transactions were committed.
-    pub(super) transactions: AtomicU64,
-    /// When the last of them was.
-    pub(super) last_commit: LastCommit,
-    /// What is on its way.
-    rounds: Arc<Rounds>,
-    /// Of what nobody knows whether it became true.
-    pub(super) unsettled: Unsettled,
-}
-
-impl Seen {
-    /// A transaction was committed.
-    pub(super) fn committed(&self) {
-        self.transactions.fetch_add(1, Ordering::Relaxed);
-        self.last_commit.succeeded(Instant::now());
-    }
 }
 
 /// Starts the thread.
