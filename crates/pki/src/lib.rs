@@ -22,6 +22,7 @@ mod pointers;
 mod profile;
 mod public_url;
 mod record;
+mod replica;
 pub mod revocation;
 mod settings;
 mod store;
@@ -37,6 +38,7 @@ pub use key_store::{ExportedKey, KeyBinding, KeyError, KeyPurpose, KeyRecord, Ke
 pub use page::{Listed, MOST_COUNTED, Page};
 pub use public_url::PublicUrl;
 pub use record::Record;
+pub use replica::{Lists, Objects, Replica};
 pub use revocation::{Revocation, RevocationReason};
 pub use settings::Settings;
 pub use store::{Authorities, Certificates, Companies, Csrs, Keys, Store, WorkspaceTransactions};

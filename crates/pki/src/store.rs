@@ -1,34 +1,27 @@
 //! The port to what is stored: reads by entity, and one way to write.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, Epoch, KeyId,
-    ProjectId, StoreError, Timestamp, Versioned,
+    AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, Epoch, ProjectId, StoreError,
+    Timestamp, Versioned,
 };
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
-use crate::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
-use crate::certificate::{Certificate, CertificateQuery};
+use crate::authority::{Authority, AuthorityAttributes, Issued};
 use crate::company::CompanyProfile;
 use crate::crl::{Crls, Publications};
-use crate::csr::{Csr, CsrFilter};
+use crate::csr::Csr;
 use crate::ocsp::Responders;
-use crate::page::{Listed, Page};
-use crate::tag::TagSearch;
+use crate::replica::Replica;
 use crate::workspace::{Transaction, TransactionId};
-use crate::{KeyRecord, Record, Revocation};
+use crate::{Record, Revocation};
 
 /// Reads certificate authorities.
 #[async_trait]
 pub trait Authorities: Send + Sync {
-    /// The authority `id` of this account, whatever its home. Another account's is `None`.
-    async fn authority(
-        &self,
-        account: AccountId,
-        id: CaId,
-    ) -> Result<Option<Versioned<Authority>>, StoreError>;
-
     /// What policies ask about the authority `id` of this account; another account's is `None`.
     async fn authority_attributes(
         &self,
@@ -36,31 +29,12 @@ pub trait Authorities: Send + Sync {
         id: CaId,
     ) -> Result<Option<AuthorityAttributes>, StoreError>;
 
-    /// A page of the account's Private CA authorities that pass the filter at `now`, and how many
-    /// pass it: both of one moment. Those that are gone at `now` are not among them.
-    async fn authorities(
-        &self,
-        account: AccountId,
-        query: &AuthorityQuery,
-        page: Page,
-        now: Timestamp,
-    ) -> Result<Listed<Authority>, StoreError>;
-
     /// How many Private CA authorities the account has at `now`, those that are gone not counted.
     async fn authorities_in_use(
         &self,
         account: AccountId,
         now: Timestamp,
     ) -> Result<u64, StoreError>;
-
-    /// A page of the authorities that live in this project of the account, newest first, those of
-    /// one millisecond by identifier, the last one first.
-    async fn authorities_of_project(
-        &self,
-        account: AccountId,
-        project: ProjectId,
-        page: Page,
-    ) -> Result<Vec<Authority>, StoreError>;
 
     /// Authorities that are gone at `now`, of this account or of all: at most `limit`.
     async fn authorities_due(
@@ -70,28 +44,6 @@ pub trait Authorities: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Versioned<Authority>>, StoreError>;
 
-    /// The keys and values of all tags of the account's Private CA authorities, each pair once,
-    /// sorted. Those of authorities that are gone at `now` are not among them.
-    async fn account_tags(
-        &self,
-        account: AccountId,
-        now: Timestamp,
-    ) -> Result<Vec<(String, String)>, StoreError>;
-
-    /// A page of the account's Private CA authorities that the search finds, newest first, those of
-    /// one millisecond by identifier, the last one first; and how many it finds: both of one
-    /// moment. Those that are gone at `now` are not among them.
-    async fn authorities_by_tags(
-        &self,
-        account: AccountId,
-        search: &TagSearch,
-        page: Page,
-        now: Timestamp,
-    ) -> Result<Listed<Authority>, StoreError>;
-
-    /// Whether the authority `issuer` revoked the certificate with this serial number.
-    async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError>;
-
     /// What the authority `issuer` revoked, in the order of the serial numbers' texts: at most
     /// `limit`, beginning after the serial number `after`.
     async fn revocations(
@@ -100,14 +52,6 @@ pub trait Authorities: Send + Sync {
         after: Option<&SerialNumber>,
         limit: u32,
     ) -> Result<Vec<Revocation>, StoreError>;
-
-    /// The account's authorities whose certificate has the subject with this comparison key
-    /// ([`x509::name::Name::comparison_key`]): at most a hundred.
-    async fn authorities_by_subject(
-        &self,
-        account: AccountId,
-        comparison_key: &[u8],
-    ) -> Result<Vec<Versioned<Authority>>, StoreError>;
 
     /// Whether the issuer of this certificate gave its serial number to another one before
     /// (RFC 5280 §4.1.2.2). Of issuers outside, only what this account recorded counts.
@@ -121,39 +65,6 @@ pub trait Authorities: Send + Sync {
 /// Reads certificates that authorities issued.
 #[async_trait]
 pub trait Certificates: Send + Sync {
-    /// The certificate `id` of this account. Another account's is `None`.
-    async fn certificate(
-        &self,
-        account: AccountId,
-        id: CertificateId,
-    ) -> Result<Option<Versioned<Certificate>>, StoreError>;
-
-    /// A page of the account's certificates that pass the filter at `now`, and how many pass it:
-    /// both of one moment. Counting may stop at [`crate::MOST_COUNTED`].
-    async fn certificates(
-        &self,
-        account: AccountId,
-        query: &CertificateQuery,
-        page: Page,
-        now: Timestamp,
-    ) -> Result<Listed<Certificate>, StoreError>;
-
-    /// A page of the account's certificates that the search finds, newest first, those of one
-    /// millisecond by identifier, the last one first; and how many it finds: both of one moment.
-    /// Counting may stop at [`crate::MOST_COUNTED`].
-    async fn certificates_by_tags(
-        &self,
-        account: AccountId,
-        search: &TagSearch,
-        page: Page,
-    ) -> Result<Listed<Certificate>, StoreError>;
-
-    /// The keys and values of all tags of the account's certificates, each pair once, sorted.
-    async fn account_certificate_tags(
-        &self,
-        account: AccountId,
-    ) -> Result<Vec<(String, String)>, StoreError>;
-
     /// Whether the authority `issuer` ever gave this serial number to a certificate, of an authority
     /// or of others, that may be deleted since.
     async fn is_issued(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError>;
@@ -178,23 +89,11 @@ pub trait Csrs: Send + Sync {
         account: AccountId,
         id: CsrId,
     ) -> Result<Option<Versioned<Csr>>, StoreError>;
-
-    /// A page of the account's requests that pass the filter, newest first, those of one
-    /// millisecond by identifier, the last one first; and how many pass it: both of one moment.
-    async fn csrs(
-        &self,
-        account: AccountId,
-        filter: &CsrFilter,
-        page: Page,
-    ) -> Result<Listed<Csr>, StoreError>;
 }
 
 /// Reads private keys.
 #[async_trait]
 pub trait Keys: Send + Sync {
-    /// The key `id`.
-    async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError>;
-
     /// Whether an authority that is known here, of whatever account, has this key: one whose key is
     /// here, one that was certified by its request, or one above an imported certificate.
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError>;
@@ -232,7 +131,8 @@ pub trait WorkspaceTransactions: Send + Sync {
 /// commit, and one that is refused does not take its neighbours along.
 #[async_trait]
 pub trait Store:
-    Authorities
+    Replica
+    + Authorities
     + Certificates
     + Companies
     + Crls
@@ -269,5 +169,10 @@ pub trait Store:
     /// of what was kept.
     async fn epoch_now(&self) -> Result<Option<Epoch>, StoreError> {
         Ok(None)
+    }
+    /// A copy that may answer lists and exports, with everything in it whose commit was answered
+    /// before this was asked for; `None` where the store itself has to.
+    async fn replica(&self) -> Option<Arc<dyn Replica>> {
+        None
     }
 }

@@ -31,12 +31,21 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// The tables that have rows, as literals.
 const FILLED: &str = "
-    SELECT coalesce(string_agg(quote_literal(relname), ', '), 'NULL')
-    FROM pg_class
-    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-        AND (xpath('/row/filled/text()', query_to_xml(
-                format('SELECT EXISTS (SELECT 1 FROM %I) AS filled', relname), false, true, ''
-            )))[1]::text = 'true'";
+    CREATE FUNCTION pg_temp.filled() RETURNS TEXT LANGUAGE plpgsql AS $$
+    DECLARE
+        name TEXT;
+        has_rows BOOLEAN;
+        names TEXT[] := '{}';
+    BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO has_rows;
+            IF has_rows THEN
+                names := names || quote_literal(name);
+            END IF;
+        END LOOP;
+        RETURN coalesce(nullif(array_to_string(names, ', '), ''), 'NULL');
+    END $$;
+    SELECT pg_temp.filled()";
 
 impl TestDatabase {
     /// An empty one.

@@ -7,6 +7,7 @@
 
 mod cluster;
 mod database;
+mod encryption;
 mod power;
 mod programs;
 mod running;

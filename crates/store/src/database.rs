@@ -7,15 +7,16 @@ use std::time::Duration;
 use ledger::{ChangeId, Changes, CommitError, StoreError};
 
 use crate::authority_keys::AuthorityKeys;
-use crate::contents::unfinished;
+use crate::contents::{filling, unfinished};
 use crate::epochs::{Ending, Epochs};
 use crate::postgres::{demands, replication};
 use crate::readers::{FileReaders, Pool, Readers};
+use crate::replica::ReadReplica;
 use crate::sealed::guard;
 use crate::sql::postgres::{Purpose, Session};
 use crate::sql::{self, Connection};
 use crate::tables::{audit_events, data_keys};
-use crate::writer::{Loss, Writer, has_become_true};
+use crate::writer::{Log, Loss, Writer, has_become_true};
 use crate::{
     AuditFilter, DataKeyRow, Demands, OpenError, Options, PostgresAddress, Record, Standing,
     connection, migrations,
@@ -36,6 +37,8 @@ pub struct Database {
     epochs: Arc<Epochs>,
     authority_keys: Arc<AuthorityKeys>,
     readers: Readers,
+    /// What may answer lists and exports in the readers' place.
+    replica: Option<Arc<ReadReplica>>,
 }
 
 impl Database {
@@ -62,13 +65,20 @@ impl Database {
     pub fn open_postgres(address: PostgresAddress, demands: Demands) -> Result<Self, OpenError> {
         let first = Connection::Postgres(Session::connect(&address, Purpose::Long)?);
         demands.judge(&demands::ask(&first)?)?;
-        migrations::postgres::apply(&first)?;
+        unfinished::refuse(&first)?;
+        // Nobody begins to fill it from here on, until the last session is gone that says this.
+        filling::keep_away(&first)?;
+        if !migrations::postgres::is_current(&first)? {
+            let tables = Session::connect(&address, Purpose::Tables)?;
+            migrations::postgres::apply(&Connection::Postgres(tables))?;
+        }
         unfinished::refuse(&first)?;
         let pool = Pool::new(address.clone(), READERS);
         // A server that took over, or was started with other settings, has to be one too.
         let connect = move || -> sql::Result<Connection> {
             let connection = Connection::Postgres(Session::connect(&address, Purpose::Write)?);
             demands.judge(&demands::ask(&connection)?)?;
+            filling::keep_away(&connection)?;
             Ok(connection)
         };
         let lines = (0..WRITERS).map(|_| connect()).collect::<sql::Result<_>>()?;
@@ -79,26 +89,58 @@ impl Database {
             epochs: Arc::default(),
             authority_keys: Arc::default(),
             readers,
+            replica: None,
         })
     }
 
     /// Opens the database with another answer to a failed commit.
     pub(crate) fn open_with(path: &Path, options: Options, loss: Loss) -> Result<Self, OpenError> {
         let mut write = connection::writer(path, options.synchronous)?;
+        // Nobody else's beginning is brought to another shape.
+        unfinished::refuse_file(&write)?;
         migrations::apply(&mut write)?;
         guard::install(&write)?;
         // What a process that was killed has overwritten may still stand in the log.
         write.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         let readers = Readers::Sqlite(Arc::new(FileReaders::open(path, options.readers)?));
+        let log = Log::of(&mut write, path, options.synchronous)?;
         let write = Connection::Sqlite(write);
-        unfinished::refuse(&write)?;
-        let writer = Writer::start(write, loss).map_err(OpenError::Thread)?;
+        let writer = Writer::start(write, log, loss).map_err(OpenError::Thread)?;
         Ok(Self {
             writer: Arc::new(writer),
             epochs: Arc::default(),
             authority_keys: Arc::default(),
             readers,
+            replica: None,
         })
+    }
+
+    /// Lets a standby of the server answer lists and exports ([`pki::Replica`]), whenever it has all that
+    /// was answered before. One that is away is tried again by itself. Blocks: not for a thread of a
+    /// runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the database is in a file, or the standby is one of another database.
+    pub fn reading_from(self, standby: &PostgresAddress) -> Result<Self, OpenError> {
+        let Readers::Postgres(primary) = &self.readers else {
+            return Err(OpenError::ReplicaOfFile);
+        };
+        let replica = ReadReplica::open(standby, Arc::clone(primary))?;
+        Ok(Self { replica: Some(Arc::new(replica)), ..self })
+    }
+
+    /// The database as its replica has it, for one operation, which has all that was answered before;
+    /// `None` where the primary is to answer.
+    pub(crate) async fn held_replica(&self) -> Option<Self> {
+        let held = self.replica.as_ref()?.hold().await?;
+        Some(Self { readers: Readers::Replica(Arc::new(held)), replica: None, ..self.clone() })
+    }
+
+    /// How many sessions with a replica are open; `None` where there is no replica.
+    pub(crate) fn replica_sessions(&self) -> Option<u32> {
+        let replica = self.replica.as_ref()?;
+        Some(u32::try_from(replica.count()).unwrap_or(u32::MAX))
     }
 
     /// Makes a change set true that may hold records of every kind; durable when it returns.
@@ -185,14 +227,14 @@ impl Database {
     /// When the database cannot be read.
     pub async fn standbys(&self) -> Result<Vec<Standing>, StoreError> {
         match &self.readers {
-            Readers::Sqlite(_) => Ok(Vec::new()),
+            Readers::Sqlite(_) | Readers::Replica(_) => Ok(Vec::new()),
             Readers::Postgres(pool) => pool.run(replication::standings).await,
         }
     }
 
     /// Whether a server has it, so that other processes may work on it at the same time.
     pub fn is_shared(&self) -> bool {
-        matches!(self.readers, Readers::Postgres(_))
+        !matches!(self.readers, Readers::Sqlite(_))
     }
 
     /// How many write transactions were committed since the database was opened.

@@ -1,11 +1,11 @@
 //! The port to leases.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use ledger::{CommitError, StoreError};
 use pki::lease::{Claim, Ended, Held, Lease, Leases, WorkRecord};
-use tokio::sync::oneshot;
 
 use crate::Database;
 use crate::sql::{self, Connection};
@@ -48,19 +48,22 @@ impl Leases for Database {
 }
 
 impl Database {
-    /// Writes in a transaction of its own, and gives what the statement gave once that is durable.
+    /// Writes in a transaction of its own, and gives what the statement gave once that is durable. It may
+    /// be done several times, of which the last counts.
     pub(crate) async fn written<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Connection) -> sql::Result<T> + Send + 'static,
+        write: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, CommitError> {
-        let (tell, told) = oneshot::channel();
+        let given = Arc::new(Mutex::new(None));
+        let giving = Arc::clone(&given);
         let work = move |connection: &Connection| -> Result<(), Fate> {
-            // Whoever asked may have gone away.
-            drop(tell.send(write(connection)?));
+            let written = write(connection)?;
+            *giving.lock().unwrap_or_else(PoisonError::into_inner) = Some(written);
             Ok(())
         };
         self.writer().alone(work).await?;
-        told.await.map_err(|_| CommitError::Unknown)
+        let given = given.lock().unwrap_or_else(PoisonError::into_inner).take();
+        given.ok_or(CommitError::Unknown)
     }
 }
 

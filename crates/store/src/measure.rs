@@ -12,6 +12,8 @@ const DURATION: &str = "cinnabar_commit_duration_seconds";
 const BATCH: &str = "cinnabar_commit_batch_size";
 const WAIT: &str = "cinnabar_commit_wait_seconds";
 const QUEUE: &str = "cinnabar_commit_queue_length";
+const REPLICA_READS: &str = "cinnabar_replica_reads_total";
+const REPLICA_WAIT: &str = "cinnabar_replica_wait_seconds";
 const EVENTS: &str = "cinnabar_audit_events_total";
 
 /// Tells the metrics' recorder what the store counts.
@@ -30,8 +32,21 @@ pub fn describe_metrics() {
     describe_histogram!(BATCH, "Change sets that shared a transaction.");
     describe_gauge!(QUEUE, "Change sets that wait for the writer.");
     describe_counter!(EVENTS, "Audit events written, by operation and outcome.");
+    describe_counter!(
+        REPLICA_READS,
+        "Lists and exports with a replica configured: read there, or why not."
+    );
+    describe_histogram!(
+        REPLICA_WAIT,
+        Unit::Seconds,
+        "How long the replica was waited for until it had what was answered before."
+    );
     for outcome in ["committed", "conflict", "quota", "failed", "unknown"] {
         counter!(COMMITS, "outcome" => outcome).absolute(0);
+    }
+    for outcome in ["replica", "away", "behind", "busy", "failed", "foreign", "promoted", "unknown"]
+    {
+        counter!(REPLICA_READS, "outcome" => outcome).absolute(0);
     }
 }
 
@@ -72,6 +87,16 @@ pub(crate) fn ended(fate: &Result<(), CommitError>) {
         Err(CommitError::Unknown) => "unknown",
     };
     counter!(COMMITS, "outcome" => outcome).increment(1);
+}
+
+/// A list or an export was read from the replica, or not, for this reason.
+pub(crate) fn read_replica(outcome: &'static str) {
+    counter!(REPLICA_READS, "outcome" => outcome).increment(1);
+}
+
+/// A replica was waited for this long.
+pub(crate) fn waited_for_replica(taken: Duration) {
+    histogram!(REPLICA_WAIT).record(taken);
 }
 
 /// Events have become true.

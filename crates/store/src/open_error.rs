@@ -42,6 +42,12 @@ pub enum OpenError {
     /// The server is not one to keep keys on.
     #[error(transparent)]
     Unfit(#[from] UnfitServer),
+    /// The replica is one of another database; its address.
+    #[error("{0} is no replica of the database: it has another one")]
+    ForeignReplica(String),
+    /// A replica was named, and the database is in a file.
+    #[error("only a database on a server has replicas")]
+    ReplicaOfFile,
     /// A copy into it was interrupted.
     #[error("the database is an unfinished copy")]
     Unfinished,

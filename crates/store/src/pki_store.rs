@@ -1,51 +1,30 @@
 //! The port of `pki`.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ledger::{
-    AccountId, CaId, CertificateId, ChangeId, Changes, CommitError, Counter, CsrId, Epoch, KeyId,
-    ProjectId, StoreError, Timestamp, Versioned,
+    AccountId, CaId, ChangeId, Changes, CommitError, Counter, CsrId, Epoch, ProjectId, StoreError,
+    Timestamp, Versioned,
 };
-use pki::authority::{Authority, AuthorityAttributes, AuthorityQuery, Issued};
-use pki::certificate::{Certificate, CertificateQuery};
+use pki::authority::{Authority, AuthorityAttributes, Issued};
 use pki::company::CompanyProfile;
-use pki::csr::{Csr, CsrFilter};
-use pki::tag::TagSearch;
+use pki::csr::Csr;
 use pki::workspace::{Transaction, TransactionId};
 use pki::{
-    Authorities, Certificates, Companies, Csrs, KeyRecord, Keys, Listed, Page, Revocation,
-    WorkspaceTransactions,
+    Authorities, Certificates, Companies, Csrs, Keys, Replica, Revocation, WorkspaceTransactions,
 };
 use x509::key::PublicKey;
 use x509::serial::SerialNumber;
 
 use crate::tables::{
-    authorities, authority_page, authority_search, certificate_page, certificate_search,
-    certificates, companies, counters, csrs, keys, private_certificates, revocations, serials,
+    authorities, authority_page, certificates, companies, counters, csrs, revocations, serials,
     workspace_transactions,
 };
 use crate::{Database, Record};
 
 #[async_trait]
 impl Authorities for Database {
-    async fn authority(
-        &self,
-        account: AccountId,
-        id: CaId,
-    ) -> Result<Option<Versioned<Authority>>, StoreError> {
-        self.point(move |c| authorities::by_id(c, account, id)).await
-    }
-
-    async fn authorities(
-        &self,
-        account: AccountId,
-        query: &AuthorityQuery,
-        page: Page,
-        now: Timestamp,
-    ) -> Result<Listed<Authority>, StoreError> {
-        let query = query.clone();
-        self.scan(move |c| authority_page::page(c, account, &query, page, now)).await
-    }
-
     async fn authorities_in_use(
         &self,
         account: AccountId,
@@ -61,30 +40,6 @@ impl Authorities for Database {
         limit: u32,
     ) -> Result<Vec<Versioned<Authority>>, StoreError> {
         self.scan(move |c| authority_page::due(c, account, now, limit)).await
-    }
-
-    async fn account_tags(
-        &self,
-        account: AccountId,
-        now: Timestamp,
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        self.scan(move |c| authority_page::tags(c, account, now)).await
-    }
-
-    async fn authorities_by_tags(
-        &self,
-        account: AccountId,
-        search: &TagSearch,
-        page: Page,
-        now: Timestamp,
-    ) -> Result<Listed<Authority>, StoreError> {
-        let search = search.clone();
-        self.scan(move |c| authority_search::page(c, account, &search, page, now)).await
-    }
-
-    async fn is_revoked(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
-        let serial = serial.clone();
-        self.point(move |c| revocations::is_there(c, issuer, &serial)).await
     }
 
     async fn revocations(
@@ -105,24 +60,6 @@ impl Authorities for Database {
         self.point(move |c| authorities::attributes(c, account, id)).await
     }
 
-    async fn authorities_of_project(
-        &self,
-        account: AccountId,
-        project: ProjectId,
-        page: Page,
-    ) -> Result<Vec<Authority>, StoreError> {
-        self.scan(move |c| authority_page::of_project(c, account, project, page)).await
-    }
-
-    async fn authorities_by_subject(
-        &self,
-        account: AccountId,
-        comparison_key: &[u8],
-    ) -> Result<Vec<Versioned<Authority>>, StoreError> {
-        let comparison_key = comparison_key.to_vec();
-        self.scan(move |c| authorities::by_subject(c, account, &comparison_key)).await
-    }
-
     async fn is_serial_taken(
         &self,
         account: AccountId,
@@ -135,42 +72,6 @@ impl Authorities for Database {
 
 #[async_trait]
 impl Certificates for Database {
-    async fn certificate(
-        &self,
-        account: AccountId,
-        id: CertificateId,
-    ) -> Result<Option<Versioned<Certificate>>, StoreError> {
-        self.point(move |c| private_certificates::by_id(c, account, id)).await
-    }
-
-    async fn certificates(
-        &self,
-        account: AccountId,
-        query: &CertificateQuery,
-        page: Page,
-        now: Timestamp,
-    ) -> Result<Listed<Certificate>, StoreError> {
-        let query = query.clone();
-        self.scan(move |c| certificate_page::page(c, account, &query, page, now)).await
-    }
-
-    async fn certificates_by_tags(
-        &self,
-        account: AccountId,
-        search: &TagSearch,
-        page: Page,
-    ) -> Result<Listed<Certificate>, StoreError> {
-        let search = search.clone();
-        self.scan(move |c| certificate_search::page(c, account, &search, page)).await
-    }
-
-    async fn account_certificate_tags(
-        &self,
-        account: AccountId,
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        self.scan(move |c| certificate_search::tags(c, account)).await
-    }
-
     async fn is_issued(&self, issuer: CaId, serial: &SerialNumber) -> Result<bool, StoreError> {
         let serial = serial.clone();
         self.point(move |c| serials::is_there(c, issuer, &serial)).await
@@ -196,24 +97,10 @@ impl Csrs for Database {
     ) -> Result<Option<Versioned<Csr>>, StoreError> {
         self.point(move |c| csrs::by_id(c, account, id)).await
     }
-
-    async fn csrs(
-        &self,
-        account: AccountId,
-        filter: &CsrFilter,
-        page: Page,
-    ) -> Result<Listed<Csr>, StoreError> {
-        let filter = filter.clone();
-        self.scan(move |c| csrs::page(c, account, &filter, page)).await
-    }
 }
 
 #[async_trait]
 impl Keys for Database {
-    async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError> {
-        self.point(move |c| keys::by_id(c, id)).await
-    }
-
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
         self.has_authority_key(key).await
     }
@@ -267,5 +154,9 @@ impl pki::Store for Database {
 
     async fn epoch_now(&self) -> Result<Option<Epoch>, StoreError> {
         self.epoch_at_this_moment().await.map(Some)
+    }
+
+    async fn replica(&self) -> Option<Arc<dyn Replica>> {
+        self.held_replica().await.map(|held| Arc::new(held) as Arc<dyn Replica>)
     }
 }

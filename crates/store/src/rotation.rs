@@ -48,20 +48,20 @@ impl Database {
                 begin_known(connection, id)?;
                 data_keys::lock(connection)?;
             }
-            let Rewrap { before, after, canary } = rewrap;
-            if data_keys::all(connection)? != before {
+            let Rewrap { before, after, canary } = &rewrap;
+            if data_keys::all(connection)? != *before {
                 return Err(Fate::conflict());
             }
-            for key in &after {
+            for key in after {
                 if data_keys::rewrap(connection, key.id, &key.wrapped)? == 0 {
                     data_keys::insert(connection, key)?;
                 }
             }
             let all = data_keys::all(connection)?;
-            if all != after || data_keys::replace_canary(connection, &canary)? != 1 {
+            if all != *after || data_keys::replace_canary(connection, canary)? != 1 {
                 return Err(Fate::unwritable("a data key or the canary was left out"));
             }
-            tell(connection, told)
+            tell(connection, &told)
         };
         let fate = self.writer().alone(work).await;
         if matches!(fate, Err(CommitError::Unknown)) {
@@ -159,7 +159,7 @@ impl Database {
     ) -> Result<(), CommitError> {
         let work = move |connection: &Connection| {
             data_keys::remove_retired(connection)?;
-            tell(connection, told)
+            tell(connection, &told)
         };
         self.writer().alone(work).await
     }
@@ -175,7 +175,7 @@ impl Database {
     }
 }
 
-fn tell(connection: &Connection, (id, event): (ChangeId, AuditEvent)) -> Result<(), Fate> {
-    audit_events::insert(connection, id, &[event])?;
+fn tell(connection: &Connection, (id, event): &(ChangeId, AuditEvent)) -> Result<(), Fate> {
+    audit_events::insert(connection, *id, std::slice::from_ref(event))?;
     Ok(())
 }

@@ -19,6 +19,8 @@ pub struct Watched {
     pub connections: Vec<(&'static str, u32)>,
     /// The standbys of the database.
     pub replicas: Vec<Replica>,
+    /// How many standbys there are and have to be; `None` where no server has the database.
+    pub standbys: Option<Standbys>,
     /// When the certificates of active authorities end, the nearest first.
     pub authorities: Vec<Ending>,
     /// When the next of all certificates ends that these authorities ever issued.
@@ -60,6 +62,17 @@ pub struct Replica {
     pub lag: Duration,
 }
 
+/// How many standbys follow a server, and how many of them its commits wait for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Standbys {
+    /// Those that follow.
+    pub connected: u32,
+    /// Those among them that commits wait for; `None` for a user who may not know it.
+    pub synchronous: Option<u32>,
+    /// How many a commit waits for.
+    pub required: u32,
+}
+
 /// How it stands with a kind of work.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct WorkState {
@@ -80,8 +93,9 @@ impl Database {
     ///
     /// When the database cannot be read.
     pub async fn watched(&self, now: Timestamp, nearest: u32) -> Result<Watched, StoreError> {
-        let connections =
+        let mut connections =
             vec![("read", self.readers().open()), ("write", self.writer().connections())];
+        connections.extend(self.replica_sessions().map(|open| ("replica", open)));
         let read = self.scan(move |c| watched::read(c, now, nearest)).await?;
         Ok(Watched { connections, ..read })
     }

@@ -172,10 +172,17 @@ fn data_key(wrapped: &[u8]) -> DataKeyRow {
 /// Ends the sessions whose commits wait for the standby: it is seen by everybody then, and nobody else
 /// has it.
 fn end_waiting(server: &TestDatabase) {
-    let ending = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-        WHERE wait_event = 'SyncRep' AND datname = current_database()";
+    to_all_waiting(server, "pg_terminate_backend");
+}
+
+/// Does something to all sessions whose commits wait for the standby, as soon as there is one.
+fn to_all_waiting(server: &TestDatabase, what: &str) {
+    let ending = format!(
+        "SELECT count({what}(pid)) FROM pg_stat_activity
+         WHERE wait_event = 'SyncRep' AND datname = current_database()"
+    );
     let until = Instant::now() + Duration::from_secs(10);
-    while server.run(ending).as_deref() == Some("0") {
+    while server.run(&ending).as_deref() == Some("0") {
         assert!(Instant::now() < until, "no commit waits for the standby");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -240,6 +247,37 @@ fn what_no_standby_has_is_unknown_however_the_commit_ended() {
         };
         assert_eq!(settled, (vec![data_key(b"two")], Some(vec![2])));
         assert!(database.committed(id).await.unwrap());
+    });
+}
+
+#[test]
+fn a_commit_whose_wait_for_its_standby_was_cancelled_is_not_answered_as_done() {
+    let cluster = Arc::new(Cluster::start(Lasting::Safe));
+    let standby = cluster.standby();
+    let server = Arc::new(TestDatabase::new(&cluster));
+    cluster.require_standby();
+    let address: PostgresAddress = server.url().parse().unwrap();
+    let database = Database::open_postgres(address, Demands::default()).unwrap();
+    block_on(async {
+        standby.pause();
+        let (id, event) = told();
+        let cancelling = Arc::clone(&server);
+        let cancelling = tokio::task::spawn_blocking(move || {
+            to_all_waiting(&cancelling, "pg_cancel_backend");
+        });
+
+        let fate = database.commit_all(Changes::new(id, event)).await;
+
+        assert!(matches!(fate, Err(CommitError::Unknown)), "{fate:?}");
+        cancelling.await.unwrap();
+        standby.resume();
+        let until = Instant::now() + Duration::from_secs(60);
+        loop {
+            match database.committed(id).await {
+                Ok(became_true) => break assert!(became_true),
+                Err(error) => assert!(Instant::now() < until, "{error}"),
+            }
+        }
     });
 }
 

@@ -5,7 +5,7 @@ use x509::{Certificate, UnixTime};
 
 use super::{Authority, Issued, Issuer, Phase, Status};
 use crate::validity::Window;
-use crate::{Error, Pki, Record};
+use crate::{Error, Objects, Pki, Record};
 
 /// More levels than any allowed chain has: path lengths end at 7, imported chains are stored with
 /// the authority that came with them.
@@ -35,6 +35,16 @@ impl Pki {
         account: AccountId,
         authority: Versioned<Authority>,
     ) -> Result<Lineage, Error> {
+        self.lineage_in(&*self.store, account, authority).await
+    }
+
+    /// The same, as `rows` have it.
+    pub(crate) async fn lineage_in(
+        &self,
+        rows: &dyn Objects,
+        account: AccountId,
+        authority: Versioned<Authority>,
+    ) -> Result<Lineage, Error> {
         let mut lineage =
             Lineage { authorities: Vec::new(), certificates: Vec::new(), chain_is_revoked: false };
         let mut next = Some(authority);
@@ -48,13 +58,13 @@ impl Pki {
                 lineage.certificates.push(Certificate::from_der(der).map_err(Error::internal)?);
             }
             if let Issuer::Authority(issuer) = issued.issuer {
-                let above = self.present_authority(account, issuer).await?;
+                let above = self.present_in(rows, account, issuer).await?;
                 let id = authority.value.id;
                 next = Some(above.ok_or(Error::AncestorGone { id })?);
             }
             lineage.authorities.push(authority);
         }
-        self.add_own_of_chain(account, &mut lineage).await?;
+        self.add_own_of_chain(rows, account, &mut lineage).await?;
         Ok(lineage)
     }
 
@@ -62,6 +72,7 @@ impl Pki {
     /// somebody else, who signed for the one whose chain it is.
     async fn add_own_of_chain(
         &self,
+        rows: &dyn Objects,
         account: AccountId,
         lineage: &mut Lineage,
     ) -> Result<(), Error> {
@@ -73,7 +84,7 @@ impl Pki {
             lineage.certificates.iter().zip(lineage.certificates.iter().skip(1)).skip(start)
         {
             let subject = above.subject().comparison_key();
-            let candidates = self.store.authorities_by_subject(account, &subject).await?;
+            let candidates = rows.authorities_by_subject(account, &subject).await?;
             let own = candidates.into_iter().find(|candidate| {
                 candidate.value.issued().is_some_and(|issued| issued.certificate == above.der())
             });
@@ -81,10 +92,10 @@ impl Pki {
             if own.value.is_gone(self.clock.now()) {
                 return Err(Error::AncestorGone { id });
             }
-            lineage.chain_is_revoked |= self.store.is_revoked(own.value.id, below.serial()).await?;
+            lineage.chain_is_revoked |= rows.is_revoked(own.value.id, below.serial()).await?;
             let known = |known: &Versioned<Authority>| known.value.id == own.value.id;
             if !lineage.authorities.iter().any(known) {
-                let line = Box::pin(self.lineage(account, own)).await?;
+                let line = Box::pin(self.lineage_in(rows, account, own)).await?;
                 lineage.chain_is_revoked |= line.chain_is_revoked;
                 lineage.authorities.extend(line.authorities);
             }

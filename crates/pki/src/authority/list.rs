@@ -68,7 +68,7 @@ impl Pki {
         page: Page,
     ) -> Result<Listed<AuthorityView>, Error> {
         let now = self.clock.now();
-        let listed = self.store.authorities(account, query, page, now).await?;
+        let listed = self.replica().await.authorities(account, query, page, now).await?;
         self.views(listed, now).await
     }
 }

@@ -21,7 +21,7 @@ impl Pki {
         page: Page,
     ) -> Result<Listed<AuthorityView>, Error> {
         let now = self.clock.now();
-        let listed = self.store.authorities_by_tags(account, search, page, now).await?;
+        let listed = self.replica().await.authorities_by_tags(account, search, page, now).await?;
         self.views(listed, now).await
     }
 }

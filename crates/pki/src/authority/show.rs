@@ -4,7 +4,7 @@ use ledger::{AccountId, CaId, Timestamp, Versioned};
 
 use super::{Authority, AuthorityAttributes, Home, State, Status};
 use crate::crl::PublishedCrl;
-use crate::{Error, Listed, Pki};
+use crate::{Error, Listed, Objects, Pki};
 
 /// An authority and its status at the time of reading.
 #[derive(Clone, Debug)]
@@ -104,7 +104,17 @@ impl Pki {
         account: AccountId,
         id: CaId,
     ) -> Result<Option<Versioned<Authority>>, Error> {
-        let found = self.store.authority(account, id).await?;
+        self.present_in(&*self.store, account, id).await
+    }
+
+    /// The same, as `rows` have it.
+    pub(crate) async fn present_in(
+        &self,
+        rows: &dyn Objects,
+        account: AccountId,
+        id: CaId,
+    ) -> Result<Option<Versioned<Authority>>, Error> {
+        let found = rows.authority(account, id).await?;
         Ok(found.filter(|found| !found.value.is_gone(self.clock.now())))
     }
 

@@ -61,7 +61,7 @@ impl Pki {
     ///
     /// `Internal` when the store fails.
     pub async fn account_authority_tags(&self, account: AccountId) -> Result<AccountTags, Error> {
-        Ok(by_key(self.store.account_tags(account, self.clock.now()).await?))
+        Ok(by_key(self.replica().await.account_tags(account, self.clock.now()).await?))
     }
 
     async fn write_tags(

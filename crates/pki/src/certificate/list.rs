@@ -57,7 +57,7 @@ impl Pki {
         page: Page,
     ) -> Result<Listed<CertificateView>, Error> {
         let now = self.clock.now();
-        let listed = self.store.certificates(account, query, page, now).await?;
+        let listed = self.replica().await.certificates(account, query, page, now).await?;
         Ok(listed.map(|certificate| CertificateView::at(now, certificate)))
     }
 }

@@ -20,7 +20,7 @@ impl Pki {
         search: &TagSearch,
         page: Page,
     ) -> Result<Listed<CertificateView>, Error> {
-        let listed = self.store.certificates_by_tags(account, search, page).await?;
+        let listed = self.replica().await.certificates_by_tags(account, search, page).await?;
         let now = self.clock.now();
         Ok(listed.map(|certificate| CertificateView::at(now, certificate)))
     }

@@ -64,7 +64,7 @@ impl Pki {
     ///
     /// `Internal` when the store fails.
     pub async fn account_certificate_tags(&self, account: AccountId) -> Result<AccountTags, Error> {
-        Ok(by_key(self.store.account_certificate_tags(account).await?))
+        Ok(by_key(self.replica().await.account_certificate_tags(account).await?))
     }
 
     async fn write_certificate_tags(

@@ -28,6 +28,6 @@ impl Pki {
         filter: &CsrFilter,
         page: Page,
     ) -> Result<Listed<Csr>, Error> {
-        Ok(self.store.csrs(account, filter, page).await?)
+        Ok(self.replica().await.csrs(account, filter, page).await?)
     }
 }

@@ -19,7 +19,7 @@ impl Pki {
         page: Page,
     ) -> Result<Vec<WorkspaceAuthority>, Error> {
         let now = self.clock.now();
-        let found = self.store.authorities_of_project(account, project, page).await?;
+        let found = self.replica().await.authorities_of_project(account, project, page).await?;
         Ok(found.into_iter().map(|authority| WorkspaceAuthority::seen(authority, now)).collect())
     }
 }

@@ -149,7 +149,7 @@ async fn what_cannot_be_taken_is_refused() {
     let only = request(&key, &subject("a"), vec![usage(KeyUsage::ENCIPHER_ONLY)]);
     let unseen = request(&key, &subject("a\u{202e}b"), vec![]);
     let own = world.pki.authority(world.author.account, root_id).await.unwrap().authority.key;
-    let own = pki::Keys::key(&*world.store, own.unwrap()).await.unwrap().unwrap().value;
+    let own = pki::Objects::key(&*world.store, own.unwrap()).await.unwrap().unwrap().value;
     let own = PrivateKey::from_pem(std::str::from_utf8(&own.sealed).unwrap()).unwrap();
     let of_authority = request(&own, &subject("a"), vec![]);
 
@@ -180,7 +180,7 @@ async fn an_sm2_request_gets_a_pair_whose_other_key_is_made_here() {
     let signing = Certificate::from_der(&record.der).unwrap();
     assert_eq!(signing.public_key(), Ok(key.public_key()));
     let encryption = record.encryption.unwrap();
-    let encryption_key = pki::Keys::key(&*world.store, encryption.key).await.unwrap().unwrap();
+    let encryption_key = pki::Objects::key(&*world.store, encryption.key).await.unwrap().unwrap();
     let encryption = Certificate::from_der(&encryption.der).unwrap();
     assert_eq!(encryption.public_key(), Ok(&encryption_key.value.public_key));
 }
@@ -227,7 +227,7 @@ async fn an_authority_elsewhere_is_shown_and_exported_and_issues_nothing() {
 
 #[tokio::test]
 async fn an_authority_elsewhere_is_revoked_and_deleted_like_a_certificate() {
-    use pki::Authorities;
+    use pki::Objects;
     let world = World::new();
     let (author, account) = (&world.author, world.author.account);
     let root = world.root("Root").await;

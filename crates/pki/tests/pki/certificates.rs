@@ -8,7 +8,7 @@ use pki::certificate::{
     Certificate as Record, CertificateStatus, CustomizedExtension, NewCertificate, NewContent,
 };
 use pki::validity::{Validity, ValidityUnit};
-use pki::{Certificates, DistinguishedName, Error, Field, Keys, RevocationReason, Settings};
+use pki::{Certificates, DistinguishedName, Error, Field, Objects, RevocationReason, Settings};
 use x509::extension::Subtree;
 use x509::{
     Certificate, CertificationRequest, Criticality, ExtendedKeyUsage, ExtensionValue, GeneralName,
@@ -222,7 +222,6 @@ async fn an_sm2_issuer_gives_a_pair_that_counts_once() {
 
 #[tokio::test]
 async fn both_of_a_pair_are_revoked_and_deleted_together() {
-    use pki::Authorities;
     let world = World::new();
     let plan = Plan::Root { hash: HashAlgorithm::Sm3, validity: years(10) };
     let root = world.create_with("Root", KeyAlgorithm::Sm2, plan).await.unwrap();

@@ -8,7 +8,7 @@ use pki::authority::{Deletion, PendingDays};
 use pki::crl::{
     Crl, CrlAddress, CrlConfiguration, Finality, Head, List, Location, NewCrl, Sharding, Work,
 };
-use pki::{Authorities, Crls, Error, KeyRecord, Keys, Record, Revocation, RevocationReason, Store};
+use pki::{Crls, Error, KeyRecord, Objects, Record, Revocation, RevocationReason, Store};
 use x509::{CrlNumber, GeneralName, RevocationList, SerialNumber, UnixTime};
 
 use crate::world::{World, below};

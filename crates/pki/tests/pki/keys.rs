@@ -153,7 +153,7 @@ impl KeyStore for ClearKeys {
     }
 
     async fn export(&self, key: &KeyRecord) -> Result<ExportedKey, KeyError> {
-        if key.binding.purpose != KeyPurpose::Csr {
+        if !matches!(key.binding.purpose, KeyPurpose::Certificate | KeyPurpose::Csr) {
             return Err(KeyError::NotExportable);
         }
         Ok(Zeroizing::new(opened(key)?))

@@ -24,6 +24,7 @@ mod ocsp;
 mod openssl;
 mod outside;
 mod publishing;
+mod replica;
 mod restored;
 mod shards;
 mod states;

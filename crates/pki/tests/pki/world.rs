@@ -12,7 +12,7 @@ use ledger::{
 use pki::authority::{Issuance, NewAuthority, Plan};
 use pki::lease::Lease;
 use pki::validity::{Validity, ValidityUnit};
-use pki::{DistinguishedName, Error, Keys, Pki, Settings};
+use pki::{DistinguishedName, Error, Objects, Pki, Settings};
 use x509::{Certificate, CertificationRequest, HashAlgorithm, KeyAlgorithm, PrivateKey};
 
 use crate::buckets::HeldBuckets;

@@ -130,7 +130,7 @@ pub(super) async fn committed_account(ledger: &Arc<dyn Ledger>) -> (Account, Use
     (account, user)
 }
 
-pub(super) fn public_key() -> PublicKey {
+pub(crate) fn public_key() -> PublicKey {
     let spki = hex::decode(SPKI).expect("the fixture is hex");
     PublicKey::from_spki_der(&spki).expect("the fixture is a key")
 }

@@ -18,7 +18,7 @@ pub mod counters;
 pub mod credentials;
 pub mod crls;
 pub mod directory;
-mod fixtures;
+pub(crate) mod fixtures;
 pub mod leases;
 mod ledger_port;
 pub mod lifecycle;

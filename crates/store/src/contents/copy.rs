@@ -47,8 +47,9 @@ pub fn copy(
     }
     let all = counts.iter().map(|(_, rows)| rows).sum();
     let mut done = 0;
-    for (table, _) in &counts {
+    for (table, there) in &counts {
         let (start, reached) = target.reached(table)?;
+        let before = done;
         done += reached;
         let step = Step::Rows(table.name);
         told(Progress { step, done, all });
@@ -61,6 +62,9 @@ pub fn copy(
             Ok(())
         })?;
         target.flush(table)?;
+        if beginning == Beginning::Fresh {
+            ContentsError::unless_all(table.name, *there, done - before)?;
+        }
     }
     let expected = compare(source, &target, all, told)?;
     refuse_written(from, &expected)?;

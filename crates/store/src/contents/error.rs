@@ -43,6 +43,19 @@ pub enum ContentsError {
         /// The last one of this release.
         known: i64,
     },
+    /// Rows are there that no index finds, or the other way round.
+    #[error("the table {table} has {there} rows, and {found} are found by their keys")]
+    Indexes {
+        /// The table.
+        table: &'static str,
+        /// How many rows it has.
+        there: u64,
+        /// How many there are by its index.
+        found: u64,
+    },
+    /// Somebody works on the database that is to be filled.
+    #[error("a server, or another copy or restore, is at work on the target")]
+    InUse,
     /// A row is not one.
     #[error(transparent)]
     Row(#[from] MalformedRow),
@@ -60,6 +73,22 @@ impl ContentsError {
     /// Ends a stream for a reason of who reads it.
     pub fn stopped(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Stopped(cause.into())
+    }
+
+    /// Whether what the engine has on its disk is damaged: other rows can still be read.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        let Self::Failed(cause) = self else { return false };
+        cause.downcast_ref::<sql::Error>().is_some_and(sql::Error::is_damage)
+    }
+
+    /// Refuses rows that were read by their keys, if there are more or fewer of them in the table.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentsError::Indexes`].
+    pub fn unless_all(table: &'static str, there: u64, found: u64) -> Result<(), Self> {
+        if there == found { Ok(()) } else { Err(Self::Indexes { table, there, found }) }
     }
 }
 

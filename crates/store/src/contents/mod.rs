@@ -8,6 +8,7 @@ mod copy;
 mod digest;
 mod encoded;
 mod error;
+pub(crate) mod filling;
 mod place;
 mod postgres_form;
 mod read;

@@ -3,7 +3,9 @@
 use super::postgres_form::PostgresForm;
 use super::read::{self, HEADS, REVOCATIONS, Start};
 use super::snapshot::{digest_of, has_migrations, of_this_release};
-use super::{Cell, ContentsError, Digest, Kind, MalformedRow, Place, Table, cells, unfinished};
+use super::{
+    Cell, ContentsError, Digest, Kind, MalformedRow, Place, Table, cells, filling, unfinished,
+};
 use crate::migrations;
 use crate::sql::postgres::Session;
 use crate::sql::{Connection, Several, params};
@@ -47,13 +49,17 @@ impl Target {
     /// # Errors
     ///
     /// When the database cannot be opened, is of another release, has rows, or has the beginning of
-    /// something else.
+    /// something else; when somebody works on it.
     pub fn begin(
         place: &Place,
         origin: &str,
         completeness: Completeness,
     ) -> Result<(Self, Beginning), ContentsError> {
         let mut connection = place.writer()?;
+        // Before anything is looked at: who serves from here later has found this lock, or the mark.
+        if !filling::begin(&connection)? {
+            return Err(ContentsError::InUse);
+        }
         let beginning = if unfinished::is_there(&connection)? {
             of_this_release(&connection)?;
             if unfinished::origin(&connection)?.as_deref() != Some(origin) {

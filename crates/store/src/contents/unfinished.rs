@@ -14,17 +14,25 @@ pub(crate) fn refuse(connection: &Connection) -> Result<(), OpenError> {
     if is_there(connection)? { Err(OpenError::Unfinished) } else { Ok(()) }
 }
 
+/// Refuses a file that is being filled.
+pub(crate) fn refuse_file(file: &rusqlite::Connection) -> Result<(), OpenError> {
+    if is_in_file(file)? { Err(OpenError::Unfinished) } else { Ok(()) }
+}
+
 pub(super) fn is_there(connection: &Connection) -> sql::Result<bool> {
-    let sql = match connection {
-        Connection::Sqlite(_) => {
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'unfinished_copy'"
-        }
+    match connection {
+        Connection::Sqlite(file) => Ok(is_in_file(file)?),
         Connection::Postgres(_) => {
-            "SELECT 1 FROM pg_catalog.pg_class
-             WHERE oid = to_regclass('unfinished_copy') AND relkind = 'r'"
+            let sql = "SELECT 1 FROM pg_catalog.pg_class
+                       WHERE oid = to_regclass('unfinished_copy') AND relkind = 'r'";
+            connection.prepare(sql)?.exists([])
         }
-    };
-    connection.prepare(sql)?.exists([])
+    }
+}
+
+fn is_in_file(file: &rusqlite::Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'unfinished_copy'";
+    file.prepare(sql)?.exists([])
 }
 
 /// Leaves the mark, and takes the indexes away that are not needed while rows come in.

@@ -5,7 +5,9 @@
 
 mod claim;
 mod counters;
+mod indexes;
 mod ownership;
+mod page;
 mod revocation;
 mod rows;
 mod status;
@@ -13,6 +15,7 @@ mod status;
 mod tests;
 
 pub use claim::Claim;
+pub use page::{Page, Unreadable};
 pub use rows::{Issued, StoredAuthority, StoredCertificate, StoredCrl, StoredResponder};
 
 use crate::contents::{ContentsError, Snapshot};
@@ -32,7 +35,7 @@ impl Snapshot {
     pub fn contradictions(&self, claim: &Claim, most: u64) -> Result<Vec<String>, ContentsError> {
         let sql = format!("{} LIMIT {most}", claim.sql());
         let mut statement = self.connection().prepare(&sql)?;
-        let found = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>();
+        let found = statement.query_map([], |row| row.shown(0))?.collect::<Result<_, _>>();
         Ok(found?)
     }
 

@@ -1,11 +1,9 @@
 //! The rows that have to be looked at one by one: what is signed, and what is sealed.
 
+use super::Page;
 use crate::contents::{ContentsError, Snapshot};
-use crate::sql::params;
+use crate::sql::{self, Class, params};
 use crate::{SealedColumn, SealedRow, sealed};
-
-/// More than how any blob begins.
-const ANY_HEADER: [u8; 5] = [0xff; 5];
 
 /// A certificate that an authority issued to others.
 #[derive(Clone, Debug)]
@@ -78,7 +76,7 @@ impl Snapshot {
         &self,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<StoredCertificate>, ContentsError> {
+    ) -> Result<Page<StoredCertificate>, ContentsError> {
         let sql = "SELECT c.id, c.issuer, c.not_after, c.serial, one.public_key, o.der,
                           c.encryption_serial, two.public_key, o.encryption_der
                    FROM private_certificates AS c
@@ -87,7 +85,7 @@ impl Snapshot {
                    LEFT JOIN keys AS two ON two.id = c.encryption_key_id
                    WHERE c.id > ?1 ORDER BY c.id LIMIT ?2";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let rows = statement.query_map(params![after, limit], |row| {
+        let page = Page::read(&mut statement, params![after, limit], (after, limit), |row| {
             let mut issued =
                 vec![Issued { serial: row.get(3)?, public_key: row.get(4)?, der: row.get(5)? }];
             if let (Some(serial), Some(der)) = (row.get(6)?, row.get(8)?) {
@@ -100,7 +98,7 @@ impl Snapshot {
                 issued,
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(page)
     }
 
     /// The certificates of authorities after the identifier `after`, by identifier.
@@ -112,7 +110,7 @@ impl Snapshot {
         &self,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<StoredAuthority>, ContentsError> {
+    ) -> Result<Page<StoredAuthority>, ContentsError> {
         let sql = "SELECT c.authority, c.serial, k.public_key, c.der,
                           CASE a.issuer WHEN 'itself' THEN c.der
                                         WHEN 'authority' THEN above.der
@@ -125,7 +123,7 @@ impl Snapshot {
                    LEFT JOIN keys AS k ON k.id = a.key_id
                    WHERE c.authority > ?1 ORDER BY c.authority LIMIT ?2";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let rows = statement.query_map(params![after, limit], |row| {
+        let page = Page::read(&mut statement, params![after, limit], (after, limit), |row| {
             Ok(StoredAuthority {
                 id: row.get(0)?,
                 issued: Issued { serial: row.get(1)?, public_key: row.get(2)?, der: row.get(3)? },
@@ -133,18 +131,20 @@ impl Snapshot {
                 chain: Vec::new(),
             })
         })?;
-        let mut page = rows.collect::<Result<Vec<StoredAuthority>, _>>()?;
-        for authority in &mut page {
-            authority.chain = self.chain_of(&authority.id)?;
-        }
-        Ok(page)
+        let complete = page.complete(
+            |authority| authority.id.clone(),
+            |authority| {
+                authority.chain = self.chain_of(&authority.id)?;
+                Ok(())
+            },
+        );
+        Ok(complete?)
     }
 
-    fn chain_of(&self, authority: &str) -> Result<Vec<Vec<u8>>, ContentsError> {
+    fn chain_of(&self, authority: &str) -> sql::Result<Vec<Vec<u8>>> {
         let sql = "SELECT der FROM imported_chains WHERE authority = ?1 ORDER BY position";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let chain = statement.query_map([authority], |row| row.get(0))?;
-        Ok(chain.collect::<Result<_, _>>()?)
+        statement.query_map([authority], |row| row.get(0))?.collect()
     }
 
     /// The certificates of OCSP responders after that of the authority `after`, by authority.
@@ -156,22 +156,23 @@ impl Snapshot {
         &self,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<StoredResponder>, ContentsError> {
+    ) -> Result<Page<StoredResponder>, ContentsError> {
         let sql = "SELECT o.authority, o.not_after, o.serial, k.public_key, o.certificate
                    FROM responders AS o LEFT JOIN keys AS k ON k.id = o.key_id
                    WHERE o.authority > ?1 ORDER BY o.authority LIMIT ?2";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let rows = statement.query_map(params![after, limit], |row| {
+        let page = Page::read(&mut statement, params![after, limit], (after, limit), |row| {
             Ok(StoredResponder {
                 authority: row.get(0)?,
                 not_after: row.get(1)?,
                 issued: Issued { serial: row.get(2)?, public_key: row.get(3)?, der: row.get(4)? },
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(page)
     }
 
-    /// The certificate of an authority, DER; it stays when the authority goes.
+    /// The certificate of an authority, DER, if there is one that can be read; it stays when the
+    /// authority goes.
     ///
     /// # Errors
     ///
@@ -180,7 +181,7 @@ impl Snapshot {
         let sql = "SELECT der FROM certificates WHERE authority = ?1";
         let mut statement = self.connection().prepare_cached(sql)?;
         let mut rows = statement.query([authority])?;
-        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+        readable(rows.next()?.map(|row| row.get(0)).transpose())
     }
 
     /// The last CRLs of the lists after the list `after`, by list.
@@ -188,12 +189,12 @@ impl Snapshot {
     /// # Errors
     ///
     /// When the database fails.
-    pub fn crls(&self, after: &str, limit: u32) -> Result<Vec<StoredCrl>, ContentsError> {
+    pub fn crls(&self, after: &str, limit: u32) -> Result<Page<StoredCrl>, ContentsError> {
         let sql = "SELECT list, authority, number, body FROM crl_heads
                    WHERE list > ?1 AND body IS NOT NULL AND number IS NOT NULL
                    ORDER BY list LIMIT ?2";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let rows = statement.query_map(params![after, limit], |row| {
+        let page = Page::read(&mut statement, params![after, limit], (after, limit), |row| {
             Ok(StoredCrl {
                 list: row.get(0)?,
                 authority: row.get(1)?,
@@ -201,19 +202,19 @@ impl Snapshot {
                 body: row.get(3)?,
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(page)
     }
 
-    /// The octets of a CRL's body.
+    /// The octets of a CRL's body, if they can be read.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub fn crl_body(&self, body: &str) -> Result<Vec<u8>, ContentsError> {
+    pub fn crl_body(&self, body: &str) -> Result<Option<Vec<u8>>, ContentsError> {
         let sql = "SELECT octets FROM crl_chunks WHERE body = ?1 ORDER BY number";
         let mut statement = self.connection().prepare_cached(sql)?;
         let chunks = statement.query_map([body], |row| row.get::<Vec<u8>>(0))?;
-        Ok(chunks.collect::<Result<Vec<_>, _>>()?.concat())
+        readable(chunks.collect::<sql::Result<Vec<_>>>().map(|chunks| Some(chunks.concat())))
     }
 
     /// Rows with a sealed blob after the key `after`, by key.
@@ -226,7 +227,20 @@ impl Snapshot {
         of: SealedColumn,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<SealedRow>, ContentsError> {
-        Ok(sealed::page(self.connection(), of, ANY_HEADER, (Some(after), limit))?)
+    ) -> Result<Page<SealedRow>, ContentsError> {
+        let sql = sealed::every(of);
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let page = Page::read(&mut statement, params![after, limit], (after, limit), |row| {
+            sealed::read(of, row)
+        })?;
+        Ok(page)
+    }
+}
+
+/// What cannot be read is as if it were not there.
+fn readable<T>(read: sql::Result<Option<T>>) -> Result<Option<T>, ContentsError> {
+    match read {
+        Err(error) if error.class() == Class::Value => Ok(None),
+        read => Ok(read?),
     }
 }

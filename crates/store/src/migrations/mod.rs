@@ -76,6 +76,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "watching",
         sql: include_str!("../../migrations/0018_watching.sql"),
     },
+    Migration {
+        number: 19,
+        name: "chains_without_key",
+        sql: include_str!("../../migrations/0019_chains_without_key.sql"),
+    },
 ];
 
 /// The number of the last step, which is the same on both engines.

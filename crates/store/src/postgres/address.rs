@@ -106,6 +106,12 @@ impl PostgresAddress {
         hosts.iter().enumerate().map(one).collect()
     }
 
+    /// Each of the hosts as a place of its own, whether it writes or only reads.
+    pub(crate) fn each_host(&self) -> Vec<Self> {
+        let one = |config| Self { config, trust: self.trust.clone() }.reading_only();
+        self.hosts().into_iter().map(one).collect()
+    }
+
     /// How a new connection is encrypted.
     pub(crate) fn encryption(&self) -> Encryption {
         self.trust.encryption()

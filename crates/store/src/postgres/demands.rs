@@ -51,6 +51,9 @@ pub(crate) struct Found {
 /// Why a server is not one to keep keys on.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]
 pub enum UnfitServer {
+    /// Its database is not whole yet.
+    #[error("`cinnabar database copy` or `cinnabar restore` fills the database just now")]
+    BeingFilled,
     /// It is too old.
     #[error("PostgreSQL {0} is too old: 15 or newer is needed")]
     TooOld(i64),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::sql::{self, Connection};
+use crate::watched::Standbys;
 
 /// A standby of the server, as the server sees it. What a user without `pg_monitor` does not get to know
 /// is `None`.
@@ -37,4 +38,57 @@ pub(crate) fn standings(connection: &Connection) -> sql::Result<Vec<Standing>> {
             })
         })?
         .collect()
+}
+
+/// How many standbys follow a server, and how many of them a commit waits for. What receives a backup is
+/// none.
+pub(crate) fn standbys(connection: &Connection) -> sql::Result<Standbys> {
+    let sql = "SELECT count(*), count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')),
+                   count(*) FILTER (WHERE state IS NULL),
+                   current_setting('synchronous_standby_names')
+               FROM pg_stat_replication
+               WHERE application_name NOT IN ('pg_basebackup', 'pg_receivewal')";
+    connection.prepare_cached(sql)?.query_row([], |row| {
+        let hidden: u32 = row.get(2)?;
+        let synchronous: u32 = row.get(1)?;
+        let names: String = row.get(3)?;
+        Ok(Standbys {
+            connected: row.get(0)?,
+            synchronous: (hidden == 0).then_some(synchronous),
+            required: required(&names),
+        })
+    })
+}
+
+/// How many standbys a commit waits for by `synchronous_standby_names`: `FIRST 2 (a, b, c)`, `ANY 1 (*)`,
+/// `2 (a, b)`, or names alone, of which it waits for one.
+fn required(names: &str) -> u32 {
+    if names.trim().is_empty() {
+        return 0;
+    }
+    let before = names.split_once('(').map(|(before, _)| before);
+    let number = before.and_then(|before| before.split_whitespace().last());
+    number.and_then(|number| number.parse().ok()).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_waits_for_as_many_standbys_as_their_names_say() {
+        for (names, count) in [
+            ("", 0),
+            (" ", 0),
+            ("*", 1),
+            ("standby", 1),
+            ("a, b", 1),
+            ("2 (a, b, c)", 2),
+            ("FIRST 2 (a, b)", 2),
+            ("any 3(a, b, c, d)", 3),
+            ("\"a (b\", c", 1),
+        ] {
+            assert_eq!(required(names), count, "{names}");
+        }
+    }
 }

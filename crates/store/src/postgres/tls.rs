@@ -13,7 +13,9 @@ use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs as pro
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::{TlsConnector, client};
@@ -171,10 +173,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> TlsConnect<S> for ToHos
 
     fn connect(self, stream: S) -> Self::Future {
         Box::pin(async move {
-            let name = ServerName::try_from(self.host).map_err(io::Error::other)?;
-            Ok(Encrypted(Box::new(self.connector.connect(name, stream).await?)))
+            let name = ServerName::try_from(self.host.clone()).map_err(io::Error::other)?;
+            let connected = self.connector.connect(name, stream).await;
+            let connected = connected.map_err(|error| worded(error, &self.host))?;
+            Ok(Encrypted(Box::new(connected)))
         })
     }
+}
+
+/// What a user can do something about, in words that say what.
+fn worded(error: io::Error, host: &str) -> io::Error {
+    let cause = error.get_ref().and_then(|inner| inner.downcast_ref());
+    let Some(Error::InvalidCertificate(why)) = cause else { return error };
+    let fault = match why {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("is not for the host {host}")
+        }
+        CertificateError::UnknownIssuer => {
+            "is of no authority that sslrootcert (or, without it, this machine) trusts".to_owned()
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "has ended".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "is not valid yet".to_owned()
+        }
+        _ => "cannot be trusted".to_owned(),
+    };
+    io::Error::new(error.kind(), format!("the server's certificate {fault}: {why}"))
 }
 
 /// An encrypted connection.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ledger::StoreError;
 
 use crate::OpenError;
+use crate::replica::Held;
 use crate::sql::{self, Connection};
 
 pub(crate) use file::FileReaders;
@@ -20,6 +21,8 @@ pub(crate) enum Readers {
     Sqlite(Arc<FileReaders>),
     /// To a server.
     Postgres(Arc<Pool>),
+    /// To a replica of it, for one operation.
+    Replica(Arc<Held>),
 }
 
 impl Readers {
@@ -31,6 +34,7 @@ impl Readers {
         match self {
             Self::Sqlite(readers) => readers.point(read),
             Self::Postgres(pool) => pool.run(read).await,
+            Self::Replica(held) => held.run(read).await,
         }
     }
 
@@ -42,6 +46,7 @@ impl Readers {
         match self {
             Self::Sqlite(readers) => readers.scan(read).await,
             Self::Postgres(pool) => pool.run(read).await,
+            Self::Replica(held) => held.run(read).await,
         }
     }
 
@@ -50,6 +55,7 @@ impl Readers {
         let open = match self {
             Self::Sqlite(readers) => readers.count(),
             Self::Postgres(pool) => pool.count(),
+            Self::Replica(_) => 0,
         };
         u32::try_from(open).unwrap_or(u32::MAX)
     }
@@ -59,6 +65,7 @@ impl Readers {
         match self {
             Self::Sqlite(readers) => readers.apart(),
             Self::Postgres(pool) => Ok(pool.apart()?),
+            Self::Replica(held) => Ok(held.apart()?),
         }
     }
 }

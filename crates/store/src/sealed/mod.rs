@@ -8,7 +8,7 @@ use iam::{AccessKey, TemporaryKey};
 use ledger::AccountId;
 use pki::KeyRecord;
 
-use crate::sql::{self, Connection, params};
+use crate::sql::{self, Connection, Row, params};
 use crate::tables::columns::Columns;
 use crate::tables::keys;
 
@@ -119,25 +119,37 @@ pub(crate) fn page(
     );
     connection
         .prepare_cached(&sql)?
-        .query_map(params![after.unwrap_or_default(), header, limit], |row| {
-            let mut columns = Columns::of(row);
-            let (key, blob): (String, Vec<u8>) = (columns.take()?, columns.take()?);
-            let sealed_for = match of {
-                SealedColumn::AccessKeys => {
-                    let account: AccountId = columns.parse()?;
-                    SealedFor::Secret(AccessKey::context(&key, account))
-                }
-                SealedColumn::TemporaryKeys => {
-                    let account: AccountId = columns.parse()?;
-                    SealedFor::Secret(TemporaryKey::context(&key, account))
-                }
-                SealedColumn::Keys => {
-                    SealedFor::Key(Box::new(columns.versioned(keys::from_columns)?.value))
-                }
-            };
-            Ok(SealedRow { key, blob, sealed_for })
-        })?
+        .query_map(params![after.unwrap_or_default(), header, limit], |row| read(of, row))?
         .collect()
+}
+
+/// The statement that finds the rows after a key, by key, up to a limit.
+pub(crate) fn every(of: SealedColumn) -> String {
+    let (table, key, column, binding) = (of.table(), of.key(), of.column(), of.binding());
+    format!(
+        "SELECT {key}, {column}, {binding} FROM {table}
+         WHERE {key} > ?1 AND {column} IS NOT NULL ORDER BY {key} LIMIT ?2"
+    )
+}
+
+/// A row with its key, its blob, and what that is bound to.
+pub(crate) fn read(of: SealedColumn, row: &Row<'_>) -> sql::Result<SealedRow> {
+    let mut columns = Columns::of(row);
+    let (key, blob): (String, Vec<u8>) = (columns.take()?, columns.take()?);
+    let sealed_for = match of {
+        SealedColumn::AccessKeys => {
+            let account: AccountId = columns.parse()?;
+            SealedFor::Secret(AccessKey::context(&key, account))
+        }
+        SealedColumn::TemporaryKeys => {
+            let account: AccountId = columns.parse()?;
+            SealedFor::Secret(TemporaryKey::context(&key, account))
+        }
+        SealedColumn::Keys => {
+            SealedFor::Key(Box::new(columns.versioned(keys::from_columns)?.value))
+        }
+    };
+    Ok(SealedRow { key, blob, sealed_for })
 }
 
 /// Puts each blob where the one that was read still is.

@@ -76,6 +76,14 @@ impl Connection {
         })
     }
 
+    /// Whether the server has gone away, as far as is known.
+    pub(crate) fn is_closed(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(session) => session.is_closed(),
+        }
+    }
+
     /// Whether a server has the database, and several processes may write to it at once.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))

@@ -28,9 +28,12 @@ pub(crate) enum Error {
     /// PostgreSQL did not answer in time.
     #[error("the database did not answer within {0} s")]
     Late(u64),
-    /// A transaction on PostgreSQL had to give way to another one.
+    /// Nobody uses the connection any more.
     #[error("the connection is closed")]
     Closed,
+    /// Somebody has ended a commit's wait for a standby: the server has it, and a standby may not.
+    #[error("the wait of a commit for its standby was cut short")]
+    Unreplicated,
     /// The server is not one to write to.
     #[error(transparent)]
     Unfit(#[from] UnfitServer),
@@ -61,14 +64,14 @@ impl Error {
                 Some(_) => Class::Engine,
             },
             Self::Postgres(error) => error.code().map_or(Class::Engine, class),
-            Self::Late(_) | Self::Closed | Self::Unfit(_) => Class::Engine,
+            Self::Late(_) | Self::Closed | Self::Unreplicated | Self::Unfit(_) => Class::Engine,
         }
     }
 
-    /// Whether the connection is of no use any more.
+    /// Whether the connection is of no use any more, and nobody knows what became of a commit on it.
     pub(crate) fn is_disconnected(&self) -> bool {
         match self {
-            Self::Late(_) | Self::Closed => true,
+            Self::Late(_) | Self::Closed | Self::Unreplicated => true,
             // An answer of the server comes with its state; 57P0x is a server that goes away.
             Self::Postgres(error) => error.as_db_error().is_none_or(|told| {
                 let state = told.code().code();
@@ -101,6 +104,20 @@ impl Error {
     /// Whether a number was divided by zero.
     pub(crate) fn is_division_by_zero(&self) -> bool {
         matches!(self, Self::Postgres(error) if error.code() == Some(&SqlState::DIVISION_BY_ZERO))
+    }
+
+    /// Whether what the engine has on its disk is damaged: XX001 is a page, XX002 an index.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+            Self::Postgres(error) => error.code().is_some_and(|code| {
+                [&SqlState::DATA_CORRUPTED, &SqlState::INDEX_CORRUPTED].contains(&code)
+            }),
+            _ => false,
+        }
     }
 
     /// Whether SQLite's disk is full.

@@ -4,6 +4,8 @@
 //! apart in `postgres::dialect`, and nowhere else. A connection is used by one thread at a time, which waits
 //! for each answer.
 
+#[cfg(test)]
+pub(crate) mod asked;
 mod connection;
 mod error;
 mod params;
@@ -16,4 +18,5 @@ pub(crate) use connection::Connection;
 pub(crate) use error::{Class, Error, OptionalExtension, Result};
 pub(crate) use params::{Params, Several, named_params, params};
 pub(crate) use row::Row;
+pub(crate) use statement::Statement;
 pub(crate) use value::{FromSql, ToSql, Value, WrongType};

@@ -34,4 +34,29 @@ impl Row<'_> {
             Row::Postgres(row) => Ok(row.try_get::<_, Raw<'_>>(index)?.0),
         }
     }
+
+    /// The column with this number as people can read it, whatever it holds.
+    pub(crate) fn shown(&self, index: usize) -> Result<String> {
+        let text = match self {
+            Row::Sqlite(row) => match row.get_ref(index)? {
+                rusqlite::types::ValueRef::Real(number) => number.to_string(),
+                rusqlite::types::ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                rusqlite::types::ValueRef::Null => "(nothing)".to_owned(),
+                rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+                rusqlite::types::ValueRef::Blob(octets) => format!("x'{}'", hex::encode(octets)),
+            },
+            Row::Postgres(_) => match self.value(index)? {
+                Value::Null => "(nothing)".to_owned(),
+                Value::Integer(number) => number.to_string(),
+                Value::Text(text) => text.to_owned(),
+                Value::Blob(octets) => format!("x'{}'", hex::encode(octets)),
+            },
+        };
+        // One line, and nothing that a terminal obeys.
+        let plain = text.chars().flat_map(|c| match c.is_control() {
+            true => c.escape_default().collect::<Vec<char>>(),
+            false => vec![c],
+        });
+        Ok(plain.collect())
+    }
 }

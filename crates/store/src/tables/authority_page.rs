@@ -97,12 +97,16 @@ fn order(order: AuthorityOrder, direction: Direction) -> String {
         AuthorityOrder::Kind => &["kind", "created_at", "id"],
         AuthorityOrder::NotAfter => &["not_after", "id"],
     };
-    // What has no end comes before what has one.
-    let direction = match direction {
-        Direction::Ascending => "ASC NULLS FIRST",
-        Direction::Descending => "DESC NULLS LAST",
+    // What has no end comes before what has one. Where a column always has a value PostgreSQL has to be
+    // asked for the order of its index, letter for letter.
+    let (direction, absent) = match direction {
+        Direction::Ascending => ("ASC", " NULLS FIRST"),
+        Direction::Descending => ("DESC", " NULLS LAST"),
     };
-    let terms = columns.iter().map(|column| format!("authorities.{column} {direction}"));
+    let terms = columns.iter().map(|column| {
+        let absent = if *column == "not_after" { absent } else { "" };
+        format!("authorities.{column} {direction}{absent}")
+    });
     terms.collect::<Vec<_>>().join(", ")
 }
 

@@ -132,7 +132,7 @@ fn condition(search: &TagSearch, key: &str, values: &[String], way: Way) -> Cond
         let name = condition.parameter(name);
         condition.and(&format!(
             "EXISTS (SELECT 1 FROM private_certificates AS own WHERE own.id = tag.certificate \
-             AND instr(own.common_name, {name}) > 0)"
+             AND +own.account = :account AND instr(own.common_name, {name}) > 0)"
         ));
     }
     condition

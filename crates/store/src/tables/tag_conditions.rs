@@ -43,7 +43,8 @@ impl Condition {
     }
 
     /// Asks for each of the search's tags but `except`, of the thing whose identifier is the column
-    /// `thing`; `tags` is the table of tags and `owner` its column with the thing.
+    /// `thing`; `tags` is the table of tags and `owner` its column with the thing. The statement around has
+    /// the parameter `:account`; the sign leaves SQLite the table's own key.
     pub(super) fn and_tags(
         &mut self,
         search: &TagSearch,
@@ -55,7 +56,7 @@ impl Condition {
             let one_of = self.one_of("other.value", values);
             self.and(&format!(
                 "EXISTS (SELECT 1 FROM {tags} AS other WHERE other.{owner} = {thing} \
-                 AND other.key = {key} AND {one_of})"
+                 AND other.key = {key} AND +other.account = :account AND {one_of})"
             ));
         }
     }

@@ -8,8 +8,9 @@ use pki::crl::List;
 
 use super::columns::Columns;
 use super::leases;
+use crate::postgres::replication;
 use crate::sql::{self, Connection, Params, params};
-use crate::watched::{CrlTimes, Ending, Replica, Watched};
+use crate::watched::{CrlTimes, Ending, Replica, Standbys, Watched};
 
 /// How long an authority is shown after its end: longer than nobody looks.
 const SHOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -31,6 +32,7 @@ pub(crate) fn read(connection: &Connection, now: Timestamp, nearest: u32) -> sql
         certificates,
         authorities,
         replicas: replicas(connection)?,
+        standbys: standbys(connection)?,
         responders: endings(connection, RESPONDERS, params![nearest])?,
         crls: crls(connection, nearest)?,
         work: leases::states(connection)?,
@@ -107,7 +109,8 @@ fn replicas(connection: &Connection) -> sql::Result<Vec<Replica>> {
         return Ok(Vec::new());
     }
     let sql = "SELECT application_name, CAST(extract(epoch FROM replay_lag) * 1000 AS BIGINT)
-               FROM pg_stat_replication WHERE application_name IS NOT NULL ORDER BY 1 LIMIT 100";
+               FROM pg_stat_replication WHERE application_name IS NOT NULL AND state IS NOT NULL
+               ORDER BY 1 LIMIT 100";
     connection
         .prepare_cached(sql)?
         .query_map(params![], |row| {
@@ -116,6 +119,11 @@ fn replicas(connection: &Connection) -> sql::Result<Vec<Replica>> {
             Ok(Replica { name: row.get(0)?, lag })
         })?
         .collect()
+}
+
+/// How many standbys follow, and how many have to.
+fn standbys(connection: &Connection) -> sql::Result<Option<Standbys>> {
+    if connection.is_shared() { replication::standbys(connection).map(Some) } else { Ok(None) }
 }
 
 /// In octets.

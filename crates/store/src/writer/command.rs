@@ -19,20 +19,24 @@ pub enum QueueError {
     /// As many commits as may wait are waiting.
     #[error("too many commits are waiting")]
     Full,
+    /// An earlier commit does not end.
+    #[error("an earlier commit has not ended in time")]
+    Stuck,
 }
 
 impl From<QueueError> for StoreError {
     /// Who finds the queue full may come back.
     fn from(error: QueueError) -> Self {
         match error {
-            QueueError::Closed => Self::new(error),
+            QueueError::Closed | QueueError::Stuck => Self::new(error),
             QueueError::Full => Self::busy(error),
         }
     }
 }
 
-/// What is written in a transaction of its own; what it refuses leaves nothing behind.
-pub(super) type Work = Box<dyn FnOnce(&Connection) -> Result<(), Fate> + Send>;
+/// What is written in a transaction of its own; what it refuses leaves nothing behind. On a server it
+/// may be done several times, of which the last counts.
+pub(super) type Work = Box<dyn FnMut(&Connection) -> Result<(), Fate> + Send>;
 
 /// Since when a change set waits.
 pub(super) struct Queued {
@@ -46,8 +50,8 @@ pub(super) struct Queued {
 pub(super) enum Command {
     /// Make a change set true.
     Commit { changes: Box<Parts<Record>>, answer: Sender<Result<(), CommitError>>, queued: Queued },
-    /// Answer when everything before is answered.
-    Settle(Sender<()>),
+    /// Answer when everything before is answered, or that it does not end.
+    Settle(Sender<Result<(), QueueError>>),
     /// Prove that commits are possible.
     Ready(Sender<Result<(), StoreError>>),
     /// Do this in a transaction of its own.

@@ -1,9 +1,12 @@
 //! The one writer: a thread that owns the write connection, and the queue before it.
 
+mod alone;
 mod batch;
 mod command;
 mod fate;
 mod last_commit;
+mod log;
+mod pace;
 mod rounds;
 mod seen;
 mod shared;
@@ -12,6 +15,7 @@ mod write;
 
 pub use command::QueueError;
 pub(crate) use fate::Fate;
+pub(crate) use log::Log;
 pub(crate) use shared::{begin_known, has_become_true, write_mark};
 pub(crate) use thread::Loss;
 
@@ -48,9 +52,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread that owns `connection`.
-    pub(crate) fn start(connection: Connection, loss: Loss) -> io::Result<Self> {
-        Self::start_all(vec![(connection, loss)], None)
+    /// Starts the thread that owns `connection`, and looks after the log of its file.
+    pub(crate) fn start(connection: Connection, log: Log, loss: Loss) -> io::Result<Self> {
+        Self::start_all(vec![(connection, Some(log), loss)], None)
     }
 
     /// Starts a thread for each connection to a server; those that are lost are made anew.
@@ -58,16 +62,16 @@ impl Writer {
         connections: Vec<Connection>,
         source: impl Fn() -> sql::Result<Connection> + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let lines = connections.into_iter().map(|line| (line, Loss::ending_the_process()));
+        let lines = connections.into_iter().map(|line| (line, None, Loss::ending_the_process()));
         Self::start_all(lines.collect(), Some(Arc::new(source)))
     }
 
-    fn start_all(lines: Vec<(Connection, Loss)>, source: Source) -> io::Result<Self> {
+    fn start_all(lines: Vec<(Connection, Option<Log>, Loss)>, source: Source) -> io::Result<Self> {
         let (commands, queue) = sync_channel(QUEUE);
         let queue = Arc::new(Mutex::new(queue));
         let seen = Arc::<Seen>::default();
-        let start = |(connection, loss)| {
-            let line = (connection, source.clone());
+        let start = |(connection, log, loss)| {
+            let line = (connection, log, source.clone());
             thread::start(line, queue.clone(), seen.clone(), loss)
         };
         let threads = lines.into_iter().map(start).collect::<io::Result<_>>()?;
@@ -81,6 +85,7 @@ impl Writer {
         let queued = Queued { since: Instant::now(), span: span.clone() };
         let command = Command::Commit { changes: Box::new(changes), answer, queued };
         measure::queued();
+        self.seen.asked.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = self.send(command) {
             measure::unqueued();
             let refused = Err(StoreError::from(error).into());
@@ -96,12 +101,12 @@ impl Writer {
     }
 
     /// Waits until nothing that was asked for before can become true any more: it is answered, or
-    /// the thread has ended.
+    /// the thread has ended. What does not end in time is an error.
     pub(crate) async fn settle(&self) -> Result<(), QueueError> {
-        match self.ask(Command::Settle).await {
+        match self.ask(Command::Settle).await.and_then(|settled| settled) {
             // No thread, no later commit.
-            Ok(()) | Err(QueueError::Closed) => Ok(()),
-            Err(QueueError::Full) => Err(QueueError::Full),
+            Err(QueueError::Closed) => Ok(()),
+            settled => settled,
         }
     }
 
@@ -126,10 +131,11 @@ impl Writer {
         proof.map_err(StoreError::new)?.map_err(StoreError::from)?
     }
 
-    /// Does `work` in a transaction of its own.
+    /// Does `work` in a transaction of its own. On a server it is done again when it had to give way to
+    /// another one; the last time counts.
     pub(crate) async fn alone(
         &self,
-        work: impl FnOnce(&Connection) -> Result<(), Fate> + Send + 'static,
+        work: impl FnMut(&Connection) -> Result<(), Fate> + Send + 'static,
     ) -> Result<(), CommitError> {
         let (answer, fate) = oneshot::channel();
         let work = Box::new(work);

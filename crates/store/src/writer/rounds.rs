@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Between two looks whether somebody still waits.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The rounds of all threads.
 #[derive(Default)]
@@ -39,12 +43,26 @@ impl Rounds {
 }
 
 impl Round {
-    /// Waits until every earlier round has ended. None of them waits for this one.
-    pub(super) fn wait_for_earlier(&self) {
+    /// Waits until every earlier round has ended, for so long and while somebody waits for it; whether
+    /// they have. None of them waits for this one.
+    pub(super) fn wait_for_earlier(
+        &self,
+        patience: Duration,
+        is_awaited: impl Fn() -> bool,
+    ) -> bool {
         let is_early =
             |known: &mut Known| known.under_way.first().is_some_and(|number| *number < self.number);
-        let waited = self.rounds.ended.wait_while(self.rounds.known(), is_early);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        let until = Instant::now() + patience;
+        let mut known = self.rounds.known();
+        while is_early(&mut known) && is_awaited() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.rounds.ended.wait_timeout(known, left.min(LOOK));
+            known = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        !is_early(&mut known)
     }
 }
 
@@ -59,9 +77,10 @@ impl Drop for Round {
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
-    use std::time::Duration;
 
     use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
 
     #[test]
     fn a_round_waits_for_earlier_ones_and_not_for_later_ones() {
@@ -70,14 +89,24 @@ mod tests {
         let has_ended = Arc::new(AtomicBool::new(false));
         let ending = has_ended.clone();
 
-        first.wait_for_earlier();
+        assert!(first.wait_for_earlier(LONG, || true));
         thread::spawn(move || {
             thread::sleep(Duration::from_millis(20));
             ending.store(true, Ordering::Release);
             drop(first);
         });
-        second.wait_for_earlier();
+
+        assert!(second.wait_for_earlier(LONG, || true));
 
         assert!(has_ended.load(Ordering::Acquire));
+    }
+
+    #[test]
+    fn nobody_waits_for_ever_for_a_round_that_does_not_end() {
+        let rounds = Arc::<Rounds>::default();
+        let (_stuck, second) = (rounds.begin(), rounds.begin());
+
+        assert!(!second.wait_for_earlier(Duration::from_millis(20), || true));
+        assert!(!second.wait_for_earlier(LONG, || false), "when nobody asks any more");
     }
 }

@@ -11,6 +11,8 @@ use super::shared::Unsettled;
 /// What others see of the threads.
 #[derive(Default)]
 pub(super) struct Seen {
+    /// How many change sets were asked for.
+    pub(super) asked: AtomicU64,
     /// How many transactions were committed.
     pub(super) transactions: AtomicU64,
     /// When the last of them was.

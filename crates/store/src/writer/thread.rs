@@ -2,6 +2,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -11,9 +12,12 @@ use ledger::{CommitError, Parts, SPANS, StoreError};
 use tokio::sync::oneshot::Sender;
 use tracing::Span;
 
+use super::alone::settle;
 use super::batch::{Batch, Care};
-use super::command::{Command, Work};
+use super::command::Command;
 use super::fate::Fate;
+use super::log::Log;
+use super::pace::{Pace, Stint};
 use super::rounds::Round;
 use super::seen::Seen;
 use crate::connection::BUSY_TIMEOUT;
@@ -55,7 +59,7 @@ pub(super) type Queue = Arc<Mutex<Receiver<Command>>>;
 pub(super) type Source = Option<Arc<dyn Fn() -> sql::Result<Connection> + Send + Sync>>;
 
 /// Nobody knows what the disk holds.
-struct Lost;
+pub(super) struct Lost;
 
 /// What the thread does after a round of commands.
 #[derive(Clone, Copy, PartialEq)]
@@ -69,14 +73,14 @@ enum Next {
 }
 
 /// Whether a transaction has something worth a commit.
-enum Written {
+pub(super) enum Written {
     Nothing,
     Something,
 }
 
 /// Why nothing of a transaction is left.
 #[derive(Debug, thiserror::Error)]
-enum Cause {
+pub(super) enum Cause {
     /// The database engine could not go on.
     #[error(transparent)]
     Engine(#[from] sql::Error),
@@ -86,7 +90,7 @@ enum Cause {
 }
 
 /// How a transaction ended that did not become true.
-enum Undone {
+pub(super) enum Undone {
     /// Nothing of it is left, for this reason.
     Failed(Cause),
     /// Nobody knows what is left of it.
@@ -96,6 +100,8 @@ enum Undone {
 pub(super) struct WriterThread {
     pub(super) connection: Connection,
     pub(super) source: Source,
+    /// Of the file, if it is one.
+    log: Option<Log>,
     queue: Queue,
     pub(super) seen: Arc<Seen>,
     loss: Loss,
@@ -105,29 +111,39 @@ pub(super) struct WriterThread {
 
 /// Starts the thread.
 pub(super) fn start(
-    (connection, source): (Connection, Source),
+    (connection, log, source): (Connection, Option<Log>, Source),
     queue: Queue,
     seen: Arc<Seen>,
     loss: Loss,
 ) -> io::Result<JoinHandle<()>> {
-    let thread = WriterThread { connection, source, queue, seen, loss, away_since: None };
+    let thread = WriterThread { connection, source, log, queue, seen, loss, away_since: None };
     thread::Builder::new().name("store-writer".into()).spawn(move || thread.run())
 }
 
 impl WriterThread {
     fn run(mut self) {
         let mut next = Next::GoOn;
+        let mut pace = if self.source.is_some() { Pace::of_server() } else { Pace::of_file() };
         loop {
+            pace.wait(|| self.seen.asked.load(Ordering::Relaxed));
             let (waiting, round) = self.receive(next);
             if waiting.is_empty() {
                 break;
             }
-            match self.round(waiting, round.as_ref()) {
+            let (stint, commands) = (Stint::begin(), waiting.len());
+            let ended = self.round(waiting, round.as_ref());
+            pace.ended(&stint, commands);
+            if let (Some(log), Connection::Sqlite(connection)) = (&mut self.log, &self.connection) {
+                log.look(connection);
+            }
+            match ended {
                 Next::GoOn => {}
                 Next::End => next = Next::End,
                 Next::Stop => return,
             }
         }
+        // Nobody else moves the log from here on.
+        self.log = None;
         if let Connection::Sqlite(connection) = &self.connection {
             let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
             if let Err(error) = moved {
@@ -199,10 +215,14 @@ impl WriterThread {
             }
         }
         for command in rest {
-            if let (Command::Settle(_), Some(round)) = (&command, round) {
-                round.wait_for_earlier();
-            }
-            if self.alone(command).is_err() {
+            let ended = match command {
+                Command::Settle(answer) => {
+                    settle(round, answer);
+                    Ok(())
+                }
+                command => self.alone(command),
+            };
+            if ended.is_err() {
                 return Next::Stop;
             }
         }
@@ -282,7 +302,7 @@ impl WriterThread {
     }
 
     /// A lost connection is made anew; a disk that failed is the end.
-    fn end_if_lost(&self) -> Result<(), Lost> {
+    pub(super) fn end_if_lost(&self) -> Result<(), Lost> {
         if self.source.is_some() { Ok(()) } else { Err(Lost) }
     }
 
@@ -291,7 +311,6 @@ impl WriterThread {
         match command {
             Command::Alone { work, answer } => return self.write_alone(work, answer),
             Command::Checkpoint(answer) => tell(answer, self.checkpoint()),
-            Command::Settle(answer) => tell(answer, ()),
             #[cfg(test)]
             Command::Run { work, answer } => {
                 let Connection::Sqlite(connection) = &mut self.connection else { panic!("a file") };
@@ -299,36 +318,9 @@ impl WriterThread {
                 tell(answer, ());
             }
             // `round` has them already.
-            Command::Close | Command::Commit { .. } | Command::Ready(_) => {}
+            Command::Close | Command::Commit { .. } | Command::Ready(_) | Command::Settle(_) => {}
         }
         Ok(())
-    }
-
-    /// Does what has a transaction of its own, and answers it.
-    fn write_alone(
-        &mut self,
-        work: Work,
-        answer: Sender<Result<(), CommitError>>,
-    ) -> Result<(), Lost> {
-        let mut fate = Ok(());
-        let ended = self.transaction(|connection| match work(connection) {
-            Ok(()) => Ok(Written::Something),
-            Err(Fate::Refused(refusal)) => {
-                fate = Err(refusal);
-                Ok(Written::Nothing)
-            }
-            Err(Fate::Broken(error)) => Err(error),
-        });
-        let (fate, ended) = match ended {
-            Ok(()) => (fate, Ok(())),
-            Err(Undone::Failed(error)) => {
-                tracing::error!(%error, "a transaction was undone");
-                (Err(StoreError::new(error).into()), Ok(()))
-            }
-            Err(Undone::Lost) => (Err(CommitError::Unknown), self.end_if_lost()),
-        };
-        tell(answer, fate);
-        ended
     }
 
     /// Moves the log into the database file and cuts it off, which readers can put off.
@@ -349,7 +341,7 @@ impl WriterThread {
     }
 
     /// Runs `work` in a transaction, and makes it durable when it wrote something.
-    fn transaction(
+    pub(super) fn transaction(
         &mut self,
         work: impl FnOnce(&Connection) -> sql::Result<Written>,
     ) -> Result<(), Undone> {
@@ -500,6 +492,7 @@ mod tests {
         let mut thread = WriterThread {
             connection,
             source: None,
+            log: None,
             queue,
             seen: Arc::default(),
             loss,

@@ -10,7 +10,7 @@ pub use texts::ExportedTexts;
 
 use std::sync::Arc;
 
-use ledger::{Author, CertificateId, Random, Timestamp, Versioned};
+use ledger::{Author, CertificateId, KeyId, Random, Timestamp, Versioned};
 use x509::bundle::{Password, SignedAndEnveloped, pkcs12};
 use x509::key::{KeyAlgorithm, PrivateKey};
 use zeroize::Zeroizing;
@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::{Certificate, CertificateStatus, EncryptionCertificate};
 use crate::commit::{Decisions, Settled};
 use crate::keys::signature_algorithm;
-use crate::{Error, KeyRecord, Pki};
+use crate::{Error, Objects, Pki};
 
 /// For which program the files are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -122,7 +122,9 @@ impl Pki {
         let mut decisions = Decisions::default();
         loop {
             let at = self.clock.now();
-            let found = self.store.certificate(author.account, id).await?;
+            let replica = self.replica().await;
+            let rows: &dyn Objects = &*replica;
+            let found = rows.certificate(author.account, id).await?;
             let Versioned { value: certificate, version } =
                 found.ok_or(Error::CertificateNotFound(id))?;
             let status = certificate.status(at);
@@ -131,13 +133,16 @@ impl Pki {
                 return Err(Error::CertificateStatus { id, status, needed });
             }
             check_form(&certificate, &options)?;
-            let issuer = self.present_authority(author.account, certificate.issuer).await?;
-            let lineage =
-                self.lineage(author.account, issuer.ok_or(Error::IssuerGone(id))?).await?;
+            let issuer = self.present_in(rows, author.account, certificate.issuer).await?;
+            let issuer = issuer.ok_or(Error::IssuerGone(id))?;
+            let lineage = self.lineage_in(rows, author.account, issuer).await?;
             let opened = OpenedExport {
-                key: self.opened_key(&certificate).await?,
+                key: self.opened_key(rows, &certificate).await?,
                 encryption: match &certificate.encryption {
-                    Some(pair) => Some(self.opened_encryption(&certificate, pair, &options).await?),
+                    Some(pair) => {
+                        let form = options.encryption_key;
+                        Some(self.opened_encryption(rows, &certificate, (pair, form)).await?)
+                    }
                     None => None,
                 },
                 chain: lineage.certificates,
@@ -147,6 +152,7 @@ impl Pki {
                 at,
                 random: Arc::clone(&self.random),
             };
+            drop(replica);
             if opened.key.is_none() && opened.encryption.is_none() {
                 return Ok(opened);
             }
@@ -160,12 +166,13 @@ impl Pki {
     }
 
     /// The private key, of a certificate whose key was made here.
-    async fn opened_key(&self, certificate: &Certificate) -> Result<Option<PrivateKey>, Error> {
+    async fn opened_key(
+        &self,
+        rows: &dyn Objects,
+        certificate: &Certificate,
+    ) -> Result<Option<PrivateKey>, Error> {
         match certificate.key {
-            Some(key) => {
-                let record = self.store.key(key).await?;
-                self.opened(certificate, record).await.map(Some)
-            }
+            Some(key) => self.opened(rows, certificate, key).await.map(Some),
             None => Ok(None),
         }
     }
@@ -173,12 +180,12 @@ impl Pki {
     /// The encryption half of an SM2 pair.
     async fn opened_encryption(
         &self,
+        rows: &dyn Objects,
         certificate: &Certificate,
-        pair: &EncryptionCertificate,
-        options: &ExportOptions,
+        (pair, form): (&EncryptionCertificate, EncryptionKeyForm),
     ) -> Result<OpenedEncryption, Error> {
-        let key = self.opened(certificate, self.store.key(pair.key).await?).await?;
-        let signature = match options.encryption_key {
+        let key = self.opened(rows, certificate, pair.key).await?;
+        let signature = match form {
             EncryptionKeyForm::Enveloped => Some(self.signed_key(certificate, &key).await?),
             EncryptionKeyForm::Pem => None,
         };
@@ -209,12 +216,13 @@ impl Pki {
     /// `CertificateNotFound` when it was deleted since.
     async fn opened(
         &self,
+        rows: &dyn Objects,
         certificate: &Certificate,
-        record: Option<Versioned<KeyRecord>>,
+        key: KeyId,
     ) -> Result<PrivateKey, Error> {
         let (account, id) = (certificate.account, certificate.id);
-        let Some(record) = record else {
-            return Err(match self.store.certificate(account, id).await? {
+        let Some(record) = rows.key(key).await? else {
+            return Err(match rows.certificate(account, id).await? {
                 None => Error::CertificateNotFound(id),
                 Some(_) => Error::inconsistent("a certificate has no key"),
             });

@@ -4,26 +4,24 @@ mod authorities;
 mod certificates;
 mod crls;
 mod publications;
+mod replica;
 mod responders;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use ledger::{
-    AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CrlBodyId, CsrId, KeyId,
+    AccountId, AuditEvent, CaId, ChangeId, Changes, CommitError, Counter, CrlBodyId, CsrId,
     ProjectId, RowId, StoreError, Table, Timestamp, Version, Versioned,
 };
 use pki::authority::{Authority, Home};
 use pki::company::CompanyProfile;
-use pki::csr::{Csr, CsrFilter};
+use pki::csr::Csr;
 use pki::lease::Lease;
 use pki::workspace::{Transaction, TransactionId, TransactionState};
-use pki::{
-    Companies, Csrs, KeyPurpose, KeyRecord, Keys, Listed, Page, Record, Store,
-    WorkspaceTransactions,
-};
+use pki::{Companies, Csrs, KeyPurpose, Keys, Record, Replica, Store, WorkspaceTransactions};
 use x509::PublicKey;
 
 /// What a commit is to meet before it is looked at.
@@ -61,6 +59,7 @@ struct State {
     /// What somebody removes before the next key is read.
     removed_before_key: Vec<RowId>,
     attempts: usize,
+    replica: Option<Arc<Memory>>,
 }
 
 #[derive(Default)]
@@ -75,6 +74,11 @@ impl Memory {
     /// Lets somebody else remove these rows just before the next key is read.
     pub(crate) fn remove_before_key(&self, rows: Vec<RowId>) {
         self.0.lock().unwrap().removed_before_key = rows;
+    }
+
+    /// Lets this one answer lists and exports from now on.
+    pub(crate) fn be_copied_by(&self, replica: Arc<Memory>) {
+        self.0.lock().unwrap().replica = Some(replica);
     }
 
     /// Takes the work up, whoever did so before.
@@ -210,48 +214,10 @@ impl Csrs for Memory {
             _ => None,
         }))
     }
-
-    async fn csrs(
-        &self,
-        account: AccountId,
-        filter: &CsrFilter,
-        page: Page,
-    ) -> Result<Listed<Csr>, StoreError> {
-        let passes = |csr: &Csr| {
-            csr.account == account
-                && filter.name.as_ref().is_none_or(|part| csr.name.contains(part))
-                && filter.algorithm.is_none_or(|algorithm| csr.algorithm == algorithm)
-        };
-        let mut found: Vec<Csr> = self
-            .all(|record| match record {
-                Record::Csr(csr) if passes(csr) => Some((**csr).clone()),
-                _ => None,
-            })
-            .into_iter()
-            .map(|found| found.value)
-            .collect();
-        found.sort_by_key(|csr| std::cmp::Reverse((csr.created_at, csr.id)));
-        let total = found.len() as u64;
-        let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
-        let take = page.limit as usize;
-        Ok(Listed { entries: found.into_iter().skip(skip).take(take).collect(), total })
-    }
 }
 
 #[async_trait]
 impl Keys for Memory {
-    async fn key(&self, id: KeyId) -> Result<Option<Versioned<KeyRecord>>, StoreError> {
-        let mut state = self.0.lock().unwrap();
-        for row in std::mem::take(&mut state.removed_before_key) {
-            state.rows.remove(&row);
-        }
-        drop(state);
-        Ok(self.read(Table::Keys, id, |record| match record {
-            Record::Key(found) => Some((**found).clone()),
-            _ => None,
-        }))
-    }
-
     async fn is_authority_key(&self, key: &PublicKey) -> Result<bool, StoreError> {
         let has_it = |der: &Vec<u8>| {
             x509::Certificate::from_der(der).is_ok_and(|above| above.public_key() == Ok(key))
@@ -356,5 +322,10 @@ impl Store for Memory {
 
     async fn committed(&self, id: ChangeId) -> Result<bool, StoreError> {
         Ok(self.0.lock().unwrap().changes.contains(&id))
+    }
+
+    async fn replica(&self) -> Option<Arc<dyn Replica>> {
+        let replica = self.0.lock().unwrap().replica.clone();
+        replica.map(|replica| replica as Arc<dyn Replica>)
     }
 }

@@ -2,6 +2,7 @@
 
 mod dialect;
 mod encoded;
+mod notices;
 mod pipeline;
 mod purpose;
 mod recording;

@@ -7,7 +7,10 @@ const LONGER: Duration = Duration::from_secs(5);
 /// How long a client waits for the next row of a long read.
 const ROW: Duration = Duration::from_secs(60);
 
-/// How long one statement of a copy may take: an index over ten million rows is one.
+/// How long one statement of a replica may take.
+const REPLICA: Duration = Duration::from_secs(4);
+/// How long one statement of a copy, or a change of the tables, may take: an index over ten million rows
+/// is one.
 const BULK: Duration = Duration::from_secs(6 * 3600);
 
 /// What a session is for.
@@ -19,8 +22,12 @@ pub(crate) enum Purpose {
     Read,
     /// Commits.
     Write,
-    /// Reads of very many rows, and changes of the tables.
+    /// Reads of very many rows.
     Long,
+    /// Reads of a replica, in whose place another server can do them.
+    Replica,
+    /// Changes of the tables.
+    Tables,
 }
 
 impl Purpose {
@@ -29,15 +36,18 @@ impl Purpose {
         match self {
             Self::Read => Some(Duration::from_secs(15)),
             Self::Write => Some(Duration::from_secs(10)),
-            Self::Bulk | Self::Long => None,
+            Self::Replica => Some(REPLICA),
+            Self::Bulk | Self::Long | Self::Tables => None,
         }
     }
 
     /// How long it may wait for a lock: longer than a session that was left standing keeps one.
     fn lock(self) -> Option<Duration> {
         match self {
-            Self::Bulk | Self::Read | Self::Long => self.statement(),
+            Self::Bulk | Self::Read | Self::Long | Self::Replica => self.statement(),
             Self::Write => Some(Duration::from_secs(4)),
+            // Whoever waits for a table to himself lets nobody else to it meanwhile.
+            Self::Tables => Some(Duration::from_secs(3)),
         }
     }
 
@@ -45,18 +55,19 @@ impl Purpose {
     /// a process that was paused does not end it.
     fn idle(self) -> Duration {
         match self {
-            Self::Read => Duration::from_secs(15),
+            Self::Read | Self::Replica => Duration::from_secs(15),
             Self::Write => Duration::from_secs(3),
             Self::Long => Duration::from_secs(120),
             // It waits for the other side, for as long as that takes.
-            Self::Bulk => Duration::ZERO,
+            Self::Bulk | Self::Tables => Duration::ZERO,
         }
     }
 
     /// How long the client waits for an answer.
     pub(super) fn patience(self) -> Duration {
         match self {
-            Self::Bulk => BULK,
+            Self::Bulk | Self::Tables => BULK,
+            Self::Replica => REPLICA + Duration::from_secs(1),
             _ => self.statement().map_or(ROW, |statement| statement + LONGER),
         }
     }
@@ -77,5 +88,16 @@ impl Purpose {
              SELECT set_config('synchronous_commit', 'on', false)
              WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_waits_for_a_change_of_the_tables_as_long_as_for_a_copy() {
+        assert_eq!(Purpose::Tables.patience(), Purpose::Bulk.patience());
+        assert!(Purpose::Tables.patience() > Duration::from_secs(3600));
     }
 }

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::{SinkExt, TryStreamExt};
@@ -16,6 +17,7 @@ use tokio_postgres::{Client, RowStream, Socket};
 
 use super::Purpose;
 use super::dialect::{Translated, translate};
+use super::notices;
 use super::pipeline::{self, Given as Answered, Step};
 use super::recording::Recording;
 use super::rows;
@@ -26,6 +28,8 @@ use crate::sql::params::Given;
 use crate::sql::value::Value;
 use crate::sql::{Error, Result};
 
+/// How long a session may take to begin.
+const BEGINNING: Duration = Duration::from_secs(60);
 /// How long one of several hosts may take to let a session begin.
 const ONE_HOST: Duration = Duration::from_secs(5);
 /// How many prepared statements a session keeps.
@@ -62,6 +66,8 @@ pub(crate) struct Session {
     /// What is written now, while it is kept instead of sent.
     recording: RefCell<Option<Recording>>,
     given_up: Cell<bool>,
+    /// Set when the server says that it waits for standbys no longer.
+    unreplicated: Arc<AtomicBool>,
     patience: Duration,
 }
 
@@ -77,9 +83,10 @@ impl Session {
             .build()
             .map_err(|error| Error::Unwritable(error.into()))?;
         let patience = purpose.patience();
-        let (client, connection) = runtime.block_on(connected(address, patience))?;
+        let (client, connection) = runtime.block_on(connected(address, patience.min(BEGINNING)))?;
         // What it ends with the client's statements tell.
-        runtime.spawn(async move { drop(connection.await) });
+        let unreplicated = Arc::<AtomicBool>::default();
+        runtime.spawn(notices::hear(connection, Arc::clone(&unreplicated)));
         let session = Self {
             runtime: Some(runtime),
             client,
@@ -87,6 +94,7 @@ impl Session {
             many: RefCell::default(),
             recording: RefCell::default(),
             given_up: Cell::new(false),
+            unreplicated,
             patience,
         };
         session.run(&purpose.settings())?;
@@ -194,6 +202,8 @@ impl Session {
 
     pub(crate) fn query(&self, prepared: &Prepared, given: Given<'_>) -> Result<RowStream> {
         let params = bound(prepared, given)?;
+        #[cfg(test)]
+        crate::sql::asked::hear(&prepared.sql, params.iter().map(|bound| bound.0));
         if self.recording.borrow().is_some() {
             self.send_recorded(Vec::new())?;
             self.record();
@@ -231,7 +241,12 @@ impl Session {
         answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
         let runtime = self.runtime.as_ref().ok_or(Error::Closed)?;
-        runtime.block_on(bounded(self.patience, answer))
+        let answered = runtime.block_on(bounded(self.patience, answer))?;
+        // It comes before the answer that a commit is done.
+        if self.unreplicated.swap(false, Ordering::Relaxed) {
+            return Err(Error::Unreplicated);
+        }
+        Ok(answered)
     }
 }
 

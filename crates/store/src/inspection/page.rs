@@ -1,0 +1,106 @@
+//! Some rows of a table, in the order of their keys; one that cannot be read is told, and passed.
+
+use crate::sql::{self, Class, Params, Row, Statement};
+
+/// Some rows of a table, in the order of their keys.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// Those that can be read.
+    pub rows: Vec<T>,
+    /// Those that cannot.
+    pub unreadable: Vec<Unreadable>,
+    /// After which key the next ones come.
+    pub reached: String,
+    /// Whether there are no next ones.
+    pub is_last: bool,
+}
+
+/// A row that cannot be read.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unreadable {
+    /// Its key, as far as that can be shown.
+    pub key: String,
+    /// Why.
+    pub why: String,
+}
+
+impl Unreadable {
+    fn of(key: String, error: &sql::Error) -> Self {
+        let why = match std::error::Error::source(error) {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        };
+        Self { key, why }
+    }
+}
+
+impl<T> Page<T> {
+    /// At most `limit` rows after the key `after`, whose key is the first column.
+    pub(super) fn read(
+        statement: &mut Statement<'_>,
+        params: impl Params,
+        (after, limit): (&str, u32),
+        mut read: impl FnMut(&Row<'_>) -> sql::Result<T>,
+    ) -> sql::Result<Self> {
+        let mut page =
+            Self { rows: Vec::new(), unreadable: Vec::new(), reached: after.into(), is_last: true };
+        let (mut seen, mut settled) = (0, 0);
+        let mut found = statement.query(params)?;
+        while let Some(row) = found.next()? {
+            seen += 1;
+            let key = row.get::<String>(0);
+            let has_key = key.is_ok();
+            match key.and_then(|key| Ok((read(&row)?, key))) {
+                Ok((value, key)) => {
+                    page.rows.push(value);
+                    page.reached = key;
+                }
+                Err(error) if error.class() == Class::Value => {
+                    page.unreadable.push(Unreadable::of(row.shown(0)?, &error));
+                    if has_key {
+                        page.reached = row.get(0)?;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+            if has_key {
+                settled = page.unreadable.len();
+            }
+        }
+        if seen == limit {
+            page.go_on(after, settled);
+        }
+        Ok(page)
+    }
+
+    /// What comes next comes after the last key that can be read. Rows without one behind it are found
+    /// again there; where there is nothing else, nothing behind them is.
+    fn go_on(&mut self, after: &str, settled: usize) {
+        if self.reached == after {
+            let why = "no row behind it can be looked at".to_owned();
+            let last = self.unreadable.last().map(|last| last.key.clone());
+            self.unreadable.extend(last.map(|key| Unreadable { key, why }));
+        } else {
+            self.unreadable.truncate(settled);
+            self.is_last = false;
+        }
+    }
+
+    /// Reads more of each row, which may show that it cannot be read.
+    pub(super) fn complete(
+        mut self,
+        key: impl Fn(&T) -> String,
+        mut read: impl FnMut(&mut T) -> sql::Result<()>,
+    ) -> sql::Result<Self> {
+        for mut row in std::mem::take(&mut self.rows) {
+            match read(&mut row) {
+                Ok(()) => self.rows.push(row),
+                Err(error) if error.class() == Class::Value => {
+                    self.unreadable.push(Unreadable::of(key(&row), &error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self)
+    }
+}
