@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use base64ct::{Base64, Encoding};
-use pki::{Certificates, PublicUrl};
+use pki::{Objects, PublicUrl};
 use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 use x509::ocsp::{

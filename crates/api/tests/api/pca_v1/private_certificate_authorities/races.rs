@@ -44,8 +44,8 @@ async fn children(server: &TestServer, token: &str, issuer: &str) -> BTreeSet<St
     own.map(|one| one["ca_id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Starts requests that create and activate authorities below `issuer`.
-async fn issuing(server: &Arc<TestServer>, token: &str, issuer: &str) -> Vec<Issuing> {
+/// Requests that create and activate authorities below `issuer`.
+async fn requests(server: &TestServer, token: &str, issuer: &str) -> Vec<(String, Value)> {
     let mut calls: Vec<(String, Value)> = Vec::new();
     for runner in 0..RUNNERS {
         let mut body = subordinate(&format!("Created {runner}"), issuer, 0);
@@ -59,13 +59,22 @@ async fn issuing(server: &Arc<TestServer>, token: &str, issuer: &str) -> Vec<Iss
                                  "validity": { "type": "DAY", "value": 1 } });
         calls.push((format!("{PATH}/{waiting}/activate"), activation));
     }
+    calls
+}
+
+/// Starts these requests.
+fn start_all(
+    server: &Arc<TestServer>,
+    token: &str,
+    requests: Vec<(String, Value)>,
+) -> Vec<Issuing> {
     let start = |(path, body): (String, Value)| {
         let (server, token) = (Arc::clone(server), token.to_owned());
         tokio::spawn(
             async move { server.call(&token, Method::POST, &path, Some(body)).await.status },
         )
     };
-    calls.into_iter().map(start).collect()
+    requests.into_iter().map(start).collect()
 }
 
 type Issuing = tokio::task::JoinHandle<StatusCode>;
@@ -82,6 +91,12 @@ async fn outcome(issuing: Vec<Issuing>) -> [usize; 2] {
     outcome
 }
 
+async fn give_way(times: usize) {
+    for _ in 0..times {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Runs `stop` against issuing below the last one of a line. What exists when `stop` is answered
 /// is all that ever exists.
 async fn race(stop: impl AsyncFn(&TestServer, &Line)) {
@@ -90,13 +105,37 @@ async fn race(stop: impl AsyncFn(&TestServer, &Line)) {
     let mut seen = [0, 0];
     for round in 0..ROUNDS {
         let line = line(&server, &top).await;
-        let issuing = issuing(&server, &token, &line.last).await;
-        // Each round gives the others another head start.
-        for _ in 0..round % 12 {
-            tokio::task::yield_now().await;
-        }
-        stop(&server, &line).await;
-        let then = children(&server, &token, &line.last).await;
+        let requests = requests(&server, &token, &line.last).await;
+        let stopping = async {
+            stop(&server, &line).await;
+            children(&server, &token, &line.last).await
+        };
+        let (issuing, then) = match round % 3 {
+            // The one that stops begins, by a little more each time.
+            0 => {
+                let issuing = async {
+                    give_way(round).await;
+                    start_all(&server, &token, requests)
+                };
+                // Polled in this order.
+                let (then, issuing) = tokio::join!(biased; stopping, issuing);
+                (issuing, then)
+            }
+            // The others begin, by a little more each time.
+            1 => {
+                let issuing = start_all(&server, &token, requests);
+                give_way(round).await;
+                (issuing, stopping.await)
+            }
+            // One of the others has its answer.
+            _ => {
+                let issuing = start_all(&server, &token, requests);
+                while !issuing.iter().any(Issuing::is_finished) {
+                    tokio::task::yield_now().await;
+                }
+                (issuing, stopping.await)
+            }
+        };
 
         let [granted, refused] = outcome(issuing).await;
 
@@ -160,10 +199,9 @@ async fn no_child_appears_after_the_one_above_its_issuer_was_destroyed() {
         // The token lives a day: a new one for the end of the window.
         server.clock.advance(7 * 86_400 - 3600);
         let token = server.token(&server.owner, TestScope::Project).await;
-        let issuing = issuing(&server, &token, &last).await;
-        for _ in 0..round % 12 {
-            tokio::task::yield_now().await;
-        }
+        let requests = requests(&server, &token, &last).await;
+        let issuing = start_all(&server, &token, requests);
+        give_way(round % 12).await;
         // A commit on a server takes longer than that.
         if round % 3 == 2 {
             tokio::time::sleep(Duration::from_millis(40)).await;

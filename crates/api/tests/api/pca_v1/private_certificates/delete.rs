@@ -1,7 +1,7 @@
 //! `DELETE /v1/private-certificates/{certificate_id}`
 
 use axum::http::StatusCode;
-use pki::{Authorities, Certificates};
+use pki::{Certificates, Objects};
 use serde_json::json;
 use testkit::TestServer;
 

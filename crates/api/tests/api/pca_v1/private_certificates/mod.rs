@@ -13,7 +13,7 @@ mod show;
 mod tags;
 
 use axum::http::{Method, StatusCode};
-use pki::Certificates;
+use pki::Objects;
 use serde_json::{Value, json};
 use testkit::{Answer, TestServer};
 use x509::Certificate;
