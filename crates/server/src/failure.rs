@@ -27,6 +27,9 @@ pub(crate) enum Failure {
     /// The database cannot be opened or read.
     #[error("{what}: {}", chain(.cause.as_ref()))]
     Database { what: &'static str, cause: Box<dyn std::error::Error + Send + Sync> },
+    /// The database's file is used by another process.
+    #[error("the database {} is used by another cinnabar{}", path.display(), pid(*holder))]
+    DatabaseLocked { path: PathBuf, holder: Option<u32> },
     /// The data directory is used by another process.
     #[error("data directory {} is used by another cinnabar{}", path.display(), pid(*holder))]
     DirectoryLocked { path: PathBuf, holder: Option<u32> },
@@ -109,6 +112,10 @@ impl Failure {
             Self::Database { .. } => {
                 "check the disk and the permissions of cinnabar.db; if it is damaged, restore the \
                  data directory from a backup"
+                    .to_owned()
+            }
+            Self::DatabaseLocked { .. } => {
+                "stop that one, or name another database: a file is for one process at a time"
                     .to_owned()
             }
             Self::DirectoryLocked { .. } => {

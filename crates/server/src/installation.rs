@@ -8,7 +8,7 @@ use keys::{DataKey, NewVault, Vault, VaultError};
 use ledger::system::{SystemClock, SystemRandom};
 use ledger::{Clock, Random};
 use pki::Pki;
-use store::{Database, OpenError, Options};
+use store::{Database, OpenError, Options, PostgresAddress, UnfitServer};
 
 use crate::configuration::{DatabaseUrl, Decided};
 use crate::directory::{DataDirectory, Lock};
@@ -71,7 +71,7 @@ impl Taken {
     /// Takes the data directory; makes it where it is missing.
     pub(crate) fn take(decided: &Decided) -> Result<Self, Failure> {
         let directory = DataDirectory::create(&decided.data_dir)?;
-        let lock = Lock::take(&directory)?;
+        let lock = locked(&directory, &decided.database)?;
         Ok(Self { directory, lock })
     }
 
@@ -105,7 +105,7 @@ pub(crate) async fn existing(decided: &Decided) -> Result<Installation, Failure>
     if file(&decided.database, &directory).is_some_and(|file| !file.exists()) {
         return Err(missing(&directory));
     }
-    let lock = Lock::take(&directory)?;
+    let lock = locked(&directory, &decided.database)?;
     let database = open(decided, &directory).await?;
     let canary = database.canary().await.map_err(unreadable)?;
     let canary = canary.ok_or_else(|| missing(&directory))?;
@@ -185,6 +185,19 @@ impl Installation {
         )
     }
 
+    /// The same, with a standby of the database's server that may answer lists and exports. Who asks is
+    /// found out without it.
+    pub(crate) async fn reading_from(self, standby: PostgresAddress) -> Result<Self, Failure> {
+        if standby.is_exposed() {
+            warn_of_exposure(&standby);
+        }
+        let database = self.database.clone();
+        // It waits for the standby.
+        let opening = tokio::task::spawn_blocking(move || database.reading_from(&standby));
+        let opened = opening.await.map_err(|error| Failure::internal("cannot wait", error))?;
+        Ok(Self { database: opened.map_err(unopened)?, ..self })
+    }
+
     /// What the internal TLS authority works with.
     pub(crate) fn tools(&self) -> Tools {
         Tools {
@@ -201,6 +214,15 @@ fn iam_settings(decided: &Decided) -> Result<iam::Settings, Failure> {
     Ok(iam::Settings { password_cost, ..iam::Settings::default() })
 }
 
+/// Takes the data directory, and the database's file where that lies elsewhere.
+pub(crate) fn locked(directory: &DataDirectory, database: &DatabaseUrl) -> Result<Lock, Failure> {
+    let lock = Lock::take(directory)?;
+    match database {
+        DatabaseUrl::DataDirectory | DatabaseUrl::Postgres(_) => Ok(lock),
+        DatabaseUrl::Sqlite(file) => lock.with_database(directory, file),
+    }
+}
+
 /// The database's file; `None` where a server has it.
 fn file(url: &DatabaseUrl, directory: &DataDirectory) -> Option<PathBuf> {
     match url {
@@ -214,11 +236,7 @@ async fn open(decided: &Decided, directory: &DataDirectory) -> Result<Database, 
     if let DatabaseUrl::Postgres(address) = &decided.database {
         let address = (**address).clone();
         if address.is_exposed() {
-            tracing::warn!(
-                database = %address,
-                "whoever is on the way to the database can read along and take its place: set \
-                 sslmode=verify-full in its URL"
-            );
+            warn_of_exposure(&address);
         }
         let demands = decided.database_demands;
         // It waits for the server.
@@ -229,6 +247,14 @@ async fn open(decided: &Decided, directory: &DataDirectory) -> Result<Database, 
     }
     let path = file(&decided.database, directory).unwrap_or_else(|| directory.database());
     Database::open(&path, options()).map_err(unopened)
+}
+
+fn warn_of_exposure(address: &PostgresAddress) {
+    tracing::warn!(
+        database = %address,
+        "whoever is on the way to the database can read along and take its place: set \
+         sslmode=verify-full in its URL"
+    );
 }
 
 fn unopened(error: OpenError) -> Failure {
@@ -246,9 +272,25 @@ fn unopened(error: OpenError) -> Failure {
                 hint: "run the release of cinnabar that wrote it, or one that came after",
             }
         }
+        OpenError::Unfinished => Failure::Invalid {
+            problem: "cannot open the database: it is an unfinished copy".to_owned(),
+            hint: "let the copy go on: run `cinnabar database copy` again with the same --from and --to; \
+                   or name another database",
+        },
+        OpenError::Unfit(UnfitServer::BeingFilled) => Failure::Invalid {
+            problem:
+                "cannot open the database: `cinnabar database copy` or `cinnabar restore` fills it \
+                      just now"
+                    .to_owned(),
+            hint: "start the server again when that has ended",
+        },
         OpenError::Unfit(unfit) => Failure::Invalid {
             problem: format!("the database's server cannot be used: {unfit}"),
             hint: "docs/postgresql.md says what the server has to be",
+        },
+        error @ (OpenError::ForeignReplica(_) | OpenError::ReplicaOfFile) => Failure::Invalid {
+            problem: format!("the replica cannot be used: {error}"),
+            hint: "name a standby of the database's own server, and the same database on it",
         },
         error => Failure::database("cannot open the database", error),
     }

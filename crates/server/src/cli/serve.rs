@@ -40,6 +40,10 @@ pub(crate) struct ServeArguments {
     /// The URL under which relying parties reach the public listener.
     #[arg(long, value_name = "URL", env = "CINNABAR_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
+    /// A standby of the database's server that may answer lists and exports:
+    /// postgres://ROLE@HOST/NAME.
+    #[arg(long, value_name = "URL", env = "CINNABAR_REPLICA", hide_env_values = true)]
+    pub(crate) replica: Option<String>,
     /// Write the API's URL to this file once requests are accepted.
     #[arg(long, value_name = "FILE", env = "CINNABAR_ADDRESS_FILE")]
     pub(crate) address_file: Option<PathBuf>,

@@ -19,6 +19,39 @@ pub(crate) struct DatabaseSettings {
     pub(crate) password_file: Option<PathBuf>,
     /// Whether commits wait for a standby.
     pub(crate) standby: Option<StandbyRule>,
+    /// A standby that may answer lists and exports.
+    pub(crate) replica_url: Option<String>,
+}
+
+/// Where the standby is that may answer lists and exports, if there is one. Its password is found as that
+/// of the database is.
+///
+/// # Errors
+///
+/// [`Failure::Invalid`], without the password in its text; [`Failure::Contradiction`] where the database
+/// is in a file.
+pub(crate) fn replica(
+    url: Option<&str>,
+    database: &DatabaseUrl,
+    password_file: Option<&Path>,
+) -> Result<Option<PostgresAddress>, Failure> {
+    let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok(None) };
+    if !database.is_server() {
+        return Err(Failure::Contradiction {
+            problem: "a replica is named, and the database is in a file".to_owned(),
+            hint: "leave --replica and [database] replica_url out, or name a PostgreSQL server with \
+                   --database",
+        });
+    }
+    let address: Result<PostgresAddress, store::AddressError> = url.parse();
+    let address = address.map_err(|error| Failure::Invalid {
+        problem: format!("the URL of the replica cannot be used: {error}"),
+        hint: "write it as postgres://ROLE@HOST:5432/DATABASE, as that of the database",
+    })?;
+    if address.has_password() {
+        return Ok(Some(address));
+    }
+    Ok(Some(address.or_password(password(password_file)?.as_deref())))
 }
 
 /// What is demanded of a server that has the database.
@@ -211,6 +244,25 @@ mod tests {
         let refused = passwords(without, [None; 2]).unwrap_err();
         assert!(refused.hint().contains("--from-password-file"), "{}", refused.hint());
         assert_eq!(passwords(without, [Some(&own), None]).unwrap(), [true; 2]);
+    }
+
+    #[test]
+    fn a_replica_is_one_of_a_server() {
+        let server = DatabaseUrl::of(Some("postgres://a:b@one.example/x"), None).unwrap();
+        let url = Some("postgres://a:secret@two.example,three.example/x");
+        let read = |url, database| replica(url, database, None);
+
+        let named = read(url, &server).unwrap().unwrap();
+
+        assert_eq!(named.to_string(), "postgres://a@two.example:5432,three.example:5432/x");
+        assert!(read(None, &server).unwrap().is_none());
+        assert!(read(Some(""), &DatabaseUrl::DataDirectory).unwrap().is_none());
+        let refused = read(url, &DatabaseUrl::DataDirectory);
+        assert!(matches!(refused, Err(Failure::Contradiction { .. })));
+        for wrong in ["sqlite:///x", "postgres://a:secret@two.example"] {
+            let refused = read(Some(wrong), &server).unwrap_err().to_string();
+            assert!(refused.contains("replica") && !refused.contains("secret"), "{refused}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod tls;
 mod traces;
 
 pub(crate) use buckets::open as open_buckets;
-pub(crate) use database::DatabaseUrl;
+pub(crate) use database::{DatabaseUrl, replica};
 pub(crate) use file::FileSettings;
 pub(crate) use limits::Limits;
 pub(crate) use ocsp::Ocsp;

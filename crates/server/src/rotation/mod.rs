@@ -1,10 +1,13 @@
 //! `master-key rotate`: another master key takes the place of the present one, and with `--deep`
 //! everything is sealed again under another data key.
 
+mod measure;
 mod progress;
 mod reseal;
 mod steps;
 
+use measure::Deep;
+pub(crate) use measure::describe_metrics;
 pub(crate) use progress::{Progress, Stage};
 pub(crate) use steps::{Step, reached};
 
@@ -155,9 +158,19 @@ impl Rotation {
         Ok(Outcome { rotated, left })
     }
 
-    /// Goes on with a deep rotation that was interrupted, in the background.
+    /// Goes on with a deep rotation that was interrupted, in the background. Where other servers may
+    /// run, which do not know the new data key, it only says that it has not ended.
     pub(crate) async fn go_on(&self, origin: Origin) -> Result<(), Failure> {
-        if self.parts.database.data_keys().await.map_err(unreadable)?.len() > 1 {
+        if self.parts.database.data_keys().await.map_err(unreadable)?.len() < 2 {
+            measure::deep(Deep::Ended);
+            return Ok(());
+        }
+        measure::deep(Deep::Unfinished);
+        if self.parts.database.is_shared() {
+            let left = left_to_others();
+            tracing::warn!(hint = left.hint(), "{left}");
+            self.parts.progress.end(Err(left));
+        } else {
             tracing::warn!("an interrupted deep rotation goes on: old blobs are sealed again");
             self.reseal(origin);
         }
@@ -176,6 +189,7 @@ impl Rotation {
 
     fn reseal(&self, origin: Origin) {
         self.parts.progress.begin();
+        measure::deep(Deep::Unfinished);
         let parts = Arc::clone(&self.parts);
         let running = tokio::spawn(async move {
             let own = Arc::clone(&parts);
@@ -189,7 +203,7 @@ impl Rotation {
                     tracing::info!(%reason, "interrupted")
                 }
                 Err(error) => tracing::error!(%error, "not everything was sealed again"),
-                Ok(()) => {}
+                Ok(()) => measure::deep(Deep::Ended),
             }
             parts.progress.end(ended);
         });
@@ -371,6 +385,18 @@ fn put_in_place(place: Option<Place>, rotated: Rotated) -> (Rotated, Option<Fail
     let forgotten = place.forget();
     reached(Step::OldErased);
     (rotated, forgotten.err())
+}
+
+/// A server that was started does not go on by itself.
+fn left_to_others() -> Failure {
+    Failure::Invalid {
+        problem:
+            "a deep rotation was interrupted and has not ended; it does not go on by itself, since \
+                  other servers on this database may not know the new data key"
+                .to_owned(),
+        hint: "stop all other servers on the database, run `cinnabar master-key rotate --deep \
+               --others-are-stopped`, and start them again when it has ended",
+    }
 }
 
 fn under_way() -> Failure {

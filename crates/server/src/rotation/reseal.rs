@@ -66,8 +66,8 @@ async fn walk(
         if parts.progress.is_to_stop() {
             return Err(Failure::Invalid {
                 problem: "not everything is sealed again yet: the server was stopped".to_owned(),
-                hint: "it goes on when the server is started, or with `cinnabar master-key rotate \
-                       --deep`",
+                hint: "`cinnabar master-key rotate --deep` goes on with it; so does the server when it \
+                       is started, unless others may run on the same database",
             });
         }
         let place = (after.take(), BATCH);

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use crate::admin::AdminSocket;
 use crate::cli::{FoundationArguments, Rendering, ServeArguments};
 use crate::configuration::{
-    Configuration, Decided, ServerNames, SideListen, TlsSource, Traces, open_buckets,
+    Configuration, Decided, ServerNames, SideListen, TlsSource, Traces, open_buckets, replica,
 };
 use crate::directory::{DataDirectory, replace_durably};
 use crate::failure::Failure;
@@ -45,6 +45,11 @@ pub(crate) async fn serve(
         founding::check(&arguments.foundation)?;
     }
     let buckets = open_buckets(&decided.file.buckets, &decided.data_dir)?;
+    let replica = replica(
+        arguments.replica.as_deref().or(decided.file.database.replica_url.as_deref()),
+        &decided.database,
+        decided.database_password_file.as_deref(),
+    )?;
     let taken = Taken::take(&decided)?;
     // Before the directory is filled: neither a port that is in use nor a certificate that cannot be
     // used is a reason to make an account.
@@ -59,6 +64,10 @@ pub(crate) async fn serve(
         Found::Nothing(unfounded) => {
             found(*unfounded, &arguments.foundation, &configuration.tls).await?
         }
+    };
+    let installation = match replica {
+        Some(replica) => installation.reading_from(replica).await?,
+        None => installation,
     };
     let listeners = Listeners { api: listener, public, admin };
     let served = run(&configuration, (Arc::new(installation), buckets), listeners, outlet).await;

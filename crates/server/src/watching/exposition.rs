@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use ledger::Timestamp;
-use store::{Ending, Watched};
+use store::{Ending, Standbys, Watched};
 
 /// A metric, as it is declared.
 struct Gauge {
@@ -34,6 +34,14 @@ const REPLICATION: Gauge = Gauge {
     name: "cinnabar_replication_lag_seconds",
     help: "How far each standby of the database is behind.",
 };
+const STANDBYS: Gauge =
+    Gauge { name: "cinnabar_standbys_connected", help: "Standbys that follow the database." };
+const SYNCHRONOUS: Gauge = Gauge {
+    name: "cinnabar_standbys_synchronous",
+    help: "Those among them that commits wait for.",
+};
+const REQUIRED: Gauge =
+    Gauge { name: "cinnabar_standbys_required", help: "How many standbys each commit waits for." };
 const AUTHORITIES: Gauge = Gauge {
     name: "cinnabar_authority_days_to_expiry",
     help: "Days until an active authority's own certificate ends; the 100 that end first.",
@@ -93,6 +101,7 @@ pub(super) fn exposition(watched: &Watched, now: Timestamp, taken: Duration) -> 
         let lag = replica.lag.as_secs_f64();
         sample(text, &REPLICATION, &[("replica", &replica.name)], lag);
     }
+    standbys(text, watched.standbys);
     endings(text, &AUTHORITIES, &watched.authorities, now);
     endings(text, &CERTIFICATES, &watched.certificates, now);
     endings(text, &RESPONDERS, &watched.responders, now);
@@ -118,6 +127,20 @@ pub(super) fn exposition(watched: &Watched, now: Timestamp, taken: Duration) -> 
         sample(text, &TAKEN, &[("kind", &work.kind)], f64::from(work.leases));
     }
     std::mem::take(text)
+}
+
+/// Shown where a server has the database, as far as it tells.
+fn standbys(text: &mut String, standbys: Option<Standbys>) {
+    for (gauge, number) in [
+        (&STANDBYS, standbys.map(|standbys| standbys.connected)),
+        (&SYNCHRONOUS, standbys.and_then(|standbys| standbys.synchronous)),
+        (&REQUIRED, standbys.map(|standbys| standbys.required)),
+    ] {
+        declare(text, gauge);
+        if let Some(number) = number {
+            sample(text, gauge, &[], f64::from(number));
+        }
+    }
 }
 
 fn endings(text: &mut String, gauge: &Gauge, endings: &[Ending], now: Timestamp) {
@@ -188,6 +211,7 @@ mod tests {
                 name: "a \"b\"".to_owned(),
                 lag: Duration::from_millis(1500),
             }],
+            standbys: Some(Standbys { connected: 2, synchronous: Some(0), required: 1 }),
             authorities: vec![Ending { authority: ca, at: now + day * 3 / 2 }],
             certificates: Vec::new(),
             responders: Vec::new(),
@@ -213,6 +237,9 @@ mod tests {
             "cinnabar_crls_unpublished 2",
             "cinnabar_database_connections{use=\"write\"} 1",
             "cinnabar_replication_lag_seconds{replica=\"a \\\"b\\\"\"} 1.5",
+            "cinnabar_standbys_connected 2",
+            "cinnabar_standbys_synchronous 0",
+            "cinnabar_standbys_required 1",
             &format!("cinnabar_authority_days_to_expiry{{ca=\"{ca}\"}} 1.5"),
             &format!("cinnabar_crl_age_seconds{{ca=\"{ca}\",shard=\"3\"}} 10"),
             &format!("cinnabar_crl_seconds_to_next_update{{ca=\"{ca}\",shard=\"3\"}} -5"),
@@ -222,6 +249,18 @@ mod tests {
             "# TYPE cinnabar_certificate_days_to_next_expiry gauge",
         ] {
             assert!(text.lines().any(|shown| shown == line), "{line} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_tells_of_standbys_is_not_shown_as_none() {
+        let now = Timestamp::from_seconds(0);
+        let hidden = Some(Standbys { connected: 1, synchronous: None, required: 1 });
+        for (standbys, shown) in [(None, 0), (hidden, 2)] {
+            let text = exposition(&Watched { standbys, ..Watched::default() }, now, Duration::ZERO);
+
+            let lines = text.lines().filter(|line| line.starts_with("cinnabar_standbys_"));
+            assert_eq!(lines.count(), shown, "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 
 use crate::failure::Failure;
-use crate::{listener, scheduler, traces};
+use crate::{listener, rotation, scheduler, traces};
 
 /// Between two moves of what was measured into the histograms, which bounds what waits there.
 pub(crate) const UPKEEP: Duration = Duration::from_secs(5);
@@ -46,6 +46,7 @@ impl Metrics {
         iam::describe_metrics();
         keys::describe_metrics();
         listener::describe_metrics();
+        rotation::describe_metrics();
         scheduler::describe_metrics();
         store::describe_metrics();
         traces::describe_metrics();

@@ -15,6 +15,13 @@ pub(super) fn failed(error: ContentsError) -> Failure {
         ContentsError::Written(_) => {
             "stop every server on the source, empty the target, and start again"
         }
+        ContentsError::Indexes { .. } => {
+            "the file is damaged: run `cinnabar check`, make a copy of it, rebuild its indexes with \
+             sqlite3's REINDEX, and check again"
+        }
+        ContentsError::InUse => {
+            "end the other copy or restore, or stop every server on the target; nothing was changed"
+        }
         ContentsError::NotEmpty(_) => "name an empty database; nothing was changed",
         ContentsError::NothingThere => {
             "check the URL; a database is made by `cinnabar init`, or by a server that starts on it"

@@ -1,6 +1,7 @@
 //! Where a database is, and whether this process has it to itself.
 
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 
 use store::contents::Place;
 
@@ -17,27 +18,29 @@ pub(super) fn place_of(url: &DatabaseUrl, data_dir: &Path) -> Place {
     }
 }
 
-/// Keeps servers from starting on a file's data directory, until it is dropped.
+/// Keeps servers from starting on a file, until it is dropped.
 pub(super) struct DatabaseLock {
     _lock: Option<Lock>,
 }
 
 impl DatabaseLock {
-    /// Takes it, where a server's lock lies beside the file.
+    /// Takes it, beside the file. Where nothing can be written no server runs.
     ///
     /// # Errors
     ///
     /// When a server runs there.
     pub(super) fn take(place: &Place) -> Result<Self, Failure> {
-        let folder = match place {
-            Place::File(path) => folder(path).filter(|folder| folder.join("lock").exists()),
+        let lock = match place {
+            Place::File(path) => match Lock::of_database(path) {
+                Err(Failure::File { cause, .. }) if is_unwritable(&cause) => None,
+                lock => Some(lock?),
+            },
             Place::Server(_) => None,
         };
-        let lock = folder.map(|folder| Lock::take(&DataDirectory::existing(&folder)?));
-        Ok(Self { _lock: lock.transpose()? })
+        Ok(Self { _lock: lock })
     }
 }
 
-fn folder(path: &Path) -> Option<PathBuf> {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned)
+fn is_unwritable(cause: &std::io::Error) -> bool {
+    matches!(cause.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
 }

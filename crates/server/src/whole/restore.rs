@@ -18,8 +18,9 @@ use super::backup::{CANARY, DATA_KEYS, Wrapped};
 use super::{Asked, Shown, apart, failed, passphrase, place_of};
 use crate::cli::RestoreArguments;
 use crate::configuration::Decided;
-use crate::directory::{DataDirectory, Lock};
+use crate::directory::DataDirectory;
 use crate::failure::Failure;
+use crate::installation::locked;
 use crate::master_key::Source;
 
 /// Restores a backup; what to print.
@@ -39,7 +40,7 @@ pub(crate) async fn restore(
         None => Opener::of_passphrase(passphrase(passphrase_file.as_deref(), Asked::ToOpen).await?),
     };
     let directory = DataDirectory::create(&decided.data_dir)?;
-    let lock = Lock::take(&directory)?;
+    let lock = locked(&directory, &decided.database)?;
     let place = place_of(&decided.database, directory.path());
     let source = Source::of(decided, &directory);
     let (rows, key) = apart(move || {

@@ -178,3 +178,28 @@ fn what_is_no_request_is_refused_in_the_words_of_the_gateway() {
         assert!(head.contains(&format!("x-request-id: {id}")), "{head}");
     }
 }
+
+#[test]
+fn a_database_in_a_file_is_for_one_server_wherever_it_lies() {
+    let (one, other) = (Home::empty(), Home::empty());
+    let url = format!("sqlite://{}", one.path("elsewhere.db").display());
+    let server = one.serve(&["--database", &url]);
+    let pid = server.child.id();
+
+    let refused = other.serving(&["--database", &url]).output().unwrap();
+    let copied = other.run(&[
+        "database",
+        "copy",
+        "--from",
+        &url,
+        "--to",
+        &format!("sqlite://{}", other.path("to.db").display()),
+    ]);
+
+    for refused in [refused, copied] {
+        assert!(!refused.status.success());
+        let told = format!("elsewhere.db is used by another cinnabar (pid {pid})");
+        assert!(stderr(&refused).contains(&told), "{}", stderr(&refused));
+    }
+    assert!(server.stop().0.success());
+}

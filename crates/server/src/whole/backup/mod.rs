@@ -1,6 +1,7 @@
 //! `cinnabar backup`: one state of a database in one encrypted file.
 
 pub(super) mod form;
+mod name;
 pub(super) mod seal;
 
 use std::fs::{File, OpenOptions};
@@ -72,12 +73,13 @@ fn written(
     let packed = GzEncoder::new(sealed, Compression::fast());
     let mut form = FormWriter::begin(packed, &header).map_err(unwritable)?;
     let mut shown = Shown::new();
-    let mut all = 0;
+    let mut counts = Vec::new();
     for table in Table::all() {
-        all += snapshot.count(table).map_err(failed)?;
+        counts.push((table, snapshot.count(table).map_err(failed)?));
     }
+    let all = counts.iter().map(|(_, rows)| rows).sum();
     let mut done = 0;
-    for table in Table::all() {
+    for (table, there) in counts {
         form.table(table.name).map_err(unwritable)?;
         let step = format!("Backing up {}", table.name);
         let mut refused = None;
@@ -99,6 +101,7 @@ fn written(
             return Err(unwritable(cause));
         }
         read.map_err(failed)?;
+        ContentsError::unless_all(table.name, there, digest.rows()).map_err(failed)?;
         form.end_table(&digest).map_err(unwritable)?;
     }
     let ended = form
@@ -192,7 +195,7 @@ impl Draft {
     /// Gives it its name, which no other file has.
     fn keep(self, path: &Path) -> Result<(), Failure> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let named = std::fs::hard_link(&self.path, path)
+        let named = name::give(&self.path, path)
             .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all());
         named.map_err(|cause| Failure::File { act: "make", path: path.to_owned(), cause })
     }

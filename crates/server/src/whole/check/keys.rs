@@ -7,9 +7,11 @@ use iam::SecretSeal;
 use keys::{DataKey, MasterKey, Vault, VaultError};
 use ledger::system::SystemRandom;
 use store::contents::Snapshot;
+use store::inspection::Page;
 use store::{SealedColumn, SealedFor, SealedRow};
 
 use super::super::failed;
+use super::Unlooked;
 use super::report::Fault;
 use crate::failure::Failure;
 use crate::master_key::Source;
@@ -19,12 +21,6 @@ use crate::master_key::Source;
 const LOOKS: u32 = 5;
 /// The pause between two of these.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
-
-/// Some sealed rows, and what opens them, of one state of the database.
-pub(super) struct SealedRows {
-    vault: Vault,
-    pub(super) rows: Vec<SealedRow>,
-}
 
 /// The master key, which is read once: a descriptor gives it to the first who asks.
 pub(super) struct MasterKeys {
@@ -55,50 +51,42 @@ impl MasterKeys {
     }
 }
 
-impl SealedRows {
-    pub(super) fn read(
-        snapshot: &Snapshot,
-        (column, after, limit): (SealedColumn, &str, u32),
-        master_keys: &mut MasterKeys,
-    ) -> Result<Self, Failure> {
-        let mut looks = 0;
-        loop {
-            snapshot.renew().map_err(failed)?;
-            match opened(snapshot, master_keys) {
-                Err(Opened::WrongMasterKey) if looks < LOOKS && master_keys.forget() => {
-                    // The first time what was read may just be old.
-                    if looks > 0 {
-                        std::thread::sleep(PAUSE);
-                    }
-                    looks += 1;
+/// Some sealed rows, and what opens them, of one state of the database.
+pub(super) fn sealed(
+    snapshot: &Snapshot,
+    (column, after, limit): (SealedColumn, &str, u32),
+    master_keys: &mut MasterKeys,
+) -> Result<(Vault, Page<SealedRow>), Unlooked> {
+    let mut looks = 0;
+    loop {
+        snapshot.renew()?;
+        match opened(snapshot, master_keys) {
+            Err(Opened::WrongMasterKey) if looks < LOOKS && master_keys.forget() => {
+                // The first time what was read may just be old.
+                if looks > 0 {
+                    std::thread::sleep(PAUSE);
                 }
-                Err(Opened::WrongMasterKey) => {
-                    return Err(Failure::WrongMasterKey(master_keys.data_dir.clone()));
-                }
-                Err(Opened::Failed(failure)) => return Err(*failure),
-                Ok(vault) => {
-                    let rows = snapshot.sealed(column, after, limit).map_err(failed)?;
-                    return Ok(Self { vault, rows });
-                }
+                looks += 1;
             }
+            Err(Opened::WrongMasterKey) => {
+                return Err(Failure::WrongMasterKey(master_keys.data_dir.clone()).into());
+            }
+            Err(Opened::Failed(failure)) => return Err((*failure).into()),
+            Ok(vault) => return Ok((vault, snapshot.sealed(column, after, limit)?)),
         }
     }
+}
 
-    /// The key of the last row.
-    pub(super) fn last(&self) -> Option<&str> {
-        self.rows.last().map(|row| row.key.as_str())
-    }
-
-    pub(super) fn fault(&self, row: &SealedRow) -> Option<Fault> {
-        match &row.sealed_for {
-            SealedFor::Key(record) => {
-                let wrong = self.vault.prove_key(record).err()?;
-                Some(Fault::new(&row.key, format!("does not open: {}", chain(&wrong))))
-            }
-            SealedFor::Secret(context) => {
-                let wrong = self.vault.open(&row.blob, context).err()?;
-                Some(Fault::new(&row.key, format!("does not open: {wrong}")))
-            }
+/// What is wrong with a sealed row.
+pub(super) fn fault(vault: &Vault, row: &SealedRow) -> Option<Fault> {
+    match &row.sealed_for {
+        SealedFor::Key(record) => {
+            let wrong = vault.prove_key(record).err()?;
+            Some(Fault::new(&row.key, format!("does not open: {}", chain(&wrong))))
+        }
+        SealedFor::Secret(context) => {
+            let wrong = vault.open(&row.blob, context).err()?;
+            Some(Fault::new(&row.key, format!("does not open: {wrong}")))
         }
     }
 }

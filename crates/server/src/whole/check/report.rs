@@ -22,6 +22,15 @@ impl Fault {
     }
 }
 
+/// What was looked at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Looks {
+    /// Rows, and before them the tables and indexes of the file that has them.
+    File,
+    /// Rows.
+    Rows,
+}
+
 /// The faults so far.
 pub(super) struct Report {
     faults: u64,
@@ -56,11 +65,20 @@ impl Report {
     }
 
     /// Says what came of it; of a check that went on, also when it began.
-    pub(super) fn end(&self, looked: u64, since: Option<Timestamp>) -> Result<(), Failure> {
+    pub(super) fn end(
+        &self,
+        looked: u64,
+        at: Looks,
+        since: Option<Timestamp>,
+    ) -> Result<(), Failure> {
+        let more = match at {
+            Looks::File => ", and at the file's tables and indexes",
+            Looks::Rows => "",
+        };
         let since = since.map(|since| format!(" since {}", rfc3339(since))).unwrap_or_default();
         match self.faults {
             0 => line(&format!(
-                "Nothing is wrong: looked at {looked} certificates, keys and CRLs{since}."
+                "Nothing is wrong: looked at {looked} certificates, keys and CRLs{more}{since}."
             )),
             faults if faults > self.most => line(&format!(
                 "At least {faults} faults{since}; --most shows more than {}.",

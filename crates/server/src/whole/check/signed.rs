@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use store::contents::Snapshot;
+use store::contents::{ContentsError, Snapshot};
 use store::inspection::{Issued, StoredAuthority, StoredCertificate, StoredCrl, StoredResponder};
 use x509::extension::CrlNumber;
 use x509::key::PublicKey;
 use x509::{Certificate, RevocationList};
 
-use super::super::failed;
 use super::report::Fault;
-use crate::failure::Failure;
 
 /// How many issuers' keys are kept.
 const ISSUERS: usize = 10_000;
@@ -25,7 +23,7 @@ impl IssuerKeys {
         &mut self,
         snapshot: &Snapshot,
         issuers: impl Iterator<Item = &'a String>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ContentsError> {
         if self.0.len() > ISSUERS {
             self.0.clear();
         }
@@ -42,8 +40,8 @@ impl IssuerKeys {
     }
 }
 
-fn key_of(snapshot: &Snapshot, authority: &str) -> Result<Option<PublicKey>, Failure> {
-    let der = snapshot.certificate_of(authority).map_err(failed)?;
+fn key_of(snapshot: &Snapshot, authority: &str) -> Result<Option<PublicKey>, ContentsError> {
+    let der = snapshot.certificate_of(authority)?;
     let certificate = der.and_then(|der| Certificate::from_der(&der).ok());
     Ok(certificate.and_then(|certificate| certificate.public_key().ok().cloned()))
 }
@@ -135,21 +133,18 @@ fn read(issued: &Issued) -> Result<Certificate, &'static str> {
     Ok(certificate)
 }
 
-/// Some CRLs with their octets and their signers' keys.
-pub(super) struct Crls(Vec<(StoredCrl, Vec<u8>, Option<PublicKey>)>);
-
-impl Crls {
-    pub(super) fn read(snapshot: &Snapshot, page: &[StoredCrl]) -> Result<Self, Failure> {
-        let read = page.iter().map(|crl| {
-            let octets = snapshot.crl_body(&crl.body).map_err(failed)?;
-            Ok((crl.clone(), octets, key_of(snapshot, &crl.authority)?))
-        });
-        read.collect::<Result<_, Failure>>().map(Self)
+/// What is wrong with some CRLs.
+pub(super) fn of_crls(
+    snapshot: &Snapshot,
+    crls: &[StoredCrl],
+) -> Result<Vec<Fault>, ContentsError> {
+    let mut faults = Vec::new();
+    for crl in crls {
+        let octets = snapshot.crl_body(&crl.body)?.unwrap_or_default();
+        let key = key_of(snapshot, &crl.authority)?;
+        faults.extend(of_crl(crl, &octets, key.as_ref()));
     }
-
-    pub(super) fn faults(&self) -> Vec<Fault> {
-        self.0.iter().filter_map(|(crl, octets, key)| of_crl(crl, octets, key.as_ref())).collect()
-    }
+    Ok(faults)
 }
 
 fn of_crl(stored: &StoredCrl, octets: &[u8], key: Option<&PublicKey>) -> Option<Fault> {

@@ -13,8 +13,10 @@ use crate::failure::Failure;
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Part {
-    /// What the database is asked.
+    /// The tables of a file and their indexes.
     #[default]
+    Tables,
+    /// What the database is asked.
     Claims,
     /// Certificates of authorities.
     Authorities,
@@ -191,7 +193,7 @@ mod tests {
         let path = folder.path().join("state");
         let begun = beginning("one", 5);
         assert!(State::read(&path, &begun).unwrap().is_none());
-        assert_eq!(begun.reached(Part::Claims).as_deref(), Some(""));
+        assert_eq!(begun.reached(Part::Tables).as_deref(), Some(""));
 
         std::fs::write(&path, "x").unwrap();
 
