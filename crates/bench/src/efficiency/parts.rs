@@ -102,11 +102,12 @@ pub(super) fn lint(der: &[u8], length: Duration) -> Result<f64, Failure> {
     })
 }
 
-/// Signing a certificate with an authority's opened key.
+/// Signing a certificate with an authority's opened key, and checking the signature, without which no
+/// certificate leaves: a fault of the processor or of the key's memory must not become one.
 ///
 /// # Errors
 ///
-/// The key cannot be made or does not sign.
+/// The key cannot be made, or does not sign.
 pub(super) fn signature(
     issuer: Issuer,
     algorithm: SignatureAlgorithm,
@@ -126,7 +127,9 @@ pub(super) fn signature(
     let key = key.map_err(Failure::ours("a key"))?;
     of_one(length, nowhere, || {
         let made = runtime.block_on(vault.sign(&key, algorithm, to_be_signed));
-        black_box(made.map_err(Failure::ours("a signature"))?);
+        let made = made.map_err(Failure::ours("a signature"))?;
+        let verified = key.public_key.verify(algorithm, to_be_signed, &made);
+        verified.map_err(Failure::ours("a signature"))?;
         Ok(1)
     })
 }
