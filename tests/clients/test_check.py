@@ -11,7 +11,11 @@ from contextlib import closing
 
 import pytest
 
+from harness.contents import query_rows
+from harness.harm import WholeDatabase, WholeFile, whole
+from harness.ledgers import PostgresLedger, is_postgres_default
 from harness.lived_in import Lived, lived_in
+from harness.postgres import Postgres
 from harness.server import Server
 
 pytestmark = pytest.mark.one_node("it is about one database and one process")
@@ -40,7 +44,7 @@ REVOKED = (
 #: What is done to the database, one statement after the other, and the line that tells it.
 HARMS = {
     "a certificate's octets": (
-        "UPDATE private_certificate_contents SET der = x'3000' WHERE certificate = :kept",
+        "UPDATE private_certificate_contents SET der = :empty WHERE certificate = :kept",
         "private_certificates {kept}: cannot be read",
     ),
     "another one's octets": (
@@ -59,7 +63,7 @@ HARMS = {
         "certificates {authority}: has another serial number than its row says",
     ),
     "octets without a certificate": (
-        "INSERT INTO private_certificate_contents VALUES ('stray', x'00', NULL)",
+        "INSERT INTO private_certificate_contents VALUES ('stray', :zero, NULL)",
         "private_certificate_contents stray: names an owner that is not there",
     ),
     "a sealed key": (
@@ -77,7 +81,7 @@ HARMS = {
         "private_certificates {kept}: names a key that is not there",
     ),
     "a secret": (
-        "UPDATE access_keys SET sealed_secret = CAST(x'0100000001' || zeroblob(40) AS BLOB)",
+        "UPDATE access_keys SET sealed_secret = :forged",
         "access_keys {access}: does not open",
     ),
     "the event of an issue": (
@@ -116,7 +120,7 @@ HARMS = {
         "crl_heads {authority}: has not all the octets of its CRL",
     ),
     "a CRL's signature": (
-        "UPDATE crl_chunks SET octets = CAST(substr(octets, 1, length(octets) - 1) || x'00' AS BLOB) "
+        "UPDATE crl_chunks SET octets = CAST(substr(octets, 1, length(octets) - 1) || :zero AS BLOB) "
         "WHERE body = "
         "(SELECT body FROM crl_heads WHERE list = :authority)",
         "crl_heads {authority}: ",
@@ -151,7 +155,7 @@ HARMS = {
         "authorities {off}: is not revoked, and a revocation says that it is",
     ),
     "the octets of a responder": (
-        "UPDATE responders SET certificate = x'3000' WHERE authority = :authority",
+        "UPDATE responders SET certificate = :empty WHERE authority = :authority",
         "responders {authority}: cannot be read",
     ),
     "the issuer of a responder": (
@@ -170,6 +174,10 @@ HARMS = {
         "WHERE authority = :authority",
         "certificates {off}: a certificate of its chain does not verify under the next one's key",
     ),
+    "a row that cannot be read": (
+        "UPDATE keys SET algorithm = 'none' WHERE id = :key",
+        "keys {key}: cannot be read: ",
+    ),
     "a CRL's number": (
         "UPDATE crl_heads SET number = number + 1 WHERE list = :authority",
         "crl_heads {authority}: has another number than its row says",
@@ -177,16 +185,26 @@ HARMS = {
 }
 
 
-@pytest.fixture(scope="module")
-def stopped() -> Iterator[tuple[Server, dict[str, str], bytes]]:
-    """A server in a file that has ended, what is in it by name, and its database."""
-    with Server() as made:
-        if made.ledger is not None:
-            pytest.skip("harm is done to a file; what finds it is the same code on PostgreSQL")
+#: Octets that the statements name.
+OCTETS = {"empty": b"\x30\x00", "zero": b"\x00", "forged": b"\x01\x00\x00\x00\x01" + bytes(40)}
+
+
+#: Where harm is done: whatever the other tests use, harm on PostgreSQL is always looked for.
+ENGINES = ["postgres"] if is_postgres_default() else ["sqlite", "postgres"]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def stopped(
+    request: pytest.FixtureRequest, postgres: Postgres
+) -> Iterator[tuple[Server, dict[str, str], WholeFile | WholeDatabase]]:
+    """A server that has ended, what is in it by name, and its database."""
+    ledger = PostgresLedger(postgres) if request.param == "postgres" else None
+    with Server(ledger=ledger, nodes=1) as made:
         lived = lived_in(made)
-        made.terminate()
-        path = made.data_dir / "cinnabar.db"
         assert made.credentials is not None
+        find_key = "SELECT key_id FROM private_certificates WHERE id = ?"
+        find_off = "SELECT id FROM authorities WHERE common_name = 'off'"
+        find_pair = "SELECT id FROM private_certificates WHERE encryption_serial IS NOT NULL"
         names = {
             "kept": lived.certificates[0].id,
             "other": lived.certificates[1].id,
@@ -194,37 +212,51 @@ def stopped() -> Iterator[tuple[Server, dict[str, str], bytes]]:
             "authority": lived.authority.id,
             "account": made.credentials.account_id,
             "access": made.credentials.access_key,
+            "key": query_rows(made, find_key, (lived.certificates[0].id,))[0][0],
+            "off": query_rows(made, find_off)[0][0],
+            "pair": query_rows(made, find_pair)[0][0],
         }
-        with closing(sqlite3.connect(path)) as database:
-            find = "SELECT key_id FROM private_certificates WHERE id = :kept"
-            names["key"] = database.execute(find, names).fetchone()[0]
-            find = "SELECT id FROM authorities WHERE common_name = 'off'"
-            names["off"] = database.execute(find).fetchone()[0]
-            find = "SELECT id FROM private_certificates WHERE encryption_serial IS NOT NULL"
-            names["pair"] = database.execute(find).fetchone()[0]
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        yield made, names, path.read_bytes()
+        made.terminate()
+        yield made, names, whole(made)
 
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_every_harm_is_told_with_its_row(
-    stopped: tuple[Server, dict[str, str], bytes], harm: str
+    stopped: tuple[Server, dict[str, str], WholeFile | WholeDatabase], harm: str
 ) -> None:
-    server, names, whole = stopped
-    path = server.data_dir / "cinnabar.db"
-    for left in ("cinnabar.db-wal", "cinnabar.db-shm"):
-        (server.data_dir / left).unlink(missing_ok=True)
-    path.write_bytes(whole)
+    server, names, database = stopped
     statements, line = HARMS[harm]
-    with closing(sqlite3.connect(path)) as database:
-        for statement in statements.split(";"):
-            assert database.execute(statement, names).rowcount > 0, statement
-        database.commit()
 
-    done = server.run("check", expect=1)
+    with database.harmed(statements.split(";"), names | OCTETS) as flags:
+        done = server.run("check", *flags, expect=1)
 
     assert line.format(**names) in done.stdout, done
     assert done.stdout.splitlines()[-1].endswith("faults."), done
+
+
+def test_an_index_that_says_otherwise_than_its_table_is_told_and_the_check_goes_on() -> None:
+    hidden = "name = 'access_keys_page'"
+    with Server() as server:
+        server.environment.pop("CINNABAR_DATABASE", None)
+        server.ledger = None
+        access = server.init().access_key
+        path = server.data_dir / "cinnabar.db"
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA writable_schema = ON")
+            index = database.execute(f"SELECT * FROM sqlite_schema WHERE {hidden}").fetchone()
+            database.execute(f"DELETE FROM sqlite_schema WHERE {hidden}")
+            database.commit()
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("UPDATE access_keys SET account = 'none'")
+            database.execute("PRAGMA writable_schema = ON")
+            database.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+            database.commit()
+
+        done = server.run("check", expect=1)
+
+        assert "access_keys as a whole: row 1 missing from index access_keys_page" in done.stdout
+        assert f"access_keys {access}: cannot be read: " in done.stdout, done
+        assert done.stdout.splitlines()[-1].endswith("faults."), done
 
 
 def reached(server: Server, **more: object) -> str:

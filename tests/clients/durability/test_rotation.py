@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import pytest
+import requests
 
 from harness.contents import query_rows
 from harness.ledgers import PostgresLedger
@@ -85,6 +86,42 @@ def test_on_postgresql_it_goes_deep_only_when_no_other_server_is_said_to_run() -
         ledger.drop()
 
 
+def test_on_postgresql_a_server_that_starts_leaves_an_interrupted_one_to_who_stops_the_others() -> None:
+    with Postgres(durable=True) as postgres:
+        ledger = PostgresLedger(postgres)
+        with Server(ledger=ledger) as server:
+            server.init()
+            command = [str(binary()), *ROTATE, "--data-dir", str(server.data_dir)]
+            killed = subprocess.run(
+                command,
+                env={**server.environment, "CINNABAR_TEST_KILL_AT": "Retired"},
+                capture_output=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+            assert killed.returncode < 0, killed
+            assert data_keys(server) == [1, 2]
+
+            server.start()
+
+            time.sleep(1)
+            assert data_keys(server) == [1, 2], "nothing was sealed again unasked"
+            assert "does not go on by itself" in server.log_text()
+            assert "--others-are-stopped" in server.log_text()
+            metrics = requests.get(f"{server.admin_address}/metrics", timeout=PATIENCE).text
+            assert "cinnabar_rotation_unfinished 1" in metrics
+            refused = server.run("master-key", "rotate", "--deep", expect=None)
+            assert "--others-are-stopped" in refused.stderr, refused
+
+            said = server.run(*ROTATE).stdout
+
+            assert "Sealed again" in said
+            assert data_keys(server) == [2]
+            metrics = requests.get(f"{server.admin_address}/metrics", timeout=PATIENCE).text
+            assert "cinnabar_rotation_unfinished 0" in metrics
+        ledger.drop()
+
+
 def test_killed_at_random_moments_it_loses_no_key_and_can_be_ended() -> None:
     chance = random.Random(20261122)
     with Server(settings=NO_QUOTAS) as server:
@@ -155,6 +192,10 @@ def test_under_load_the_server_goes_on_and_finishes_after_a_kill_what_it_had_beg
         load.stop()
         assert rotation.wait(PATIENCE) != 0
         server.start()
+        if server.ledger is not None and len(data_keys(server)) > 1:
+            # Others may run, which do not know the new data key.
+            assert "does not go on by itself" in server.log_text()
+            server.run(*ROTATE)
         deadline = time.monotonic() + PATIENCE
         while len(data_keys(server)) > 1 and time.monotonic() < deadline:
             time.sleep(0.05)

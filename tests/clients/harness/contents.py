@@ -32,6 +32,16 @@ def query_rows(server: Server, query: str, values: tuple[str, ...] = ()) -> list
         return connection.execute(query, values).fetchall()
 
 
+def change_rows(server: Server, statement: str, values: tuple[str, ...] = ()) -> None:
+    """Changes rows behind the back of a server that has ended."""
+    if server.ledger is not None:
+        server.ledger.change(statement, values)
+        return
+    with contextlib.closing(sqlite3.connect(server.data_dir / "cinnabar.db")) as database:
+        database.execute(statement, values)
+        database.commit()
+
+
 def contents(server: Server) -> dict[str, str]:
     """Each table of objects with a digest of all its rows."""
     if server.ledger is not None:

@@ -32,15 +32,16 @@ class PostgresLedger:
 
     def rows(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows that a SELECT finds, read by `psql` as JSON."""
-        parts = query.split("?")
-        assert len(parts) == len(values) + 1, query
-        literals = ["'" + value.replace("'", "''") + "'" for value in values] + [""]
-        text = "".join(part + literal for part, literal in zip(parts, literals, strict=True))
+        text = _filled(query, values)
         found = self.postgres.sql(f"SELECT row_to_json(found) FROM ({text}) AS found", self.name)
         return [
             tuple(_value(value) for _, value in json.loads(line, object_pairs_hook=list))
             for line in found.splitlines()
         ]
+
+    def change(self, statement: str, values: tuple[str, ...] = ()) -> None:
+        """Changes rows."""
+        self.postgres.sql(_filled(statement, values), self.name)
 
     def tables(self) -> list[str]:
         """The names of its tables."""
@@ -62,6 +63,14 @@ class PostgresLedger:
             self.postgres.sql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 
 
+def _filled(text: str, values: tuple[str, ...]) -> str:
+    """A statement with its values in the places of its question marks."""
+    parts = text.split("?")
+    assert len(parts) == len(values) + 1, text
+    literals = ["'" + value.replace("'", "''") + "'" for value in values] + [""]
+    return "".join(part + literal for part, literal in zip(parts, literals, strict=True))
+
+
 def _value(value: Any) -> Any:
     if isinstance(value, str) and value.startswith("\\x"):
         return bytes.fromhex(value[2:])
@@ -71,12 +80,16 @@ def _value(value: Any) -> Any:
 _shared: Postgres | None = None
 
 
+def is_postgres_default() -> bool:
+    """Whether servers that nobody chose a database for have PostgreSQL."""
+    chosen = os.environ.get(ENGINE, "sqlite")
+    assert chosen in ("sqlite", "postgres"), chosen
+    return chosen == "postgres"
+
+
 def by_default() -> PostgresLedger | None:
     """A database for a server that nobody chose one for; None where it has a file."""
-    if os.environ.get(ENGINE, "sqlite") == "sqlite":
-        return None
-    assert os.environ[ENGINE] == "postgres", os.environ[ENGINE]
-    return PostgresLedger(shared())
+    return PostgresLedger(shared()) if is_postgres_default() else None
 
 
 def shared() -> Postgres:

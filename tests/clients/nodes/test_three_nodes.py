@@ -13,45 +13,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 import requests
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkscm.v3 import ListCsrRequest
 
 from harness import desktops, foreign
 from harness.contents import query_rows
-from harness.ledgers import PostgresLedger
-from harness.mixed import CHEAP_PASSWORDS, Mixed
+from harness.mixed import Mixed
 from harness.postgres import Postgres
 from harness.revoking import CERTIFICATES, Authority
 from harness.sdk import Sdk
-from harness.server import NO_QUOTAS, Server
+from harness.server import Server
 from harness.settled import Told, broken, quota_faults, revoked_serials, settle, unserved
+from harness.spreading import SOON, soon
 from harness.torture import SEED
+from harness.trio import three
 from harness.wire import Wire
 
-#: A revocation on one node counts on all others after this, seconds.
-SOON = 1.0
 #: Longer than a session may leave a transaction standing, and than a lease lasts, seconds.
 PAUSE = 14.0
-
-
-@contextlib.contextmanager
-def three(postgres: Postgres, settings: str = NO_QUOTAS) -> Iterator[tuple[Server, list[Server]]]:
-    """The group, and each of its nodes by itself."""
-    with Server(
-        settings=settings + CHEAP_PASSWORDS, ledger=PostgresLedger(postgres), nodes=3
-    ) as server:
-        server.init()
-        server.start()
-        assert server.group is not None
-        yield server, server.group.nodes
-
-
-@pytest.fixture(scope="module")
-def group(postgres: Postgres) -> Iterator[tuple[Server, list[Server]]]:
-    with three(postgres) as made:
-        yield made
 
 
 @contextlib.contextmanager
@@ -201,14 +181,6 @@ def test_a_transaction_is_completed_once(group: tuple[Server, list[Server]]) -> 
         assert query_rows(server, query, (f"once {turn}",)) == [(1,)]
 
 
-def soon_refused(ask: Callable[[], int], since: float) -> None:
-    """Within a second from then on it is 401, and stays so."""
-    while (status := ask()) != 401:
-        assert time.monotonic() - since < SOON, f"still {status} after {SOON} s"
-        time.sleep(0.02)
-    assert {ask() for _ in range(5)} == {401}
-
-
 def test_a_token_that_ends_on_one_node_ends_on_all(group: tuple[Server, list[Server]]) -> None:
     server, nodes = group
     account = server.create_account("ends")
@@ -222,7 +194,7 @@ def test_a_token_that_ends_on_one_node_ends_on_all(group: tuple[Server, list[Ser
         assert ended.status_code == 204
         since = time.monotonic()
         for wire in every:
-            soon_refused(lambda w=wire: w.get(f"{CERTIFICATES}?limit=1").status_code, since)
+            soon(lambda w=wire: w.get(f"{CERTIFICATES}?limit=1").status_code, 401, since)
 
 
 def test_an_access_key_that_ends_on_one_node_ends_on_all(
@@ -243,7 +215,7 @@ def test_an_access_key_that_ends_on_one_node_ends_on_all(
     assert gone.status_code == 204, gone.text
     since = time.monotonic()
     for ask in asked:
-        soon_refused(ask, since)
+        soon(ask, 401, since)
 
 
 def _status_of(client: Any) -> int:
@@ -267,4 +239,4 @@ def test_a_node_that_slept_through_a_revocation_learns_of_it(
         ended = Wire(nodes[0], token).send("DELETE", "/v3/auth/tokens", headers=headers)
         assert ended.status_code == 204
         time.sleep(2 * SOON)
-    soon_refused(lambda: last.get(f"{CERTIFICATES}?limit=1").status_code, time.monotonic())
+    soon(lambda: last.get(f"{CERTIFICATES}?limit=1").status_code, 401, time.monotonic())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 import uuid
 
@@ -22,11 +21,9 @@ from harness.authorities import (
     revoke,
     show,
 )
-from harness.contents import query_rows
+from harness.contents import change_rows, query_rows
 from harness.sdk import Sdk
 from harness.server import PATIENCE, Server
-
-pytestmark = pytest.mark.one_node("it changes the file of the database")
 
 DAY = 86_400_000
 
@@ -91,9 +88,7 @@ def test_a_start_destroys_what_nobody_can_restore_any_more() -> None:
         delete(sdk.ccm, root, "7")
         server.terminate()
         # As if a week had passed.
-        with sqlite3.connect(server.data_dir / "cinnabar.db") as database:
-            database.execute("UPDATE authorities SET delete_at = 1 WHERE id = ?", (root,))
-        database.close()
+        change_rows(server, "UPDATE authorities SET delete_at = 1 WHERE id = ?", (root,))
         sdk = Sdk(server.start(), account)
         answers.sdk_refused(lambda: show(sdk.ccm, root), 404, "PCA.10010002")
         answers.sdk_refused(lambda: restore(sdk.ccm, root), 404, "PCA.10010002")

@@ -20,11 +20,7 @@ from harness.people import (
 )
 from harness.sdk import Sdk
 from harness.server import Server
-
-pytestmark = pytest.mark.one_node(
-    "a change counts at once on its own node alone, elsewhere within a second"
-)
-
+from harness.spreading import spread
 
 def denied(call: Callable[[], object]) -> bool:
     """Whether policies do not allow a call."""
@@ -81,6 +77,7 @@ def test_a_user_may_what_its_group_has_on_the_domain(server: Server, sdk: Sdk) -
     at = {**place, "role_id": role}
     grant = iam.KeystoneAssociateGroupWithDomainPermissionRequest(**at)
     assert sdk.iam.keystone_associate_group_with_domain_permission(grant).status_code == 204
+    spread(server)
 
     made = csrs.create(own.scm)
     assert csrs.show(own.scm, made.id).id == made.id
@@ -96,6 +93,7 @@ def test_a_user_may_what_its_group_has_on_the_domain(server: Server, sdk: Sdk) -
 
     revoke = iam.KeystoneRemoveDomainPermissionFromGroupRequest(**at)
     assert sdk.iam.keystone_remove_domain_permission_from_group(revoke).status_code == 204
+    spread(server)
     assert denied(lambda: csrs.show(own.scm, made.id))
 
 
@@ -110,6 +108,7 @@ def test_a_user_may_what_its_group_has_on_a_project(server: Server, sdk: Sdk) ->
     at = {**place, "role_id": role}
     grant = iam.KeystoneAssociateGroupWithProjectPermissionRequest(**at)
     assert sdk.iam.keystone_associate_group_with_project_permission(grant).status_code == 204
+    spread(server)
     desktops.listed(own.workspace)
     check = iam.KeystoneCheckProjectPermissionForGroupRequest(**at)
     assert sdk.iam.keystone_check_project_permission_for_group(check).status_code == 204
@@ -118,6 +117,7 @@ def test_a_user_may_what_its_group_has_on_a_project(server: Server, sdk: Sdk) ->
     assert [entry.id for entry in listed] == [role]
     revoke = iam.KeystoneRemoveProjectPermissionFromGroupRequest(**at)
     assert sdk.iam.keystone_remove_project_permission_from_group(revoke).status_code == 204
+    spread(server)
     assert denied(lambda: desktops.listed(own.workspace))
 
 
@@ -132,6 +132,7 @@ def test_a_role_of_the_system_counts_in_all_projects(server: Server, sdk: Sdk) -
     at = {"domain_id": sdk.account.account_id, "group_id": group, "role_id": role.id}
     grant = iam.UpdateDomainGroupInheritRoleRequest(**at)
     assert sdk.iam.update_domain_group_inherit_role(grant).status_code == 204
+    spread(server)
     desktops.listed(own.workspace)
     check = iam.KeystoneCheckroleForGroupRequest(**at)
     assert sdk.iam.keystone_checkrole_for_group(check).status_code == 204
@@ -142,4 +143,5 @@ def test_a_role_of_the_system_counts_in_all_projects(server: Server, sdk: Sdk) -
     assert [entry.display_name for entry in listed] == ["Workspace ReadOnlyAccess"]
     revoke = iam.DeleteDomainGroupInheritedRoleRequest(**at)
     assert sdk.iam.delete_domain_group_inherited_role(revoke).status_code == 204
+    spread(server)
     assert denied(lambda: desktops.listed(own.workspace))

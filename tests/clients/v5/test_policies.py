@@ -16,11 +16,7 @@ from harness import authorities
 from harness.people import unique
 from harness.sdk import Sdk
 from harness.server import Server
-
-pytestmark = pytest.mark.one_node(
-    "a change counts at once on its own node alone, elsewhere within a second"
-)
-
+from harness.spreading import spread
 
 @pytest.fixture
 def client(server: Server, sdk: Sdk) -> iam.IamClient:
@@ -93,6 +89,7 @@ def test_a_policy_by_tag_counts_for_a_user_until_it_is_detached(
 
     body = iam.AttachUserPolicyReqBody(user_id=user)
     client.attach_user_policy_v5(iam.AttachUserPolicyV5Request(policy_id=policy, body=body))
+    spread(server)
     authorities.show(own.ccm, blue)
     assert denied(lambda: authorities.show(own.ccm, red))
     request = iam.ListAttachedUserPoliciesV5Request(user_id=user)
@@ -106,11 +103,13 @@ def test_a_policy_by_tag_counts_for_a_user_until_it_is_detached(
     assert denied(lambda: authorities.show(own.ccm, red))
     request = iam.SetDefaultPolicyVersionV5Request(policy_id=policy, version_id="v2")
     client.set_default_policy_version_v5(request)
+    spread(server)
     authorities.show(own.ccm, red)
     assert denied(lambda: authorities.show(own.ccm, blue))
 
     body = iam.DetachUserPolicyReqBody(user_id=user)
     client.detach_user_policy_v5(iam.DetachUserPolicyV5Request(policy_id=policy, body=body))
+    spread(server)
     assert denied(lambda: authorities.show(own.ccm, red))
     client.delete_policy_v5(iam.DeletePolicyV5Request(policy_id=policy))
 
@@ -129,6 +128,7 @@ def test_a_policy_of_a_group_counts_for_its_users(
 
     body = iam.AddUserToGroupReqBody(user_id=user)
     client.add_user_to_group_v5(iam.AddUserToGroupV5Request(group_id=group, body=body))
+    spread(server)
     authorities.show(own.ccm, blue)
     entities = client.list_entities_for_policy_v5(
         iam.ListEntitiesForPolicyV5Request(policy_id=policy)
@@ -137,6 +137,7 @@ def test_a_policy_of_a_group_counts_for_its_users(
 
     body = iam.DetachGroupPolicyReqBody(group_id=group)
     client.detach_group_policy_v5(iam.DetachGroupPolicyV5Request(policy_id=policy, body=body))
+    spread(server)
     assert denied(lambda: authorities.show(own.ccm, blue))
 
 
