@@ -20,7 +20,7 @@ const WRITER_CACHE: i64 = 4 * 1024;
 const POINT_CACHE: i64 = 8 * 1024;
 /// Page cache of a reader of many rows, KiB: it reads each page once.
 const SCAN_CACHE: i64 = 2 * 1024;
-/// At how many pages in the log SQLite moves them into the database, where [`crate::writer::Log`] does not.
+/// At how many pages in the log they are moved into the database.
 const CHECKPOINT_PAGES: i64 = 4000;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 96;
@@ -34,21 +34,18 @@ pub(crate) fn writer(path: &Path, synchronous: Synchronous) -> Result<Connection
     )?;
     settle(&connection, WRITER_CACHE)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", word(synchronous))?;
+    connection.pragma_update(
+        None,
+        "synchronous",
+        match synchronous {
+            Synchronous::Full => "FULL",
+            #[cfg(debug_assertions)]
+            Synchronous::Off => "OFF",
+        },
+    )?;
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
-    Ok(connection)
-}
-
-/// Opens a connection that moves the log into the file, and does nothing else.
-pub(crate) fn mover(path: &Path, synchronous: Synchronous) -> Result<Connection, OpenError> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    settle(&connection, SCAN_CACHE)?;
-    connection.pragma_update(None, "synchronous", word(synchronous))?;
     Ok(connection)
 }
 
@@ -60,14 +57,6 @@ pub(crate) fn point_reader(path: &Path) -> Result<Connection, OpenError> {
 /// Opens a connection that reads many rows.
 pub(crate) fn scan_reader(path: &Path) -> Result<Connection, OpenError> {
     reader(path, SCAN_CACHE)
-}
-
-const fn word(synchronous: Synchronous) -> &'static str {
-    match synchronous {
-        Synchronous::Full => "FULL",
-        #[cfg(debug_assertions)]
-        Synchronous::Off => "OFF",
-    }
 }
 
 fn reader(path: &Path, cache: i64) -> Result<Connection, OpenError> {

@@ -16,7 +16,7 @@ use crate::sealed::guard;
 use crate::sql::postgres::{Purpose, Session};
 use crate::sql::{self, Connection};
 use crate::tables::{audit_events, data_keys};
-use crate::writer::{Log, Loss, Writer, has_become_true};
+use crate::writer::{Loss, Writer, has_become_true};
 use crate::{
     AuditFilter, DataKeyRow, Demands, OpenError, Options, PostgresAddress, Record, Standing,
     connection, migrations,
@@ -103,9 +103,8 @@ impl Database {
         // What a process that was killed has overwritten may still stand in the log.
         write.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         let readers = Readers::Sqlite(Arc::new(FileReaders::open(path, options.readers)?));
-        let log = Log::of(&mut write, path, options.synchronous)?;
         let write = Connection::Sqlite(write);
-        let writer = Writer::start(write, log, loss).map_err(OpenError::Thread)?;
+        let writer = Writer::start(write, loss).map_err(OpenError::Thread)?;
         Ok(Self {
             writer: Arc::new(writer),
             epochs: Arc::default(),

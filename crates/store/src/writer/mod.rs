@@ -5,7 +5,6 @@ mod batch;
 mod command;
 mod fate;
 mod last_commit;
-mod log;
 mod pace;
 mod rounds;
 mod seen;
@@ -15,7 +14,6 @@ mod write;
 
 pub use command::QueueError;
 pub(crate) use fate::Fate;
-pub(crate) use log::Log;
 pub(crate) use shared::{begin_known, has_become_true, write_mark};
 pub(crate) use thread::Loss;
 
@@ -52,9 +50,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread that owns `connection`, and looks after the log of its file.
-    pub(crate) fn start(connection: Connection, log: Log, loss: Loss) -> io::Result<Self> {
-        Self::start_all(vec![(connection, Some(log), loss)], None)
+    /// Starts the thread that owns `connection`.
+    pub(crate) fn start(connection: Connection, loss: Loss) -> io::Result<Self> {
+        Self::start_all(vec![(connection, loss)], None)
     }
 
     /// Starts a thread for each connection to a server; those that are lost are made anew.
@@ -62,16 +60,16 @@ impl Writer {
         connections: Vec<Connection>,
         source: impl Fn() -> sql::Result<Connection> + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let lines = connections.into_iter().map(|line| (line, None, Loss::ending_the_process()));
+        let lines = connections.into_iter().map(|line| (line, Loss::ending_the_process()));
         Self::start_all(lines.collect(), Some(Arc::new(source)))
     }
 
-    fn start_all(lines: Vec<(Connection, Option<Log>, Loss)>, source: Source) -> io::Result<Self> {
+    fn start_all(lines: Vec<(Connection, Loss)>, source: Source) -> io::Result<Self> {
         let (commands, queue) = sync_channel(QUEUE);
         let queue = Arc::new(Mutex::new(queue));
         let seen = Arc::<Seen>::default();
-        let start = |(connection, log, loss)| {
-            let line = (connection, log, source.clone());
+        let start = |(connection, loss)| {
+            let line = (connection, source.clone());
             thread::start(line, queue.clone(), seen.clone(), loss)
         };
         let threads = lines.into_iter().map(start).collect::<io::Result<_>>()?;

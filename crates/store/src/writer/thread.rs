@@ -16,7 +16,6 @@ use super::alone::settle;
 use super::batch::{Batch, Care};
 use super::command::Command;
 use super::fate::Fate;
-use super::log::Log;
 use super::pace::{Pace, Stint};
 use super::rounds::Round;
 use super::seen::Seen;
@@ -100,8 +99,6 @@ pub(super) enum Undone {
 pub(super) struct WriterThread {
     pub(super) connection: Connection,
     pub(super) source: Source,
-    /// Of the file, if it is one.
-    log: Option<Log>,
     queue: Queue,
     pub(super) seen: Arc<Seen>,
     loss: Loss,
@@ -111,12 +108,12 @@ pub(super) struct WriterThread {
 
 /// Starts the thread.
 pub(super) fn start(
-    (connection, log, source): (Connection, Option<Log>, Source),
+    (connection, source): (Connection, Source),
     queue: Queue,
     seen: Arc<Seen>,
     loss: Loss,
 ) -> io::Result<JoinHandle<()>> {
-    let thread = WriterThread { connection, source, log, queue, seen, loss, away_since: None };
+    let thread = WriterThread { connection, source, queue, seen, loss, away_since: None };
     thread::Builder::new().name("store-writer".into()).spawn(move || thread.run())
 }
 
@@ -133,17 +130,12 @@ impl WriterThread {
             let (stint, commands) = (Stint::begin(), waiting.len());
             let ended = self.round(waiting, round.as_ref());
             pace.ended(&stint, commands);
-            if let (Some(log), Connection::Sqlite(connection)) = (&mut self.log, &self.connection) {
-                log.look(connection);
-            }
             match ended {
                 Next::GoOn => {}
                 Next::End => next = Next::End,
                 Next::Stop => return,
             }
         }
-        // Nobody else moves the log from here on.
-        self.log = None;
         if let Connection::Sqlite(connection) = &self.connection {
             let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
             if let Err(error) = moved {
@@ -492,7 +484,6 @@ mod tests {
         let mut thread = WriterThread {
             connection,
             source: None,
-            log: None,
             queue,
             seen: Arc::default(),
             loss,
