@@ -136,6 +136,12 @@ impl Database {
         Some(Self { readers: Readers::Replica(Arc::new(held)), replica: None, ..self.clone() })
     }
 
+    /// How many connections are open that read, or that ask the server how far it is.
+    pub(crate) fn reading_sessions(&self) -> u32 {
+        let asking = self.replica.as_ref().map_or(0, |replica| replica.asking());
+        self.readers.open().saturating_add(u32::try_from(asking).unwrap_or(u32::MAX))
+    }
+
     /// How many sessions with a replica are open; `None` where there is no replica.
     pub(crate) fn replica_sessions(&self) -> Option<u32> {
         let replica = self.replica.as_ref()?;

@@ -94,7 +94,7 @@ impl Database {
     /// When the database cannot be read.
     pub async fn watched(&self, now: Timestamp, nearest: u32) -> Result<Watched, StoreError> {
         let mut connections =
-            vec![("read", self.readers().open()), ("write", self.writer().connections())];
+            vec![("read", self.reading_sessions()), ("write", self.writer().connections())];
         connections.extend(self.replica_sessions().map(|open| ("replica", open)));
         let read = self.scan(move |c| watched::read(c, now, nearest)).await?;
         Ok(Watched { connections, ..read })

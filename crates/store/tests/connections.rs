@@ -252,9 +252,22 @@ fn what_no_standby_has_is_unknown_however_the_commit_ended() {
 
 #[test]
 fn a_commit_whose_wait_for_its_standby_was_cancelled_is_not_answered_as_done() {
+    cancel_waiting("");
+}
+
+#[test]
+fn a_cancelled_wait_is_told_also_where_the_database_hides_warnings() {
+    cancel_waiting("SET client_min_messages = error");
+}
+
+/// Cancels the wait of a commit on a database with this setting.
+fn cancel_waiting(setting: &str) {
     let cluster = Arc::new(Cluster::start(Lasting::Safe));
     let standby = cluster.standby();
     let server = Arc::new(TestDatabase::new(&cluster));
+    if !setting.is_empty() {
+        server.run(&format!("ALTER DATABASE {} {setting}", server.name()));
+    }
     cluster.require_standby();
     let address: PostgresAddress = server.url().parse().unwrap();
     let database = Database::open_postgres(address, Demands::default()).unwrap();

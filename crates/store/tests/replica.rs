@@ -12,7 +12,7 @@ use ledger::{
 };
 use pki::company::Company;
 use pki::csr::{Csr, CsrFilter, Usage};
-use pki::{Authorities, Lists, Objects, Page, Store};
+use pki::{Authorities, Lists, Objects, Page, Replica, Store};
 use postgres_cluster::{Cluster, Durability as Lasting, TestDatabase};
 use store::{Database, Demands, Durability, OpenError, Options, PostgresAddress, Standby};
 use x509::KeyAlgorithm;
@@ -49,12 +49,26 @@ impl Site {
 
     /// The identifiers in the account's list, and whether the replica gave it.
     async fn list(&self) -> (Vec<CsrId>, bool) {
-        let (filter, page) = (CsrFilter::default(), Page { limit: 1000, offset: 0 });
-        let listed = match self.database.replica().await {
-            Some(replica) => (replica.csrs(self.account, &filter, page).await.unwrap(), true),
-            None => (self.database.csrs(self.account, &filter, page).await.unwrap(), false),
-        };
-        (listed.0.entries.into_iter().map(|csr| csr.id).collect(), listed.1)
+        list(&self.database, self.account).await
+    }
+
+    /// The replica for one operation, as soon as it is used.
+    async fn replica(&self) -> Arc<dyn Replica> {
+        let until = Instant::now() + AGAIN;
+        loop {
+            match self.database.replica().await {
+                Some(replica) => return replica,
+                None => assert!(Instant::now() < until, "the replica is not used"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// How many sessions with the replica the database has.
+    async fn sessions(&self) -> u32 {
+        let watched = self.database.watched(Timestamp::from_millis(1), 1).await.unwrap();
+        let of_replica = watched.connections.into_iter().find(|(use_, _)| *use_ == "replica");
+        of_replica.unwrap().1
     }
 
     /// Waits until the replica gives the list.
@@ -76,6 +90,16 @@ impl Site {
              WHERE application_name = 'cinnabar'",
         )
     }
+}
+
+/// The identifiers in an account's list, and whether the replica gave it.
+async fn list(database: &Database, account: AccountId) -> (Vec<CsrId>, bool) {
+    let (filter, page) = (CsrFilter::default(), Page { limit: 1000, offset: 0 });
+    let (listed, is_of_replica) = match database.replica().await {
+        Some(replica) => (replica.csrs(account, &filter, page).await.unwrap(), true),
+        None => (database.csrs(account, &filter, page).await.unwrap(), false),
+    };
+    (listed.entries.into_iter().map(|csr| csr.id).collect(), is_of_replica)
 }
 
 fn plain(url: &str) -> String {
@@ -157,13 +181,7 @@ fn the_replica_itself_reads_what_lists_and_exports_need() {
     block_on(async {
         let id = commit(&site.database, site.account).await;
         site.list_of_replica().await;
-        let until = Instant::now() + AGAIN;
-        let replica = loop {
-            match site.database.replica().await {
-                Some(replica) => break replica,
-                None => assert!(Instant::now() < until, "the replica is not used"),
-            }
-        };
+        let replica = site.replica().await;
         // Nobody else can.
         site.primary.pause();
 
@@ -233,6 +251,108 @@ fn lists_go_on_while_the_replica_is_killed_or_hangs() {
 }
 
 #[test]
+fn a_replica_that_hangs_keeps_nobody_waiting_who_asks_for_something_else() {
+    let site = Site::new();
+    let mut few = tokio::runtime::Builder::new_multi_thread();
+    let few = few.worker_threads(2).max_blocking_threads(4).enable_all().build().unwrap();
+    few.block_on(async {
+        commit(&site.database, site.account).await;
+        site.list_of_replica().await;
+        site.standby.pause();
+        let lists: Vec<_> = (0..24)
+            .map(|_| {
+                let (database, account, begun) =
+                    (site.database.clone(), site.account, Instant::now());
+                tokio::spawn(async move { (list(&database, account).await, begun.elapsed()) })
+            })
+            .collect();
+
+        let authority = CaId::generate(&SystemClock, &SystemRandom);
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(4) {
+            let asked = Instant::now();
+            assert!(site.database.authority(site.account, authority).await.unwrap().is_none());
+            assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+
+        let mut waited = 0;
+        for listing in lists {
+            let ((found, _), taken) = listing.await.unwrap();
+            assert_eq!(found.len(), 1);
+            assert!(taken < Duration::from_secs(15), "{taken:?}");
+            waited += usize::from(taken > Duration::from_secs(3));
+        }
+        assert!(waited > 4, "{waited} lists waited for the replica");
+        site.standby.resume();
+        site.list_of_replica().await;
+    });
+}
+
+#[test]
+fn a_client_that_hangs_up_frees_no_session_that_still_reads() {
+    let site = Site::new();
+    block_on(async {
+        commit(&site.database, site.account).await;
+        site.list_of_replica().await;
+        let mut held = Vec::new();
+        for _ in 0..16 {
+            held.push(site.replica().await);
+        }
+        assert!(site.database.replica().await.is_none());
+        site.standby.pause();
+
+        let account = site.account;
+        let reads: Vec<_> = held
+            .into_iter()
+            .map(|replica| {
+                tokio::spawn(async move {
+                    let page = Page { limit: 10, offset: 0 };
+                    replica.csrs(account, &CsrFilter::default(), page).await
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        for read in reads {
+            read.abort();
+            assert!(read.await.is_err_and(|error| error.is_cancelled()));
+        }
+
+        assert!(site.database.replica().await.is_none());
+        assert_eq!(site.sessions().await, 16);
+        site.standby.resume();
+        site.list_of_replica().await;
+        assert_eq!(site.sessions().await, 16, "they are kept");
+    });
+}
+
+#[test]
+fn of_several_hosts_the_one_that_was_fit_is_asked_first() {
+    let hanging = Arc::new(Cluster::start(Lasting::Fast));
+    let primary = Arc::new(Cluster::start(Lasting::Fast));
+    let server = TestDatabase::new(&primary);
+    let standby = primary.standby();
+    let port = format!("127.0.0.1:{}", primary.port());
+    let both = format!("127.0.0.1:{},127.0.0.1:{}", hanging.port(), standby.port());
+    let replica: PostgresAddress = server.tcp_url().replace(&port, &both).parse().unwrap();
+    hanging.pause();
+    let database = open(&server.url()).reading_from(&replica).unwrap();
+    let account = AccountId::generate(&SystemClock, &SystemRandom);
+    let site = Site { database, server, standby, primary, account };
+    block_on(async {
+        let kept = site.replica().await;
+        let begun = Instant::now();
+
+        let another = site.replica().await;
+
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+        assert_eq!(site.sessions().await, 2);
+        drop((kept, another));
+    });
+    hanging.resume();
+}
+
+#[test]
 fn what_is_decided_by_is_never_read_from_the_replica() {
     let site = Site::new();
     block_on(async {
@@ -273,6 +393,8 @@ fn a_promoted_replica_is_not_used_any_more() {
             assert!(!site.list().await.1);
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        // Nobody keeps a connection to who needs his own for others.
+        assert_eq!(site.sessions().await, 0);
     });
 }
 

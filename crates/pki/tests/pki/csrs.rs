@@ -24,7 +24,7 @@ fn company() -> Company {
     }
 }
 
-fn personal(algorithm: KeyAlgorithm) -> NewCsr {
+pub(crate) fn personal(algorithm: KeyAlgorithm) -> NewCsr {
     NewCsr {
         name: "first".to_owned(),
         domain_name: "a.example".to_owned(),

@@ -31,7 +31,7 @@ fn new() -> NewWorkspaceAuthority {
     }
 }
 
-async fn create(world: &World) -> Result<CaId, Error> {
+pub(crate) async fn create(world: &World) -> Result<CaId, Error> {
     world.pki.create_workspace_authority(&world.author, world.project, new()).await
 }
 

@@ -66,7 +66,7 @@ pub fn copy(
             ContentsError::unless_all(table.name, *there, done - before)?;
         }
     }
-    let expected = compare(source, &target, all, told)?;
+    let expected = compare(source, &target, &counts, told)?;
     refuse_written(from, &expected)?;
     target.finish(&mut |done, all| told(Progress { step: Step::Indexes, done, all }))?;
     Ok((beginning, all))
@@ -86,12 +86,13 @@ fn refuse_written(from: &Place, expected: &[Digest]) -> Result<(), ContentsError
     Ok(())
 }
 
-/// Refuses a target that is not what the source is; what each table of the source adds up to. Each side
-/// is read by a thread of its own.
+/// Refuses a target that is not what the source is, and a source in which not all rows are found by
+/// their keys: a copy that goes on has not read the first of them. What each table of the source adds up
+/// to. Each side is read by a thread of its own.
 fn compare(
     source: Snapshot,
     target: &Target,
-    all: u64,
+    counts: &[(&Table, u64)],
     told: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Vec<Digest>, ContentsError> {
     let reading = thread::Builder::new().spawn(move || {
@@ -100,6 +101,7 @@ fn compare(
             .collect::<Result<Vec<Digest>, ContentsError>>()
     });
     let reading = reading.map_err(|error| ContentsError::Failed(error.into()))?;
+    let all = counts.iter().map(|(_, rows)| rows).sum();
     let mut done = 0;
     let mut found = Vec::new();
     for table in Table::all() {
@@ -110,7 +112,8 @@ fn compare(
         found.push(digest);
     }
     let expected = reading.join().map_err(|_| ContentsError::stopped("a thread has ended"))??;
-    for ((table, expected), found) in Table::all().zip(&expected).zip(found) {
+    for (((table, there), expected), found) in counts.iter().zip(&expected).zip(found) {
+        ContentsError::unless_all(table.name, *there, expected.rows())?;
         if *expected != found {
             let (expected, found) = (expected.rows(), found.rows());
             return Err(ContentsError::Differs { table: table.name, expected, found });

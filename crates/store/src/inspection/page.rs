@@ -74,12 +74,14 @@ impl<T> Page<T> {
     }
 
     /// What comes next comes after the last key that can be read. Rows without one behind it are found
-    /// again there; where there is nothing else, nothing behind them is.
+    /// again there; where there is nothing else, nothing behind them is, nor where an index gives rows
+    /// out of their order: the same ones would come again and again.
     fn go_on(&mut self, after: &str, settled: usize) {
-        if self.reached == after {
+        if self.reached.as_str() <= after {
             let why = "no row behind it can be looked at".to_owned();
-            let last = self.unreadable.last().map(|last| last.key.clone());
-            self.unreadable.extend(last.map(|key| Unreadable { key, why }));
+            let last = self.unreadable.last().map(|last| &last.key);
+            let key = last.unwrap_or(&self.reached).clone();
+            self.unreadable.push(Unreadable { key, why });
         } else {
             self.unreadable.truncate(settled);
             self.is_last = false;
@@ -102,5 +104,26 @@ impl<T> Page<T> {
             }
         }
         Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::{Connection, params};
+
+    /// A page of an index that is out of order, whose first rows come last.
+    #[test]
+    fn rows_that_come_before_those_that_were_read_are_told_and_end_the_walk() {
+        let connection = Connection::Sqlite(rusqlite::Connection::open_in_memory().unwrap());
+        let sql = "SELECT column1 FROM (VALUES ('d'), ('a')) WHERE ?1 <> ''";
+        let mut statement = connection.prepare(sql).unwrap();
+
+        let page = Page::read(&mut statement, params!["b"], ("b", 2), |row| row.get::<String>(0));
+
+        let page = page.unwrap();
+        assert_eq!(page.rows, ["d", "a"]);
+        let told: Vec<_> = page.unreadable.iter().map(|row| row.key.as_str()).collect();
+        assert_eq!((told, page.is_last), (vec!["a"], true));
     }
 }

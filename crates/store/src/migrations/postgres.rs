@@ -56,14 +56,22 @@ pub(crate) fn is_current(connection: &Connection) -> Result<bool, OpenError> {
 
 /// Brings the database to the shape of this release.
 pub(crate) fn apply(connection: &Connection) -> Result<(), OpenError> {
-    apply_all(connection, MIGRATIONS)
+    apply_all(connection, MIGRATIONS, PATIENCE)
 }
 
-fn apply_all(connection: &Connection, migrations: &[Migration]) -> Result<(), OpenError> {
-    let until = Instant::now() + PATIENCE;
+fn apply_all(
+    connection: &Connection,
+    migrations: &[Migration],
+    patience: Duration,
+) -> Result<(), OpenError> {
+    // Steps take as long as they take: it runs from the first time that others were in the way.
+    let mut until = None;
     loop {
         match attempt(connection, migrations) {
-            Err(error) if is_passing(&error) && Instant::now() < until => {
+            Err(error)
+                if is_passing(&error)
+                    && Instant::now() < *until.get_or_insert_with(|| Instant::now() + patience) =>
+            {
                 connection.execute_batch("ROLLBACK")?;
                 let cause = std::error::Error::source(&error);
                 let cause = cause.map_or_else(|| error.to_string(), ToString::to_string);
@@ -212,7 +220,7 @@ mod tests {
     fn steps_are_tried_again_while_others_have_their_table() {
         let database = TestDatabase::new(&Cluster::shared());
         let connection = session(&database);
-        apply_all(&connection, &[FIRST]).unwrap();
+        apply_all(&connection, &[FIRST], PATIENCE).unwrap();
         let other = session(&database);
         other.execute_batch("BEGIN; SELECT * FROM a").unwrap();
         // Longer than one attempt waits for it.
@@ -222,9 +230,31 @@ mod tests {
             other.execute_batch("COMMIT").unwrap();
         });
 
-        apply_all(&connection, &[FIRST, SECOND]).unwrap();
+        apply_all(&connection, &[FIRST, SECOND], PATIENCE).unwrap();
 
         assert!(begun.elapsed() >= longer);
+        connection.execute_batch("SELECT y FROM a").unwrap();
+        ending.join().unwrap();
+    }
+
+    #[test]
+    fn what_a_step_takes_is_not_taken_from_the_time_for_others() {
+        const SLOW: Migration = Migration { number: 2, name: "slow", sql: "SELECT pg_sleep(2)" };
+        const LAST: Migration = Migration { number: 3, ..SECOND };
+        let database = TestDatabase::new(&Cluster::shared());
+        let connection = session(&database);
+        apply_all(&connection, &[FIRST], PATIENCE).unwrap();
+        let other = session(&database);
+        other.execute_batch("BEGIN; SELECT * FROM a").unwrap();
+        // The first attempt takes longer than that.
+        let patience = Duration::from_secs(1);
+        let ending = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(5500));
+            other.execute_batch("COMMIT").unwrap();
+        });
+
+        apply_all(&connection, &[FIRST, SLOW, LAST], patience).unwrap();
+
         connection.execute_batch("SELECT y FROM a").unwrap();
         ending.join().unwrap();
     }

@@ -40,14 +40,17 @@ pub(crate) fn standings(connection: &Connection) -> sql::Result<Vec<Standing>> {
         .collect()
 }
 
-/// How many standbys follow a server, and how many of them a commit waits for. What receives a backup is
-/// none.
+/// How many standbys follow a server, and how many of them a commit waits for. What receives a backup, or
+/// the log alone, is none unless a commit waits for it.
 pub(crate) fn standbys(connection: &Connection) -> sql::Result<Standbys> {
-    let sql = "SELECT count(*), count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')),
+    let sql = "SELECT count(*) FILTER (WHERE is_named OR is_synchronous),
+                   count(*) FILTER (WHERE is_synchronous),
                    count(*) FILTER (WHERE state IS NULL),
                    current_setting('synchronous_standby_names')
-               FROM pg_stat_replication
-               WHERE application_name NOT IN ('pg_basebackup', 'pg_receivewal')";
+               FROM (SELECT state, sync_state IN ('sync', 'quorum') AS is_synchronous,
+                         application_name NOT IN ('pg_basebackup', 'pg_receivewal') AS is_named
+                     FROM pg_stat_replication)
+               AS followers";
     connection.prepare_cached(sql)?.query_row([], |row| {
         let hidden: u32 = row.get(2)?;
         let synchronous: u32 = row.get(1)?;

@@ -7,19 +7,22 @@
 mod held;
 mod position;
 mod standing;
+mod threads;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::readers::Pool;
-use crate::sql::Connection;
 use crate::sql::postgres::{Purpose, Session};
+use crate::sql::{self, Connection};
 use crate::{OpenError, PostgresAddress, measure};
 use position::Position;
 use standing::{Now, Standing};
+use threads::Threads;
 
 pub(crate) use held::Held;
 
@@ -29,6 +32,8 @@ const SESSIONS: usize = 16;
 const PATIENCE: Duration = Duration::from_millis(100);
 /// The longest time between two looks at how far it is.
 const LOOKS: Duration = Duration::from_millis(10);
+/// How long it may take to tell how far it is. A list may take longer.
+const WORD: Duration = Duration::from_secs(5);
 
 /// Why a replica is not used.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -39,6 +44,9 @@ pub(crate) enum Unusable {
     /// It has not replayed what was answered already.
     #[error("it is behind")]
     Behind,
+    /// The primary has no time to tell how far it is.
+    #[error("the primary is busy")]
+    Busy,
     /// It has another database.
     #[error("it has another database, and follows another server")]
     Foreign,
@@ -56,9 +64,18 @@ impl Unusable {
         match self {
             Self::Away(_) => "away",
             Self::Behind => "behind",
+            Self::Busy => "busy",
             Self::Foreign => "foreign",
             Self::Promoted => "promoted",
             Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// Whether the sessions with it are of no use any more.
+    fn ends_sessions(&self) -> bool {
+        match self {
+            Self::Away(_) | Self::Foreign | Self::Promoted => true,
+            Self::Behind | Self::Busy | Self::Unknown(_) => false,
         }
     }
 }
@@ -67,7 +84,12 @@ impl Unusable {
 pub(crate) struct ReadReplica {
     /// Each of its hosts by itself: the first one that is fit is taken.
     hosts: Vec<PostgresAddress>,
+    /// The one that was fit last.
+    fit: AtomicUsize,
     primary: Arc<Pool>,
+    /// Asks the primary how far it is, beside whatever else is read there.
+    positions: Arc<Pool>,
+    threads: Threads,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
     standing: Standing,
@@ -79,12 +101,16 @@ impl ReadReplica {
     ///
     /// # Errors
     ///
-    /// When one of its hosts has another database.
+    /// When one of its hosts has another database, or no thread can be made.
     pub(crate) fn open(address: &PostgresAddress, primary: Arc<Pool>) -> Result<Self, OpenError> {
         let hosts = address.each_host();
         let permits = Arc::new(Semaphore::new(SESSIONS));
         let standing = Standing::default();
-        let replica = Self { hosts, primary, idle: Mutex::default(), permits, standing };
+        let positions = Arc::new(primary.of_positions());
+        // One more tries whether it can be used again.
+        let threads = Threads::new(SESSIONS + 1).map_err(OpenError::Thread)?;
+        let (fit, idle) = (AtomicUsize::new(0), Mutex::default());
+        let replica = Self { hosts, fit, primary, positions, threads, idle, permits, standing };
         let position = position::of_primary(&replica.primary.apart()?);
         let found = match position.map_err(|error| Unusable::Unknown(error.to_string())) {
             Ok(position) => replica.look(&position),
@@ -104,17 +130,16 @@ impl ReadReplica {
     pub(crate) async fn hold(self: &Arc<Self>) -> Option<Held> {
         let why = match self.standing.now(Instant::now()) {
             Now::Use => match Arc::clone(&self.permits).try_acquire_owned() {
-                Ok(permit) => match self.session(permit).await {
-                    Ok((session, permit)) => {
-                        measure::read_replica("replica");
-                        return Some(Held::new(session, Arc::clone(self), permit));
-                    }
+                Ok(permit) => match self.session(Some(permit)).await {
+                    // What becomes of it is counted when it ends.
+                    Ok(held) => return Some(held),
+                    Err(Unusable::Busy) => Unusable::Busy.word(),
                     Err(why) => {
                         self.pause(why.clone(), Instant::now());
                         why.word()
                     }
                 },
-                Err(_) => "busy",
+                Err(_) => Unusable::Busy.word(),
             },
             Now::Pause(why) => why.word(),
             Now::Try(why) => {
@@ -133,30 +158,46 @@ impl ReadReplica {
         SESSIONS.saturating_sub(self.permits.available_permits()).saturating_add(idle)
     }
 
+    /// How many sessions are open that ask the primary.
+    pub(crate) fn asking(&self) -> usize {
+        self.positions.count()
+    }
+
     /// A session that is as far as the primary is now. The permit is kept until that is known, also if
     /// nobody waits for it any more.
-    async fn session<P: Send + 'static>(
+    async fn session(
         self: &Arc<Self>,
-        permit: P,
-    ) -> Result<(Connection, P), Unusable> {
-        let position = self.primary.run(position::of_primary).await;
-        let position = position.map_err(|error| Unusable::Unknown(error.to_string()))?;
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Result<Held, Unusable> {
+        // Who finds as many asking as may finds out that the primary is slow.
+        let turn = self.positions.turn().await.map_err(|_| Unusable::Busy)?;
         let replica = Arc::clone(self);
-        let reaching = tokio::task::spawn_blocking(move || Ok((replica.reach(&position)?, permit)));
+        let reaching = self.threads.run(move || {
+            let position = replica.positions.read(position::of_primary).map_err(untold)?;
+            drop(turn);
+            let session = replica.reach(&position)?;
+            Ok(Held::new(session, replica, permit))
+        });
+        let reaching = reaching.ok_or_else(|| away(sql::Error::Closed))?;
         reaching.await.map_err(|error| Unusable::Away(error.to_string()))?
     }
 
     async fn try_again(self: Arc<Self>) {
-        match self.session(()).await {
-            Ok((session, ())) => {
-                self.keep(session);
+        match self.session(None).await {
+            Ok(held) => {
                 if self.standing.resume().is_some_and(|why| why != Unusable::Behind) {
                     tracing::info!("lists and exports are read from the replica again");
                 }
+                // Its session is kept from now on.
+                drop(held);
             }
+            Err(Unusable::Busy) => self.standing.postpone(Instant::now()),
             Err(why) => {
                 if self.standing.pause_again(why.clone(), Instant::now()) {
                     told(&why);
+                }
+                if why.ends_sessions() {
+                    self.idle().clear();
                 }
             }
         }
@@ -164,11 +205,12 @@ impl ReadReplica {
 
     /// Does without the replica for a while.
     fn pause(&self, why: Unusable, at: Instant) {
-        if matches!(why, Unusable::Away(_)) {
-            self.idle().clear();
-        }
+        let ends_sessions = why.ends_sessions();
         if self.standing.pause(why.clone(), at) {
             told(&why);
+        }
+        if ends_sessions {
+            self.idle().clear();
         }
     }
 
@@ -186,12 +228,17 @@ impl ReadReplica {
         reached.map(|()| session)
     }
 
-    /// A session with the first host that is a replica.
+    /// A session with the first host that is a replica, from the one on that was one last.
     fn connect(&self, position: &Position) -> Result<Connection, Unusable> {
+        let fit = self.fit.load(Ordering::Relaxed);
+        let hosts = self.hosts.iter().enumerate();
         let mut last = Unusable::Away("it has no host".to_owned());
-        for host in &self.hosts {
+        for (number, host) in hosts.clone().skip(fit).chain(hosts.take(fit)) {
             match recognized(host, position) {
-                Ok(session) => return Ok(session),
+                Ok(session) => {
+                    self.fit.store(number, Ordering::Relaxed);
+                    return Ok(session);
+                }
                 Err(why) => last = why,
             }
         }
@@ -201,12 +248,14 @@ impl ReadReplica {
     /// Looks at each host. One that has another database is worse than one that is away.
     fn look(&self, position: &Position) -> Result<(), Unusable> {
         let mut found = Err(Unusable::Away("it has no host".to_owned()));
-        for host in &self.hosts {
+        for (number, host) in self.hosts.iter().enumerate() {
             match recognized(host, position) {
-                Ok(session) => {
+                Ok(session) if found.is_err() => {
+                    self.fit.store(number, Ordering::Relaxed);
                     self.keep(session);
                     found = Ok(());
                 }
+                Ok(_) => {}
                 Err(Unusable::Foreign) => return Err(Unusable::Foreign),
                 Err(why) => found = found.or(Err(why)),
             }
@@ -227,8 +276,12 @@ impl ReadReplica {
         }
     }
 
+    /// Keeps a session for the next who needs one, unless its host is of no use any more.
     fn keep(&self, session: Connection) {
-        self.idle().push(session);
+        let mut idle = self.idle();
+        if idle.len() < SESSIONS && !self.standing.is_paused_for(Unusable::ends_sessions) {
+            idle.push(session);
+        }
     }
 }
 
@@ -236,7 +289,7 @@ impl ReadReplica {
 fn recognized(host: &PostgresAddress, position: &Position) -> Result<Connection, Unusable> {
     let ask = || {
         let session = Connection::Postgres(Session::connect(host, Purpose::Replica)?);
-        let seen = position::of_replica(&session)?;
+        let seen = session.hurried(WORD, position::of_replica)?;
         Ok((session, seen))
     };
     let (session, seen) = ask().map_err(away)?;
@@ -248,7 +301,8 @@ fn wait_for(session: &Connection, position: &Position) -> Result<(), Unusable> {
     let begun = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
-        let judged = position.judge(&position::of_replica(session).map_err(away)?);
+        let seen = session.hurried(WORD, position::of_replica).map_err(away)?;
+        let judged = position.judge(&seen);
         if judged == Err(Unusable::Behind) && begun.elapsed() < PATIENCE {
             thread::sleep(pause);
             pause = (pause * 2).min(LOOKS);
@@ -259,8 +313,14 @@ fn wait_for(session: &Connection, position: &Position) -> Result<(), Unusable> {
     }
 }
 
-fn away(error: crate::sql::Error) -> Unusable {
+fn away(error: sql::Error) -> Unusable {
     Unusable::Away(error.to_string())
+}
+
+/// Why the primary does not tell how far it is.
+fn untold(error: sql::Error) -> Unusable {
+    let is_slow = error.is_late() || error.is_passing();
+    if is_slow { Unusable::Busy } else { Unusable::Unknown(error.to_string()) }
 }
 
 /// Tells the log. That a replica is behind for a moment is nothing to tell.

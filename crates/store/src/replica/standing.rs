@@ -74,6 +74,18 @@ impl Standing {
         is_news
     }
 
+    /// It could not be tried: somebody else does soon.
+    pub(super) fn postpone(&self, at: Instant) {
+        if let Some(pause) = self.lock().as_mut() {
+            pause.until = at + SHORTEST;
+        }
+    }
+
+    /// Whether it is not used, for such a reason.
+    pub(super) fn is_paused_for(&self, such: impl Fn(&Unusable) -> bool) -> bool {
+        self.lock().as_ref().is_some_and(|pause| such(&pause.why))
+    }
+
     /// It was tried, and can be used; why it was not before.
     pub(super) fn resume(&self) -> Option<Unusable> {
         self.lock().take().map(|pause| pause.why)
@@ -101,6 +113,20 @@ mod tests {
         assert_eq!(standing.now(begun + SHORTEST), Now::Pause(away()));
         assert_eq!(standing.resume(), Some(away()));
         assert_eq!(standing.now(begun + SHORTEST), Now::Use);
+    }
+
+    #[test]
+    fn who_could_not_try_it_leaves_the_reason_and_lets_another_one_soon() {
+        let (standing, begun) = (Standing::default(), Instant::now());
+        standing.pause(away(), begun);
+        let at = begun + SHORTEST;
+        assert_eq!(standing.now(at), Now::Try(away()));
+
+        standing.postpone(at);
+
+        assert!(standing.is_paused_for(|why| *why == away()));
+        assert_eq!(standing.now(at), Now::Pause(away()));
+        assert_eq!(standing.now(at + SHORTEST), Now::Try(away()));
     }
 
     #[test]

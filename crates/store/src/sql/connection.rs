@@ -1,6 +1,7 @@
 //! A connection to a database of either engine.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use super::Result;
 use super::postgres::Session;
@@ -74,6 +75,19 @@ impl Connection {
             Self::Sqlite(_) => "ROLLBACK; BEGIN DEFERRED",
             Self::Postgres(_) => "ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         })
+    }
+
+    /// Asks what is answered at once, and waits for a server no longer than this for each answer.
+    pub(crate) fn hurried<T>(&self, patience: Duration, ask: impl FnOnce(&Self) -> T) -> T {
+        match self {
+            Self::Sqlite(_) => ask(self),
+            Self::Postgres(session) => {
+                let before = session.wait_at_most(patience);
+                let answered = ask(self);
+                session.wait_at_most(before);
+                answered
+            }
+        }
     }
 
     /// Whether the server has gone away, as far as is known.

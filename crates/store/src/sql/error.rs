@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use crate::UnfitServer;
@@ -106,15 +106,21 @@ impl Error {
         matches!(self, Self::Postgres(error) if error.code() == Some(&SqlState::DIVISION_BY_ZERO))
     }
 
-    /// Whether what the engine has on its disk is damaged: XX001 is a page, XX002 an index.
+    /// Whether what the engine has on its disk is damaged, or does not come from the disk. XX is what
+    /// PostgreSQL says where it finds what cannot be (XX001 a page, XX002 an index), 58030 an error of
+    /// reading, 58P01 a file that is not there.
     pub(crate) fn is_damage(&self) -> bool {
         match self {
-            Self::Sqlite(error) => matches!(
-                error.sqlite_error_code(),
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-            ),
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => true,
+                Some(ErrorCode::SystemIoFailure) => {
+                    error.sqlite_error().is_some_and(|told| UNREAD.contains(&told.extended_code))
+                }
+                _ => false,
+            },
             Self::Postgres(error) => error.code().is_some_and(|code| {
-                [&SqlState::DATA_CORRUPTED, &SqlState::INDEX_CORRUPTED].contains(&code)
+                code.code().starts_with("XX")
+                    || [&SqlState::IO_ERROR, &SqlState::UNDEFINED_FILE].contains(&code)
             }),
             _ => false,
         }
@@ -125,6 +131,14 @@ impl Error {
         matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull))
     }
 }
+
+/// What SQLite says of octets that the disk does not give, or gives too few or other ones of.
+const UNREAD: [i32; 4] = [
+    ffi::SQLITE_IOERR_READ,
+    ffi::SQLITE_IOERR_SHORT_READ,
+    ffi::SQLITE_IOERR_CORRUPTFS,
+    ffi::SQLITE_IOERR_DATA,
+];
 
 /// Whether the server ends the session with it.
 fn is_last_word(told: &DbError) -> bool {
@@ -163,6 +177,47 @@ impl<T> OptionalExtension<T> for Result<T> {
             Ok(value) => Ok(Some(value)),
             Err(Error::NoRows) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postgres_cluster::{Cluster, TestDatabase};
+
+    use super::*;
+    use crate::sql::postgres::{Purpose, Session};
+
+    #[test]
+    fn what_a_file_does_not_give_is_damage_and_what_it_does_not_take_is_not() {
+        let is_damage = |code| {
+            let told = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            Error::from(told).is_damage()
+        };
+
+        for code in [ffi::SQLITE_IOERR_READ, ffi::SQLITE_CORRUPT_VTAB, ffi::SQLITE_NOTADB] {
+            assert!(is_damage(code), "{code}");
+        }
+        for code in [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_BUSY] {
+            assert!(!is_damage(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_of_its_disk_is_damage_and_other_errors_are_not() {
+        let database = TestDatabase::new(&Cluster::shared());
+        let address = database.url().parse().unwrap();
+        let session = Session::connect(&address, Purpose::Read).unwrap();
+        let is_damage = |code: &str| {
+            let raised = format!("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$");
+            session.run(&raised).unwrap_err().is_damage()
+        };
+
+        for code in ["XX000", "XX001", "XX002", "58030", "58P01"] {
+            assert!(is_damage(code), "{code}");
+        }
+        for code in ["53100", "57014", "22021", "42501"] {
+            assert!(!is_damage(code), "{code}");
         }
     }
 }

@@ -6,9 +6,8 @@ use std::time::Duration;
 const LONGER: Duration = Duration::from_secs(5);
 /// How long a client waits for the next row of a long read.
 const ROW: Duration = Duration::from_secs(60);
-
-/// How long one statement of a replica may take.
-const REPLICA: Duration = Duration::from_secs(4);
+/// How long a session may take to begin.
+const BEGINNING: Duration = Duration::from_secs(60);
 /// How long one statement of a copy, or a change of the tables, may take: an index over ten million rows
 /// is one.
 const BULK: Duration = Duration::from_secs(6 * 3600);
@@ -24,6 +23,8 @@ pub(crate) enum Purpose {
     Write,
     /// Reads of very many rows.
     Long,
+    /// Asking the server how far it is, before a replica reads in its place.
+    Position,
     /// Reads of a replica, in whose place another server can do them.
     Replica,
     /// Changes of the tables.
@@ -34,9 +35,9 @@ impl Purpose {
     /// How long one statement may take at the server.
     fn statement(self) -> Option<Duration> {
         match self {
-            Self::Read => Some(Duration::from_secs(15)),
+            Self::Read | Self::Replica => Some(Duration::from_secs(15)),
             Self::Write => Some(Duration::from_secs(10)),
-            Self::Replica => Some(REPLICA),
+            Self::Position => Some(Duration::from_secs(2)),
             Self::Bulk | Self::Long | Self::Tables => None,
         }
     }
@@ -44,7 +45,9 @@ impl Purpose {
     /// How long it may wait for a lock: longer than a session that was left standing keeps one.
     fn lock(self) -> Option<Duration> {
         match self {
-            Self::Bulk | Self::Read | Self::Long | Self::Replica => self.statement(),
+            Self::Bulk | Self::Read | Self::Long | Self::Position | Self::Replica => {
+                self.statement()
+            }
             Self::Write => Some(Duration::from_secs(4)),
             // Whoever waits for a table to himself lets nobody else to it meanwhile.
             Self::Tables => Some(Duration::from_secs(3)),
@@ -55,7 +58,7 @@ impl Purpose {
     /// a process that was paused does not end it.
     fn idle(self) -> Duration {
         match self {
-            Self::Read | Self::Replica => Duration::from_secs(15),
+            Self::Read | Self::Position | Self::Replica => Duration::from_secs(15),
             Self::Write => Duration::from_secs(3),
             Self::Long => Duration::from_secs(120),
             // It waits for the other side, for as long as that takes.
@@ -67,8 +70,16 @@ impl Purpose {
     pub(super) fn patience(self) -> Duration {
         match self {
             Self::Bulk | Self::Tables => BULK,
-            Self::Replica => REPLICA + Duration::from_secs(1),
+            Self::Position => Duration::from_secs(3),
             _ => self.statement().map_or(ROW, |statement| statement + LONGER),
+        }
+    }
+
+    /// How long the session may take to begin. In the place of a replica another server is there at once.
+    pub(super) fn beginning(self) -> Duration {
+        match self {
+            Self::Replica => Duration::from_secs(5),
+            _ => self.patience().min(BEGINNING),
         }
     }
 
@@ -77,6 +88,7 @@ impl Purpose {
         let statement = self.statement().unwrap_or_default().as_millis();
         let lock = self.lock().unwrap_or_default().as_millis();
         let idle = self.idle().as_millis();
+        // That a commit was not waited for comes as a warning, which a role may have set to be left out.
         // A commit that waits for standbys' replay waits for their disks too; everything below `on` can
         // lose it.
         format!(
@@ -85,6 +97,7 @@ impl Purpose {
              SET idle_in_transaction_session_timeout = {idle};
              SET default_transaction_isolation = 'read committed';
              SET jit = off;
+             SET client_min_messages = 'warning';
              SELECT set_config('synchronous_commit', 'on', false)
              WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')"
         )
@@ -94,6 +107,12 @@ impl Purpose {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_may_take_as_long_on_a_replica_as_on_the_primary() {
+        assert_eq!(Purpose::Replica.statement(), Purpose::Read.statement());
+        assert_eq!(Purpose::Replica.patience(), Purpose::Read.patience());
+    }
 
     #[test]
     fn the_client_waits_for_a_change_of_the_tables_as_long_as_for_a_copy() {

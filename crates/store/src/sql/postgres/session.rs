@@ -28,8 +28,6 @@ use crate::sql::params::Given;
 use crate::sql::value::Value;
 use crate::sql::{Error, Result};
 
-/// How long a session may take to begin.
-const BEGINNING: Duration = Duration::from_secs(60);
 /// How long one of several hosts may take to let a session begin.
 const ONE_HOST: Duration = Duration::from_secs(5);
 /// How many prepared statements a session keeps.
@@ -68,7 +66,7 @@ pub(crate) struct Session {
     given_up: Cell<bool>,
     /// Set when the server says that it waits for standbys no longer.
     unreplicated: Arc<AtomicBool>,
-    patience: Duration,
+    patience: Cell<Duration>,
 }
 
 impl Session {
@@ -82,8 +80,8 @@ impl Session {
             .enable_all()
             .build()
             .map_err(|error| Error::Unwritable(error.into()))?;
-        let patience = purpose.patience();
-        let (client, connection) = runtime.block_on(connected(address, patience.min(BEGINNING)))?;
+        let beginning = purpose.beginning();
+        let (client, connection) = runtime.block_on(connected(address, beginning))?;
         // What it ends with the client's statements tell.
         let unreplicated = Arc::<AtomicBool>::default();
         runtime.spawn(notices::hear(connection, Arc::clone(&unreplicated)));
@@ -95,9 +93,10 @@ impl Session {
             recording: RefCell::default(),
             given_up: Cell::new(false),
             unreplicated,
-            patience,
+            patience: Cell::new(beginning),
         };
         session.run(&purpose.settings())?;
+        session.patience.set(purpose.patience());
         Ok(session)
     }
 
@@ -108,6 +107,11 @@ impl Session {
             runtime.block_on(tokio::task::yield_now());
         }
         self.given_up.get() || self.client.is_closed()
+    }
+
+    /// Waits for each answer so long at most; how long it was before.
+    pub(crate) fn wait_at_most(&self, patience: Duration) -> Duration {
+        self.patience.replace(patience)
     }
 
     /// Uses the session no more: nobody knows what it is in the middle of.
@@ -241,7 +245,7 @@ impl Session {
         answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
         let runtime = self.runtime.as_ref().ok_or(Error::Closed)?;
-        let answered = runtime.block_on(bounded(self.patience, answer))?;
+        let answered = runtime.block_on(bounded(self.patience.get(), answer))?;
         // It comes before the answer that a commit is done.
         if self.unreplicated.swap(false, Ordering::Relaxed) {
             return Err(Error::Unreplicated);
