@@ -214,11 +214,12 @@ fn iam_settings(decided: &Decided) -> Result<iam::Settings, Failure> {
     Ok(iam::Settings { password_cost, ..iam::Settings::default() })
 }
 
-/// Takes the data directory, and the database's file where that lies elsewhere.
+/// Takes the data directory, and the database's file where that lies elsewhere, be it behind a link.
 pub(crate) fn locked(directory: &DataDirectory, database: &DatabaseUrl) -> Result<Lock, Failure> {
     let lock = Lock::take(directory)?;
     match database {
-        DatabaseUrl::DataDirectory | DatabaseUrl::Postgres(_) => Ok(lock),
+        DatabaseUrl::Postgres(_) => Ok(lock),
+        DatabaseUrl::DataDirectory => lock.with_database(directory, &directory.database()),
         DatabaseUrl::Sqlite(file) => lock.with_database(directory, file),
     }
 }
@@ -309,4 +310,35 @@ fn options() -> Options {
 
 fn unreadable(error: ledger::StoreError) -> Failure {
     Failure::database("cannot read the database", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_behind_a_link_in_the_data_directory_is_held_too() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("real.db");
+        let directories = ["one", "other"].map(|name| {
+            let directory = DataDirectory::create(&home.path().join(name)).unwrap();
+            std::os::unix::fs::symlink("../real.db", directory.database()).unwrap();
+            directory
+        });
+        let [one, other] = &directories;
+        // It is not there yet at a first start.
+        for _ in 0..2 {
+            let held = locked(one, &DatabaseUrl::DataDirectory).expect("it is free");
+
+            let second = locked(other, &DatabaseUrl::DataDirectory);
+            let copy = Lock::of_database(&file);
+
+            for refused in [second, copy] {
+                assert!(matches!(refused, Err(Failure::DatabaseLocked { .. })));
+            }
+            drop(held);
+            std::fs::write(&file, "").unwrap();
+        }
+        locked(other, &DatabaseUrl::DataDirectory).expect("it is free again");
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::FlockOperation;
+use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 
 use super::{DATABASE, DataDirectory};
@@ -68,13 +68,18 @@ impl Lock {
     }
 }
 
-/// The lock of a database's file: the same by whatever name and link the file is reached, and in a data
-/// directory the one that a server takes which is not told where its database is.
+/// The lock of a database's file: the same by whatever path and symbolic link the file is reached, and in
+/// a data directory the one that a server takes which is not told where its database is. Two hard links to
+/// a file have two locks: SQLite, which would give each a log of its own, is not to be used by them either.
 fn beside(file: &Path) -> io::Result<PathBuf> {
     let real = match file.canonicalize() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
             let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
+            // SQLite makes the file that a link names. Links in a circle are another error.
+            if let Ok(target) = file.read_link() {
+                return beside(&folder.join(target));
+            }
             folder.join(file.file_name().ok_or(ErrorKind::InvalidInput)?)
         }
         real => real?,
@@ -92,6 +97,8 @@ fn beside(file: &Path) -> io::Result<PathBuf> {
 fn taken(path: &Path) -> Result<File, NotTaken> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    // The number would be written over what a link leads to.
+    options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
     let mut file = options.open(path).map_err(NotTaken::Unusable)?;
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => {}
@@ -159,6 +166,20 @@ mod tests {
         Lock::of_database(&home.path().join("two.db")).expect("another file is free");
         drop(held);
         Lock::of_database(&link).expect("it is free again");
+    }
+
+    #[test]
+    fn a_lock_that_is_a_link_is_not_written_through() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = DataDirectory::create(&home.path().join("data")).unwrap();
+        let other = home.path().join("other");
+        std::fs::write(&other, "its own").unwrap();
+        std::os::unix::fs::symlink(&other, directory.path().join(LOCK)).unwrap();
+
+        let refused = Lock::take(&directory);
+
+        assert!(matches!(refused, Err(Failure::DirectoryUnusable { .. })));
+        assert_eq!(std::fs::read(&other).unwrap(), b"its own");
     }
 
     #[test]

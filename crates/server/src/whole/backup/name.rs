@@ -57,10 +57,13 @@ fn linked(draft: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// In the place of an empty file that is made for it, which nobody else has by that name. After a power
-/// cut in between it is there, and empty.
+/// cut in between it is there, and empty; a rename that fails takes it away again.
 fn replacing_own(draft: &Path, path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    std::fs::rename(draft, path)
+    std::fs::rename(draft, path).inspect_err(|_| {
+        // Why the file has not got its name counts, not why an empty one stays.
+        let _ = std::fs::remove_file(path);
+    })
 }
 
 #[cfg(test)]
@@ -84,6 +87,17 @@ mod tests {
             assert!(!is_missing(&refused));
             assert_eq!(std::fs::read(&path).unwrap(), b"new");
         }
+    }
+
+    #[test]
+    fn a_rename_that_fails_leaves_no_empty_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("whole");
+
+        let failed = replacing_own(&folder.path().join("draft"), &path);
+
+        assert_eq!(failed.unwrap_err().kind(), ErrorKind::NotFound);
+        assert!(!path.exists());
     }
 
     #[test]

@@ -10,7 +10,6 @@ use store::contents::Snapshot;
 use store::inspection::Page;
 use store::{SealedColumn, SealedFor, SealedRow};
 
-use super::super::failed;
 use super::Unlooked;
 use super::report::Fault;
 use crate::failure::Failure;
@@ -71,7 +70,7 @@ pub(super) fn sealed(
             Err(Opened::WrongMasterKey) => {
                 return Err(Failure::WrongMasterKey(master_keys.data_dir.clone()).into());
             }
-            Err(Opened::Failed(failure)) => return Err((*failure).into()),
+            Err(Opened::Unlooked(why)) => return Err(*why),
             Ok(vault) => return Ok((vault, snapshot.sealed(column, after, limit)?)),
         }
     }
@@ -94,19 +93,19 @@ pub(super) fn fault(vault: &Vault, row: &SealedRow) -> Option<Fault> {
 /// Why a vault does not open.
 enum Opened {
     WrongMasterKey,
-    Failed(Box<Failure>),
+    Unlooked(Box<Unlooked>),
 }
 
 fn opened(snapshot: &Snapshot, master_keys: &mut MasterKeys) -> Result<Vault, Opened> {
-    let other = |failure| Opened::Failed(Box::new(failure));
-    let canary = snapshot.canary().map_err(|error| other(failed(error)))?;
-    let rows = snapshot.data_keys().map_err(|error| other(failed(error)))?;
+    let other = |why| Opened::Unlooked(Box::new(why));
+    let canary = snapshot.canary().map_err(|error| other(error.into()))?;
+    let rows = snapshot.data_keys().map_err(|error| other(error.into()))?;
     let data_keys: Vec<DataKey> =
         rows.into_iter().map(|row| DataKey { id: row.id, wrapped: row.wrapped }).collect();
-    let master = master_keys.read().map_err(other)?;
+    let master = master_keys.read().map_err(|failure| other(failure.into()))?;
     Vault::open(master, &data_keys, &canary, Arc::new(SystemRandom)).map_err(|error| match error {
         VaultError::WrongMasterKey => Opened::WrongMasterKey,
-        error => other(Failure::internal("cannot open the keys", error)),
+        error => other(Failure::internal("cannot open the keys", error).into()),
     })
 }
 
