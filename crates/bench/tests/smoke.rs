@@ -88,9 +88,11 @@ fn every_way_to_issue_has_an_efficiency() {
     assert_eq!(cells.len(), 8);
     for cell in cells {
         assert!(number(cell, "/rate/median") > 0.0 && number(cell, "/bound") > 0.0, "{cell}");
-        for part in ["echo", "sign_in", "json", "key", "lint", "signature", "commit"] {
+        for part in ["echo", "sign_in", "json", "key", "lint", "signature", "check", "commit"] {
             assert!(number(cell, &format!("/parts/{part}")) > 0.0, "{part} of {cell}");
         }
+        let (with, without) = ("/efficiency", "/efficiency_without_check");
+        assert!(number(cell, with) > number(cell, without), "{cell}");
     }
 }
 
