@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import pathlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -232,6 +234,53 @@ def test_every_harm_is_told_with_its_row(
 
     assert line.format(**names) in done.stdout, done
     assert done.stdout.splitlines()[-1].endswith("faults."), done
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_page_that_is_overwritten_is_told_and_what_comes_after_it_is_looked_at(engine: str) -> None:
+    table = "private_certificates"
+    with contextlib.ExitStack() as stack:
+        # It has to stand still while a page is written: not the one that the other tests use.
+        postgres = stack.enter_context(Postgres()) if engine == "postgres" else None
+        ledger = None if postgres is None else PostgresLedger(postgres)
+        server = stack.enter_context(Server(ledger=ledger, nodes=1))
+        made = lived_in(server)
+        server.terminate()
+        if postgres is not None and ledger is not None:
+            postgres.sql("UPDATE crl_heads SET number = number + 1", ledger.name)
+            relation = postgres.sql(f"SELECT pg_relation_filepath('{table}')", ledger.name)
+            postgres.stop()
+            overwrite(postgres.directory / "data" / relation, at=0)
+            postgres.start()
+        else:
+            path = server.data_dir / "cinnabar.db"
+            with closing(sqlite3.connect(path)) as database:
+                database.execute("UPDATE crl_heads SET number = number + 1")
+                database.commit()
+                root = f"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'"
+                (page,), (size,) = (
+                    database.execute(asked).fetchone() for asked in (root, "PRAGMA page_size")
+                )
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            overwrite(path, at=(page - 1) * size)
+
+        done = server.run("check", expect=1)
+
+    lines = done.stdout.splitlines()
+    unseen = f"{table} as a whole: no row behind it can be looked at: "
+    assert any(line.startswith(unseen) for line in lines), done
+    unasked = f"{table} as a whole: it cannot be asked whether one "
+    assert any(line.startswith(unasked) for line in lines), done
+    number = f"crl_heads {made.authority.id}: has another number than its row says"
+    assert number in lines, done
+    assert lines[-1].endswith("faults."), done
+
+
+def overwrite(path: pathlib.Path, at: int) -> None:
+    """Writes what no page says over a piece of a file, as a disk does that mixes up its blocks."""
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(b"\xa5" * 4096)
 
 
 def test_an_index_that_says_otherwise_than_its_table_is_told_and_the_check_goes_on() -> None:
