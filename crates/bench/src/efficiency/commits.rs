@@ -59,7 +59,7 @@ pub(super) fn in_a_file(
 }
 
 /// In the server's own PostgreSQL, in the server's own tables: a statement for each table, all on their
-/// way at once. What its processes use counts as well. The rows are removed again.
+/// way at once. What its processes use counts as well. The rows stay as long as the server's database.
 ///
 /// # Errors
 ///
@@ -90,10 +90,9 @@ pub(super) fn in_a_cluster(
     );
     let servers = cluster.processes()?;
     let used = || servers.iter().filter_map(|id| crate::server::processor_time(*id)).sum();
-    let mut number = 0;
     of_one(length, used, || {
-        let from = number;
-        number += u64::from(BATCH);
+        let number = rows.copies(BATCH.into());
+        let from = number - u64::from(BATCH);
         let parameters: Vec<Vec<Cell>> = by_table
             .iter()
             .map(|(_, all)| {

@@ -12,6 +12,8 @@ pub(super) struct Rows {
     /// The certificates themselves: one, or the two of an SM2 pair.
     pub(super) ders: Vec<Vec<u8>>,
     differing: Vec<String>,
+    /// How many copies were made in the server's own tables.
+    copies: std::cell::Cell<u64>,
 }
 
 impl Rows {
@@ -56,7 +58,13 @@ impl Rows {
         };
         let ders = ["der", "encryption_der"].into_iter().filter_map(octets).collect();
         let account = text("account").ok_or_else(missing)?;
-        Ok(Self { all, account, ders, differing })
+        Ok(Self { all, account, ders, differing, copies: Default::default() })
+    }
+
+    /// The number of the last copy in the server's own tables, after so many more.
+    pub(super) fn copies(&self, more: u64) -> u64 {
+        self.copies.set(self.copies.get() + more);
+        self.copies.get()
     }
 
     /// A cell of the copy with this number.
