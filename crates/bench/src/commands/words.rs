@@ -26,7 +26,7 @@ pub(crate) fn row(title: &str, cells: &[&str]) -> String {
     let mut line = format!("{title:<44}");
     for cell in cells {
         // Writing to a String cannot fail.
-        let _written = write!(line, "{cell:>12}");
+        let _written = write!(line, " {cell:>12}");
     }
     line.truncate(line.trim_end().len());
     line + "\n"
