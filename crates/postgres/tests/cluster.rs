@@ -106,19 +106,20 @@ fn who_has_no_password_does_not_come_in_over_tcp() {
     assert!(!connects(&without));
 }
 
-/// Not a test of its own: run by the one below in a process that is killed.
-#[test]
-#[ignore = "waits to be killed"]
-fn waits_to_be_killed() {
-    let cluster = Cluster::start(Durability::Fast);
-    println!("\n{}", cluster.path().display());
-    thread::sleep(Duration::from_secs(60));
-}
+/// Tells a second run of the test below that it is the process that is killed.
+const TO_BE_KILLED: &str = "CINNABAR_TEST_TO_BE_KILLED";
 
 #[test]
 fn a_server_ends_with_the_process_that_made_it() {
+    if std::env::var_os(TO_BE_KILLED).is_some() {
+        let cluster = Cluster::start(Durability::Fast);
+        println!("\n{}", cluster.path().display());
+        thread::sleep(Duration::from_secs(60));
+        return;
+    }
     let mut test = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--nocapture", "waits_to_be_killed"])
+        .args(["--exact", "--nocapture", "a_server_ends_with_the_process_that_made_it"])
+        .env(TO_BE_KILLED, "1")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

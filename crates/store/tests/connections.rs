@@ -7,9 +7,9 @@ mod database;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ledger::system::{SystemClock, SystemRandom};
-use ledger::{Actor, AuditEvent, ChangeId, Changes, CommitError, Origin, Outcome, Timestamp};
+use ledger::{ChangeId, Changes, CommitError, Timestamp};
 use postgres_cluster::{Cluster, Durability as Lasting, TestDatabase};
+use store::conformance::nodes::told;
 use store::{
     DataKeyRow, Database, Demands, OpenError, PostgresAddress, Record, Rewrap, UnfitServer,
 };
@@ -150,21 +150,6 @@ fn a_standby_that_commits_do_not_wait_for_is_refused() {
     assert_eq!((standby.name.as_str(), standby.is_synchronous), ("standby", Some(true)));
 }
 
-/// What the audit trail says of any change.
-fn told() -> (ChangeId, AuditEvent) {
-    let event = AuditEvent {
-        at: Timestamp::from_millis(1),
-        account: None,
-        origin: Origin { actor: Actor::Server, address: None, request_id: "r".into() },
-        action: "any",
-        object: None,
-        outcome: Outcome::Done,
-        detail: None,
-        count: 1,
-    };
-    (ChangeId::generate(&SystemClock, &SystemRandom), event)
-}
-
 fn data_key(wrapped: &[u8]) -> DataKeyRow {
     DataKeyRow { id: 1, wrapped: wrapped.to_vec(), created_at: Timestamp::from_millis(1) }
 }
@@ -185,6 +170,17 @@ fn to_all_waiting(server: &TestDatabase, what: &str) {
     while server.run(&ending).as_deref() == Some("0") {
         assert!(Instant::now() < until, "no commit waits for the standby");
         std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Whether a change became true, asked until that is known.
+async fn settled(database: &Database, id: ChangeId) -> bool {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        match database.committed(id).await {
+            Ok(became_true) => break became_true,
+            Err(error) => assert!(Instant::now() < until, "{error}"),
+        }
     }
 }
 
@@ -216,13 +212,7 @@ fn what_no_standby_has_is_unknown_however_the_commit_ended() {
         ending.await.unwrap();
         standby.resume();
 
-        let until = Instant::now() + Duration::from_secs(60);
-        loop {
-            match database.committed(id).await {
-                Ok(became_true) => break assert!(became_true),
-                Err(error) => assert!(Instant::now() < until, "{error}"),
-            }
-        }
+        assert!(settled(&database, id).await);
         database.ready().await.unwrap();
         standby.pause();
 
@@ -284,13 +274,7 @@ fn cancel_waiting(setting: &str) {
         assert!(matches!(fate, Err(CommitError::Unknown)), "{fate:?}");
         cancelling.await.unwrap();
         standby.resume();
-        let until = Instant::now() + Duration::from_secs(60);
-        loop {
-            match database.committed(id).await {
-                Ok(became_true) => break assert!(became_true),
-                Err(error) => assert!(Instant::now() < until, "{error}"),
-            }
-        }
+        assert!(settled(&database, id).await);
     });
 }
 

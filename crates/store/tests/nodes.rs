@@ -7,11 +7,10 @@ mod database;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ledger::system::{SystemClock, SystemRandom};
-use ledger::{Actor, AuditEvent, ChangeId, Changes, CommitError, Origin, Outcome, Timestamp};
+use ledger::{Changes, CommitError, Timestamp};
 use postgres_cluster::{Cluster, TestDatabase};
 use store::conformance::Ledger;
-use store::conformance::nodes::{self, Nodes};
+use store::conformance::nodes::{self, Nodes, told};
 use store::{DataKeyRow, Database, Record, Rewrap};
 
 use database::open;
@@ -170,19 +169,6 @@ async fn of_two_nodes_that_wrap_the_data_keys_at_once_one_does() {
         id: 1,
         wrapped: wrapped.to_vec(),
         created_at: Timestamp::from_millis(1),
-    };
-    let told = || {
-        let event = AuditEvent {
-            at: Timestamp::from_millis(1),
-            account: None,
-            origin: Origin { actor: Actor::Server, address: None, request_id: "r".into() },
-            action: "any",
-            object: None,
-            outcome: Outcome::Done,
-            detail: None,
-            count: 1,
-        };
-        (ChangeId::generate(&SystemClock, &SystemRandom), event)
     };
     let (id, event) = told();
     let first = Changes::new(id, event).insert(key(b"zero")).insert(Record::Canary(vec![0]));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{CaId, CommitError, Counter, Quota, Version};
+use ledger::{AuditEvent, CaId, ChangeId, CommitError, Counter, Quota, Version};
 use pki::authority::{Authority, Issuer};
 use pki::certificate::Certificate;
 use pki::crl::{Head, List};
@@ -15,13 +15,19 @@ use tokio::task::JoinSet;
 use super::Ledger;
 use super::certificates::certificate;
 use super::fixtures::{
-    NOW, account_id, active, changes, committed_account, csr, issued, key, pending, project, root,
-    serial, token, transaction,
+    NOW, account_id, active, change_id, changes, committed_account, csr, event, issued, key,
+    pending, project, root, serial, token, transaction,
 };
 use super::ledger_port::{commit_iam, commit_pki, conflicts, reaches_quota};
 
 /// The servers.
 pub type Nodes = Vec<Arc<dyn Ledger>>;
+
+/// A change set's identifier and event, where neither matters.
+#[must_use]
+pub fn told() -> (ChangeId, AuditEvent) {
+    (change_id(), event("change", None))
+}
 
 type Fate = Result<(), CommitError>;
 

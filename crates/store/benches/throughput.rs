@@ -1,6 +1,6 @@
 //! How many certificates a second are recorded on PostgreSQL, by one node and by three, and what one
-//! costs in CPU time: `cargo test --release -p store --test throughput -- --ignored --nocapture`.
-#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+//! costs in CPU time: `cargo bench -p store --bench throughput`.
+#![expect(clippy::unwrap_used, reason = "a measurement ends where it fails")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,9 +14,8 @@ use store::{Database, Demands, PostgresAddress};
 const COMMITTERS: usize = 64;
 const LASTS: Duration = Duration::from_secs(5);
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "it measures"]
-async fn certificates_recorded_in_a_second() {
+#[tokio::main(worker_threads = 2)]
+async fn main() {
     for nodes in [1, 3, 1, 3] {
         let (server, ledgers) = tokio::task::spawn_blocking(move || {
             let cluster = Arc::new(Cluster::start(Durability::Safe));
