@@ -10,7 +10,7 @@ use crate::authority_keys::AuthorityKeys;
 use crate::contents::{filling, unfinished};
 use crate::epochs::{Ending, Epochs};
 use crate::postgres::{demands, replication};
-use crate::readers::{FileReaders, Pool, Readers};
+use crate::readers::{FileReaders, Pool, Readers, Searches};
 use crate::replica::ReadReplica;
 use crate::sealed::guard;
 use crate::sql::postgres::{Purpose, Session};
@@ -37,6 +37,7 @@ pub struct Database {
     epochs: Arc<Epochs>,
     authority_keys: Arc<AuthorityKeys>,
     readers: Readers,
+    searches: Searches,
     /// What may answer lists and exports in the readers' place.
     replica: Option<Arc<ReadReplica>>,
 }
@@ -89,6 +90,7 @@ impl Database {
             epochs: Arc::default(),
             authority_keys: Arc::default(),
             readers,
+            searches: Searches::of_server(READERS),
             replica: None,
         })
     }
@@ -110,6 +112,7 @@ impl Database {
             epochs: Arc::default(),
             authority_keys: Arc::default(),
             readers,
+            searches: Searches::of_file(),
             replica: None,
         })
     }
@@ -268,6 +271,19 @@ impl Database {
         read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.readers.scan(read).await
+    }
+
+    /// Runs a read that may pass over all that an account has, after the others of this kind.
+    pub(crate) async fn search<T: Send + 'static>(
+        &self,
+        read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let turn = self.searches.turn().await?;
+        let searching = move |connection: &Connection| {
+            let _turn = &turn;
+            read(connection)
+        };
+        self.readers.scan(searching).await
     }
 
     /// The connections that read.

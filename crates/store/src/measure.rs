@@ -65,9 +65,9 @@ pub(crate) fn waited(taken: Duration) {
     histogram!(WAIT).record(taken);
 }
 
-/// As many change sets wait as may.
-pub(crate) fn full() {
-    counter!("cinnabar_refused_total", "reason" => "commits").increment(1);
+/// Somebody is told to come back: as many wait as may, or it takes too long.
+pub(crate) fn refused(reason: &'static str) {
+    counter!("cinnabar_refused_total", "reason" => reason).increment(1);
 }
 
 /// A transaction over `size` change sets took this long.

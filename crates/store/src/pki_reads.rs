@@ -11,6 +11,7 @@ use pki::{KeyRecord, Listed, Lists, Objects, Page};
 use x509::serial::SerialNumber;
 
 use crate::Database;
+use crate::sql::Connection;
 use crate::tables::{
     authorities, authority_page, authority_search, certificate_page, certificate_search, csrs,
     keys, private_certificates, revocations,
@@ -65,7 +66,9 @@ impl Lists for Database {
         now: Timestamp,
     ) -> Result<Listed<Certificate>, StoreError> {
         let query = query.clone();
-        self.scan(move |c| certificate_page::page(c, account, &query, page, now)).await
+        let is_search = query.filter.name.is_some();
+        let read = move |c: &Connection| certificate_page::page(c, account, &query, page, now);
+        if is_search { self.search(read).await } else { self.scan(read).await }
     }
 
     async fn certificates_by_tags(
@@ -75,7 +78,9 @@ impl Lists for Database {
         page: Page,
     ) -> Result<Listed<Certificate>, StoreError> {
         let search = search.clone();
-        self.scan(move |c| certificate_search::page(c, account, &search, page)).await
+        let is_search = search.name.is_some() || search.tags.len() > 1;
+        let read = move |c: &Connection| certificate_search::page(c, account, &search, page);
+        if is_search { self.search(read).await } else { self.scan(read).await }
     }
 
     async fn account_certificate_tags(

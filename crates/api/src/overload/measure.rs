@@ -72,7 +72,9 @@ pub(crate) fn describe() {
     for reason in Reason::ALL {
         counter!(REFUSED, "reason" => reason.word()).absolute(0);
     }
-    for reason in ["commits", "connections", "exports", "key_generations", "sign_ins"] {
+    for reason in
+        ["commits", "connections", "exports", "key_generations", "reads", "searches", "sign_ins"]
+    {
         counter!(REFUSED, "reason" => reason).absolute(0);
     }
 }

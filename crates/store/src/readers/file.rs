@@ -2,7 +2,7 @@
 //!
 //! A point read runs where it is asked for: it takes some microseconds, less than handing it to the
 //! blocking pool and back (measured: the pool halves the reads a second, with 1 and with 32 tasks
-//! on two cores). Whatever may read many rows runs on the blocking pool, on a connection of its own,
+//! on two cores). Whatever may read many rows runs on the blocking pool, on connections of its own,
 //! so that no point read waits behind it.
 
 use std::path::{Path, PathBuf};
@@ -10,31 +10,46 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use ledger::StoreError;
+use tokio::sync::Semaphore;
 
+use super::TURN;
 use crate::sql::{self, Connection};
-use crate::{OpenError, connection};
+use crate::{OpenError, connection, measure};
+
+/// How many scans run at a time.
+pub(super) const SCANS: usize = 4;
 
 /// The connections to a file that read.
 pub(crate) struct FileReaders {
     point: Vec<Mutex<Connection>>,
     next: AtomicUsize,
-    scan: Arc<Mutex<Connection>>,
+    scans: Arc<Scans>,
     path: PathBuf,
 }
 
+/// The connections for scans.
+struct Scans {
+    turns: Arc<Semaphore>,
+    /// Those that nobody uses; further ones are opened when they are needed.
+    idle: Mutex<Vec<Connection>>,
+}
+
 impl FileReaders {
-    /// Opens `point` connections for point reads, at least one, and one for scans.
+    /// Opens `point` connections for point reads, at least one, and a first one for scans.
     pub(crate) fn open(path: &Path, point: usize) -> Result<Self, OpenError> {
         let point = (0..point.max(1))
             .map(|_| Ok(Mutex::new(Connection::Sqlite(connection::point_reader(path)?))))
             .collect::<Result<_, OpenError>>()?;
-        let scan = Arc::new(Mutex::new(Connection::Sqlite(connection::scan_reader(path)?)));
-        Ok(Self { point, next: AtomicUsize::new(0), scan, path: path.to_owned() })
+        let first = Connection::Sqlite(connection::scan_reader(path)?);
+        let turns = Arc::new(Semaphore::new(SCANS));
+        let scans = Arc::new(Scans { turns, idle: Mutex::new(vec![first]) });
+        Ok(Self { point, next: AtomicUsize::new(0), scans, path: path.to_owned() })
     }
 
-    /// How many connections are open: those for point reads and the one for scans.
+    /// How many connections are open: those for point reads, and those for scans, idle or in use.
     pub(crate) fn count(&self) -> usize {
-        self.point.len().saturating_add(1)
+        let scanning = SCANS.saturating_sub(self.scans.turns.available_permits());
+        self.point.len().saturating_add(lock(&self.scans.idle).len()).saturating_add(scanning)
     }
 
     /// A new connection, for a read that takes seconds.
@@ -47,27 +62,44 @@ impl FileReaders {
         &self,
         read: impl Fn(&Connection) -> sql::Result<T>,
     ) -> Result<T, StoreError> {
-        let start = self.next.fetch_add(1, Ordering::Relaxed);
-        let (before, after) = self.point.split_at(start % self.point.len().max(1));
-        let free = after.iter().chain(before).find_map(try_lock);
-        let connection = match (free, after.first()) {
-            (Some(connection), _) => connection,
-            (None, Some(reader)) => lock(reader),
-            (None, None) => lock(&self.scan),
-        };
+        let start = self.next.fetch_add(1, Ordering::Relaxed) % self.point.len().max(1);
+        let (before, after) = self.point.split_at(start);
+        let around = || after.iter().chain(before);
+        let free = around().find_map(try_lock).or_else(|| around().next().map(lock));
+        let connection = free.ok_or_else(|| StoreError::new(sql::Error::Closed))?;
         read(&connection).map_err(StoreError::new)
     }
 
     /// Runs a read of many rows on the blocking pool.
+    ///
+    /// # Errors
+    ///
+    /// The database's own; that it is busy, when other scans take too long.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,
         read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let scan = self.scan.clone();
-        tokio::task::spawn_blocking(move || read(&lock(&scan)))
-            .await
-            .map_err(StoreError::new)?
-            .map_err(StoreError::new)
+        let turn = tokio::time::timeout(TURN, self.scans.turns.clone().acquire_owned());
+        let turn = turn.await.map_err(|late| {
+            measure::refused("reads");
+            StoreError::busy(late)
+        })?;
+        let turn = turn.map_err(StoreError::new)?;
+        let (scans, path) = (Arc::clone(&self.scans), self.path.clone());
+        let scan = move || {
+            let _turn = turn;
+            let idle = lock(&scans.idle).pop();
+            let connection = match idle {
+                Some(connection) => connection,
+                None => connection::scan_reader(&path)
+                    .map(Connection::Sqlite)
+                    .map_err(StoreError::new)?,
+            };
+            let found = read(&connection).map_err(StoreError::new);
+            lock(&scans.idle).push(connection);
+            found
+        };
+        tokio::task::spawn_blocking(scan).await.map_err(StoreError::new)?
     }
 }
 
@@ -81,6 +113,52 @@ fn try_lock(reader: &Mutex<Connection>) -> Option<MutexGuard<'_, Connection>> {
 }
 
 /// A reader keeps no state between reads, so one whose last read panicked is as good as any.
-fn lock(reader: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock<T>(reader: &Mutex<T>) -> MutexGuard<'_, T> {
     reader.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::Synchronous;
+
+    #[tokio::test]
+    async fn a_scan_waits_for_no_other_until_there_are_many() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.db");
+        let writer = connection::writer(&path, Synchronous::Full).unwrap();
+        writer.execute_batch("CREATE TABLE a (id BIGINT)").unwrap();
+        let readers = Arc::new(FileReaders::open(&path, 1).unwrap());
+        let mut held = Vec::new();
+        for _ in 1..SCANS {
+            let (begun, begins) = mpsc::channel();
+            let (end, ends) = mpsc::channel::<()>();
+            let readers = readers.clone();
+            let ends = Mutex::new(ends);
+            let scan = tokio::spawn(async move {
+                let read = move |_: &Connection| {
+                    begun.send(()).unwrap();
+                    let _ = ends.lock().unwrap().recv();
+                    Ok(())
+                };
+                readers.scan(read).await
+            });
+            tokio::task::spawn_blocking(move || begins.recv()).await.unwrap().unwrap();
+            held.push((end, scan));
+        }
+
+        let count =
+            |c: &Connection| c.prepare("SELECT count(*) FROM a")?.query_row([], |r| r.get(0));
+        let counted: i64 = readers.scan(count).await.unwrap();
+
+        assert_eq!(counted, 0);
+        assert_eq!(readers.count(), 1 + SCANS);
+        for (end, scan) in held {
+            drop(end);
+            scan.await.unwrap().unwrap();
+        }
+        assert_eq!(readers.count(), 1 + SCANS, "they are kept");
+    }
 }

@@ -2,8 +2,10 @@
 
 mod file;
 mod pool;
+mod searches;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ledger::StoreError;
 
@@ -13,6 +15,10 @@ use crate::sql::{self, Connection};
 
 pub(crate) use file::FileReaders;
 pub(crate) use pool::Pool;
+pub(crate) use searches::Searches;
+
+/// How long a read waits for a connection.
+pub(crate) const TURN: Duration = Duration::from_secs(5);
 
 /// The connections that read.
 #[derive(Clone)]

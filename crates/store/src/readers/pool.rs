@@ -6,12 +6,10 @@ use std::time::Duration;
 use ledger::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::PostgresAddress;
+use super::TURN;
 use crate::sql::postgres::{Purpose, Session};
 use crate::sql::{self, Connection};
-
-/// How long a read waits for a session.
-const TURN: Duration = Duration::from_secs(5);
+use crate::{PostgresAddress, measure};
 
 /// How many sessions ask how far the server is.
 const POSITIONS: usize = 2;
@@ -70,7 +68,7 @@ impl Pool {
         self: &Arc<Self>,
         read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = self.turn().await?;
+        let permit = self.turn().await.inspect_err(|_| measure::refused("reads"))?;
         let pool = self.clone();
         let reading = move || {
             let _permit = permit;

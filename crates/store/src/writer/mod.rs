@@ -190,7 +190,7 @@ impl Writer {
     fn send(&self, command: Command) -> Result<(), QueueError> {
         self.commands.try_send(command).map_err(|error| match error {
             TrySendError::Full(_) => {
-                measure::full();
+                measure::refused("commits");
                 QueueError::Full
             }
             TrySendError::Disconnected(_) => QueueError::Closed,
