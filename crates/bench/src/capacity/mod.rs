@@ -47,9 +47,9 @@ pub(crate) struct Report {
     database: &'static str,
     figures: Vec<Figure>,
     references: Vec<Row>,
-    closed: Outcome,
-    half: Outcome,
-    double: Outcome,
+    closed: Vec<Outcome>,
+    half: Vec<Outcome>,
+    double: Vec<Outcome>,
 }
 
 /// A figure and its aim.
@@ -66,7 +66,8 @@ struct Figure {
 impl Report {
     /// How many answers were wrong: refusals are none.
     pub(crate) fn errors(&self) -> u64 {
-        [&self.closed, &self.half, &self.double].map(|outcome| outcome.errors.count).iter().sum()
+        let all = [&self.closed, &self.half, &self.double];
+        all.into_iter().flatten().map(|outcome| outcome.errors.count).sum()
     }
 }
 
@@ -76,7 +77,6 @@ impl Report {
 ///
 /// A server does not start or answers nobody.
 pub(crate) fn measure(plan: &Plan<'_>) -> Result<Report, Failure> {
-    let (_, length) = plan.windows;
     let site = plan.site("one", 0, None)?;
     let stock = plan.stock(&site)?;
     let load = |site: &Site, stock: &Arc<Stock>, pace| Generator {
@@ -102,26 +102,28 @@ pub(crate) fn measure(plan: &Plan<'_>) -> Result<Report, Failure> {
 
     say("at half of that rate");
     let open = |rate, connections| Pace::Open { rate, connections, outstanding: OUTSTANDING };
-    let half = load(&site, &stock, open(rate.median / 2.0, 256)).run(Span::of(length * 2))?;
-    let beside =
-        format!("p50 {} ms, max {} ms", number(half.times.p50_ms), number(half.times.max_ms));
-    figures.push(at_most(
-        "p99 at half of that rate, open loop",
-        one(half.times.p99_ms),
-        20.0,
-        beside,
-    ));
+    let half = plan.windows_of(&load(&site, &stock, open(rate.median / 2.0, 256)))?;
+    let beside = format!(
+        "p50 {} ms, max {} ms",
+        number(median(&half, |outcome| outcome.times.p50_ms)?.median),
+        number(median(&half, |outcome| outcome.times.max_ms)?.max)
+    );
+    let p99 = median(&half, |outcome| outcome.times.p99_ms)?;
+    figures.push(at_most("p99 at half of that rate, open loop", p99, 20.0, beside));
 
     say("at twice that rate");
-    let double = load(&site, &stock, open(rate.median * 2.0, CROWD)).run(Span::of(length * 2))?;
+    let double = plan.windows_of(&load(&site, &stock, open(rate.median * 2.0, CROWD)))?;
+    let of_double =
+        |value: fn(&Outcome) -> f64| median(&double, value).map(|all| number(all.median));
     let beside = format!(
-        "{} refused/s in {} ms (p99), {} left out; p99 of the accepted {} ms",
-        number(double.refused_rate),
-        number(double.refusals.p99_ms),
-        double.dropped,
-        number(double.times.p99_ms)
+        "{} refused/s in {} ms (p99), {} left out; p99 of the accepted {} ms; server {} us each",
+        of_double(|outcome| outcome.refused_rate)?,
+        of_double(|outcome| outcome.refusals.p99_ms)?,
+        of_double(|outcome| outcome.dropped as f64)?,
+        of_double(|outcome| outcome.times.p99_ms)?,
+        of_double(|outcome| outcome.server_cpu_us.unwrap_or_default())?,
     );
-    let share = one(double.rate / rate.median * 100.0);
+    let share = median(&double, |outcome| outcome.rate / rate.median * 100.0)?;
     figures.push(at_least("goodput at twice that rate, of it", (share, "%"), 80.0, beside));
 
     say("with a slow disk");
@@ -136,7 +138,7 @@ pub(crate) fn measure(plan: &Plan<'_>) -> Result<Report, Failure> {
         database: if plan.database.is_some() { "PostgreSQL" } else { "SQLite" },
         figures,
         references: references(plan.directory)?,
-        closed: closed.into_iter().next_back().ok_or(Failure::Slow("every window"))?,
+        closed,
         half,
         double,
     })
@@ -155,7 +157,7 @@ impl Plan<'_> {
 
     fn stock(&self, site: &Site) -> Result<Arc<Stock>, Failure> {
         let (count, length) = self.windows;
-        let seconds = length.as_secs_f64() * 1.2 * f64::from(count + 4);
+        let seconds = length.as_secs_f64() * 1.2 * f64::from(count * 4);
         #[expect(clippy::cast_possible_truncation, reason = "seconds and rates are small")]
         #[expect(clippy::cast_sign_loss, reason = "seconds are not negative")]
         let csrs = (seconds * Issuer::P256.expected_rate()) as usize;
@@ -238,10 +240,6 @@ impl Plan<'_> {
 fn median(outcomes: &[Outcome], of: impl Fn(&Outcome) -> f64) -> Result<Summary, Failure> {
     let values: Vec<f64> = outcomes.iter().map(of).collect();
     Summary::of(&values).ok_or(Failure::Slow("every window"))
-}
-
-fn one(value: f64) -> Summary {
-    Summary { median: value, min: value, max: value }
 }
 
 fn at_least(

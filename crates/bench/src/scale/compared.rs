@@ -9,15 +9,36 @@ use crate::failure::Failure;
 use crate::generator::Operation;
 use crate::statistics::Summary;
 
-/// What is compared; revocations last, because they make CRLs.
-pub(super) const OPERATIONS: [Operation; 5] =
-    [Operation::Issue, Operation::Show, Operation::List, Operation::Ocsp, Operation::Revoke];
+/// Which certificates a window asks about where there are very many.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum About {
+    /// As many as there are beside, spread over all, each of which was asked about before: what differs
+    /// then is how many are stored, not how many are in use.
+    Familiar,
+    /// Others, which were not: their pages may be on the disk only, and no answer about them is kept.
+    Strange,
+}
+
+/// What is compared: what nobody has asked about before what somebody has, and revocations last, because
+/// they make CRLs.
+pub(super) const COMPARED: [(Operation, About); 7] = [
+    (Operation::Issue, About::Familiar),
+    (Operation::List, About::Familiar),
+    (Operation::Show, About::Strange),
+    (Operation::Ocsp, About::Strange),
+    (Operation::Show, About::Familiar),
+    (Operation::Ocsp, About::Familiar),
+    (Operation::Revoke, About::Familiar),
+];
 
 /// What was measured of an operation.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Compared {
     /// Which.
     pub(super) operation: Operation,
+    /// About what, where there are very many.
+    pub(super) about: About,
     /// The server's processor time with very many, microseconds.
     pub(super) cpu_many_us: f64,
     /// And without.
@@ -39,15 +60,15 @@ impl Compared {
     ///
     /// A server answers nobody.
     pub(super) fn measure(
-        operation: Operation,
+        (operation, about): (Operation, About),
         (none, many): (&Filled, &Filled),
         (pairs, length): (u32, Duration),
     ) -> Result<Self, Failure> {
         let (mut cpu, mut rate, mut ratio) = ((vec![], vec![]), (vec![], vec![]), vec![]);
         let mut errors = 0;
         for _ in 0..pairs {
-            let without = none.window(operation, length)?;
-            let with = many.window(operation, length)?;
+            let without = none.window((operation, About::Familiar), length)?;
+            let with = many.window((operation, about), length)?;
             let (one, other) = (with.server_cpu_us, without.server_cpu_us);
             let (one, other) = one.zip(other).ok_or(Failure::Slow("every answer"))?;
             cpu.0.push(one);
@@ -60,6 +81,7 @@ impl Compared {
         let summary = |values: &[f64]| Summary::of(values).ok_or(Failure::Slow("every pair"));
         Ok(Self {
             operation,
+            about,
             cpu_many_us: summary(&cpu.0)?.median,
             cpu_none_us: summary(&cpu.1)?.median,
             cpu_ratio: summary(&ratio)?,
@@ -67,5 +89,15 @@ impl Compared {
             rate_none: summary(&rate.1)?.median,
             errors,
         })
+    }
+}
+
+impl Compared {
+    /// What it is in words.
+    pub(super) fn title(&self) -> String {
+        match self.about {
+            About::Familiar => self.operation.word().to_owned(),
+            About::Strange => format!("{}, first time", self.operation),
+        }
     }
 }

@@ -19,11 +19,14 @@ use crate::server::{Installation, Pool, Server, resident_memory};
 use crate::site::{Setup, Site};
 use crate::statistics::Summary;
 use crate::stock::{Issuer, Known, Stock, Wanted, certificate_of};
-use compared::Compared;
+use compared::{About, COMPARED, Compared};
 use lists::Page;
 
 /// How many there are where there are none: as many as are revoked in the windows.
 const NEXT_TO_NONE: u64 = 30_000;
+/// About how many is asked again and again.
+#[expect(clippy::cast_possible_truncation, reason = "30,000")]
+const FAMILIAR: usize = NEXT_TO_NONE as usize;
 /// How often a server is started.
 const STARTS: usize = 5;
 /// How many connections there are.
@@ -75,7 +78,9 @@ impl Report {
     pub(crate) fn charts(&self) -> Vec<Chart> {
         let of = |operation: Operation, value: fn(&Compared) -> (f64, f64)| -> Vec<(f64, f64)> {
             let all = |size: &Size| {
-                let own = size.compared.iter().find(|compared| compared.operation == operation);
+                let own = size.compared.iter().find(|compared| {
+                    compared.operation == operation && compared.about == About::Familiar
+                });
                 own.map(|own| (size.stored as f64, value(own)))
             };
             let measured: Vec<_> = self.sizes.iter().filter_map(all).collect();
@@ -88,7 +93,8 @@ impl Report {
                 name: operation.word().to_owned(),
                 points: of(*operation, value),
             };
-            compared::OPERATIONS.iter().map(line).collect()
+            let familiar = COMPARED.iter().filter(|(_, about)| *about == About::Familiar);
+            familiar.map(|(operation, _)| line(operation)).collect()
         };
         let chart = |title: &str, unit, lines| Chart {
             title: format!("{title}, {}", self.database),
@@ -121,10 +127,14 @@ pub(crate) fn measure(plan: &Plan<'_>) -> Result<Report, Failure> {
     })
 }
 
+/// A certificate's identifier and serial number.
+type Identity = (String, Vec<u8>);
+
 /// A server and what it stores.
 struct Filled {
     site: Site,
-    stock: Arc<Stock>,
+    familiar: Arc<Stock>,
+    strange: Arc<Stock>,
 }
 
 impl Plan<'_> {
@@ -141,9 +151,15 @@ impl Plan<'_> {
         let many = self.site(&installation, &seeded)?;
         let pages = lists::measure(&none, &many, self.pairs)?;
         let mut all = Vec::new();
-        for operation in compared::OPERATIONS {
+        for (operation, about) in COMPARED {
+            if about == About::Strange && stored <= NEXT_TO_NONE {
+                continue;
+            }
             eprintln!("measuring {operation} with {stored} and without ...");
-            all.push(Compared::measure(operation, (&none, &many), self.pairs)?);
+            for filled in [&none, &many] {
+                filled.acquaint((operation, about), self.pairs.1)?;
+            }
+            all.push(Compared::measure((operation, about), (&none, &many), self.pairs)?);
         }
         let process = many.site.first()?.process;
         let memory = resident_memory(process).ok_or(Failure::Slow("reading /proc"))?;
@@ -184,24 +200,57 @@ impl Plan<'_> {
         let csrs = (seconds * Issuer::P256.expected_rate()) as usize;
         let wanted = Wanted { mix: Mix::only(Operation::Issue), issuer: Issuer::P256, csrs };
         let issuer = certificate_of(target, &site.token, &seeded.authority)?;
-        let stock = Stock::of(&site.token, seeded.authority.clone(), &wanted)?;
         let spread = spread(&seeded.some);
-        let ids = spread.iter().map(|(id, _)| id.clone()).collect();
-        let stock = Arc::new(stock.knowing(Known::of(spread, &issuer)?, ids));
-        Ok(Filled { site, stock })
+        let (familiar, strange) = spread.split_at(spread.len().min(FAMILIAR));
+        let about = |known: &[Identity], wanted: &Wanted| -> Result<_, Failure> {
+            let ids = known.iter().map(|(id, _)| id.clone()).collect();
+            let stock = Stock::of(&site.token, seeded.authority.clone(), wanted)?;
+            Ok(Arc::new(stock.knowing(Known::of(known.to_vec(), &issuer)?, ids)))
+        };
+        let familiar = about(familiar, &wanted)?;
+        let strange = about(strange, &Wanted { csrs: 1, ..wanted })?;
+        Ok(Filled { site, familiar, strange })
     }
 }
 
 impl Filled {
     /// A window of one operation.
-    fn window(&self, operation: Operation, length: Duration) -> Result<Outcome, Failure> {
+    fn window(
+        &self,
+        (operation, about): (Operation, About),
+        length: Duration,
+    ) -> Result<Outcome, Failure> {
+        let stock = match about {
+            About::Familiar => &self.familiar,
+            About::Strange => &self.strange,
+        };
         let load = Generator {
             nodes: self.site.nodes.clone(),
-            stock: self.stock.clone(),
+            stock: stock.clone(),
             mix: Mix::only(operation),
             pace: Pace::Closed { connections: CONNECTIONS },
         };
         load.run(Span::of(length))
+    }
+
+    /// Asks once about all that is to be familiar, where a window asks about what is stored.
+    fn acquaint(
+        &self,
+        (operation, about): (Operation, About),
+        length: Duration,
+    ) -> Result<(), Failure> {
+        if about == About::Strange || !matches!(operation, Operation::Show | Operation::Ocsp) {
+            return Ok(());
+        }
+        let mut asked = 0.0;
+        while asked < FAMILIAR as f64 {
+            let outcome = self.window((operation, about), length)?;
+            if outcome.rate <= 0.0 {
+                return Err(Failure::Slow("every certificate"));
+            }
+            asked += outcome.rate * outcome.seconds;
+        }
+        Ok(())
     }
 }
 
@@ -230,7 +279,7 @@ pub(crate) fn render(report: &Report) -> String {
             let numbers =
                 [one.cpu_many_us, one.cpu_none_us, ratio.median, one.rate_many, one.rate_none];
             let [many, none, median, rate, beside] = numbers.map(number);
-            text += &row(one.operation.word(), &[&many, &none, &median, verdict, &rate, &beside]);
+            text += &row(&one.title(), &[&many, &none, &median, verdict, &rate, &beside]);
         }
         text += &row("list page, one client", &["p50 ms", "beside", "ratio", "p99 ms", "aim"]);
         for page in &size.pages {
