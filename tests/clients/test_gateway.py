@@ -189,6 +189,7 @@ def test_the_account_of_a_header_must_be_the_callers(sdk: Sdk, neighbour_sdk: Sd
     assert error.status_code == 403
 
 
+@pytest.mark.one_node("each process counts failed signatures for itself")
 def test_failed_signatures_lock_the_key_but_not_the_password() -> None:
     with Server() as own:
         account = own.init()

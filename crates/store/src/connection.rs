@@ -13,11 +13,13 @@ use crate::{OpenError, Synchronous};
 
 /// How long a statement waits for a lock that another process holds, for example a backup.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Page cache of the writer, KiB.
-const WRITER_CACHE: i64 = 4 * 1024;
-/// Page cache of a reader of few rows by key, KiB: room for the inner pages of the indexes of
-/// millions of serial numbers. The operating system's own cache stands behind it.
-const POINT_CACHE: i64 = 8 * 1024;
+/// Page cache of the writer, KiB: with it and the readers' the inner pages of millions of rows are not
+/// read again at each change. The operating system's own cache stands behind it.
+const WRITER_CACHE: i64 = 16 * 1024;
+/// Page caches of all readers of few rows by key, KiB.
+const POINT_CACHES: i64 = 48 * 1024;
+/// The least of one of them.
+const LEAST_POINT_CACHE: i64 = 4 * 1024;
 /// Page cache of a reader of many rows, KiB: it reads each page once.
 const SCAN_CACHE: i64 = 2 * 1024;
 /// At how many pages in the log they are moved into the database.
@@ -49,9 +51,10 @@ pub(crate) fn writer(path: &Path, synchronous: Synchronous) -> Result<Connection
     Ok(connection)
 }
 
-/// Opens a connection that reads few rows by key.
-pub(crate) fn point_reader(path: &Path) -> Result<Connection, OpenError> {
-    reader(path, POINT_CACHE)
+/// Opens a connection that reads few rows by key, one of so many.
+pub(crate) fn point_reader(path: &Path, readers: usize) -> Result<Connection, OpenError> {
+    let readers = i64::try_from(readers).unwrap_or(i64::MAX).max(1);
+    reader(path, (POINT_CACHES / readers).max(LEAST_POINT_CACHE))
 }
 
 /// Opens a connection that reads many rows.

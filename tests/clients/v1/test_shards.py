@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from harness.revoking import BUCKET, CERTIFICATES, Authority, Certificate
 from harness.server import NO_QUOTAS, PATIENCE, Server
+from harness.spreading import spread
 from harness.wire import Wire
 
 
@@ -33,8 +34,10 @@ def test_shards_are_switched_on_and_off_by_the_executable() -> None:
         named = f"New certificates of authority {authority.id} name shards of its CRL.\n"
         assert switch(server, authority, "on") == named
         assert switch(server, authority, "on") == named
+        spread(server)
         inside, neighbour = authority.issue(wire, 2)
         assert switch(server, authority, "off") == named.replace("shards", "no shards")
+        spread(server)
         (after,) = authority.issue(wire, 1)
 
         base = f"{server.public_address}/crl/{BUCKET}/{authority.id}"

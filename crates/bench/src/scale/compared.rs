@@ -13,22 +13,22 @@ use crate::statistics::Summary;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum About {
-    /// As many as there are beside, spread over all, each of which was asked about before: what differs
-    /// then is how many are stored, not how many are in use.
+    /// As many as beside, spread over all, each of which was asked about before: what differs then is
+    /// how many are stored, not how many are in use.
     Familiar,
     /// Others, which were not: their pages may be on the disk only, and no answer about them is kept.
     Strange,
 }
 
-/// What is compared: what nobody has asked about before what somebody has, and revocations last, because
-/// they make CRLs.
+/// What is compared: what nobody has asked about after what somebody has, or its OCSP answers would be
+/// kept in the place of theirs; and revocations last, because they make CRLs.
 pub(super) const COMPARED: [(Operation, About); 7] = [
     (Operation::Issue, About::Familiar),
     (Operation::List, About::Familiar),
-    (Operation::Show, About::Strange),
-    (Operation::Ocsp, About::Strange),
     (Operation::Show, About::Familiar),
     (Operation::Ocsp, About::Familiar),
+    (Operation::Show, About::Strange),
+    (Operation::Ocsp, About::Strange),
     (Operation::Revoke, About::Familiar),
 ];
 

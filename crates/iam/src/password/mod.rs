@@ -1,17 +1,18 @@
 //! Passwords: Argon2id hashes as PHC strings.
 
 mod change;
+mod computation;
 mod gate;
 mod rule;
 mod set;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
+use argon2::{Params, PasswordHash};
 use ledger::Random;
 
 use crate::Error;
 
 pub use change::PasswordChange;
+use computation::Computation;
 pub(crate) use gate::PasswordGate;
 pub(crate) use rule::check_password;
 
@@ -34,16 +35,11 @@ impl Default for PasswordCost {
 }
 
 impl PasswordCost {
-    fn hasher(self) -> Result<Argon2<'static>, Error> {
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, None);
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(Error::internal)?))
-    }
-
     /// The PHC string of `password`. Takes some 20 ms of a processor.
     pub(crate) fn hash(self, password: &str, random: &dyn Random) -> Result<String, Error> {
-        let salt = random.bytes::<16>();
-        let hash = self.hasher()?.hash_password_with_salt(password.as_bytes(), &salt);
-        Ok(hash.map_err(Error::internal)?.to_string())
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, None);
+        let computation = Computation::new(params.map_err(Error::internal)?);
+        computation.hash(password.as_bytes(), &random.bytes::<16>())
     }
 
     /// Whether `password` is that of the PHC string `hash`. Without one it is compared with a hash
@@ -51,14 +47,11 @@ impl PasswordCost {
     pub(crate) fn verify(self, password: &str, hash: Option<&str>) -> Result<bool, Error> {
         let hash = hash.map_or_else(|| self.unmatched(), str::to_owned);
         let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-        match self.hasher()?.verify_password(password.as_bytes(), &hash) {
-            Ok(()) => Ok(true),
-            Err(argon2::password_hash::Error::PasswordInvalid) => {
-                self.making_up(Self::of(&hash)?).try_for_each(Self::spend)?;
-                Ok(false)
-            }
-            Err(error) => Err(Error::internal(error)),
+        let is_right = Computation::of(&hash)?.is_of(password.as_bytes(), &hash)?;
+        if !is_right {
+            self.making_up(Self::of(&hash)?).try_for_each(Self::spend)?;
         }
+        Ok(is_right)
     }
 
     /// Whether the PHC string `hash` cost less than a new one would, in any of its parameters.
@@ -95,9 +88,8 @@ impl PasswordCost {
 
     /// Computes a hash for nothing.
     fn spend(self) -> Result<(), Error> {
-        let mut output = [0; 32];
-        let computed = self.hasher()?.hash_password_into(&[], &[0; 16], &mut output);
-        computed.map_err(Error::internal)
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, None);
+        Computation::new(params.map_err(Error::internal)?).output(&[], &[0; 16]).map(drop)
     }
 
     /// A PHC string of this cost: salt and hash are all zeros, which is nobody's.

@@ -37,9 +37,9 @@ struct Scans {
 impl FileReaders {
     /// Opens `point` connections for point reads, at least one, and a first one for scans.
     pub(crate) fn open(path: &Path, point: usize) -> Result<Self, OpenError> {
-        let point = (0..point.max(1))
-            .map(|_| Ok(Mutex::new(Connection::Sqlite(connection::point_reader(path)?))))
-            .collect::<Result<_, OpenError>>()?;
+        let open = || connection::point_reader(path, point).map(Connection::Sqlite);
+        let point =
+            (0..point.max(1)).map(|_| open().map(Mutex::new)).collect::<Result<_, OpenError>>()?;
         let first = Connection::Sqlite(connection::scan_reader(path)?);
         let turns = Arc::new(Semaphore::new(SCANS));
         let scans = Arc::new(Scans { turns, idle: Mutex::new(vec![first]) });
