@@ -22,8 +22,10 @@ const POINT_CACHES: i64 = 48 * 1024;
 const LEAST_POINT_CACHE: i64 = 4 * 1024;
 /// Page cache of a reader of many rows, KiB: it reads each page once.
 const SCAN_CACHE: i64 = 2 * 1024;
-/// At how many pages in the log they are moved into the database.
-const CHECKPOINT_PAGES: i64 = 4000;
+/// At how many pages in the log they are moved into the database. A commit waits for it, so that more
+/// would be seen: at half of the capacity the slowest of a hundred issuances took 23 ms with 8,000,
+/// 17 ms with 4,000, 15 ms with 2,000 or 1,000. The rate is the same with each.
+const CHECKPOINT_PAGES: i64 = 2000;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 96;
 
