@@ -16,15 +16,14 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Page cache of the writer, KiB: with it and the readers' the inner pages of millions of rows are not
 /// read again at each change. The operating system's own cache stands behind it.
 const WRITER_CACHE: i64 = 16 * 1024;
-/// Page caches of all readers of few rows by key, KiB.
+/// Page caches of all readers of few rows by key, KiB; of more than twelve each has the least.
 const POINT_CACHES: i64 = 48 * 1024;
 /// The least of one of them.
 const LEAST_POINT_CACHE: i64 = 4 * 1024;
 /// Page cache of a reader of many rows, KiB: it reads each page once.
 const SCAN_CACHE: i64 = 2 * 1024;
-/// At how many pages in the log they are moved into the database. A commit waits for it, so that more
-/// would be seen: at half of the capacity the slowest of a hundred issuances took 23 ms with 8,000,
-/// 17 ms with 4,000, 15 ms with 2,000 or 1,000. The rate is the same with each.
+/// At how many pages in the log they are moved into the database. A commit waits for it: at half of the
+/// capacity p99 grew with this number from 2,000 on, and the rate did not (docs/performance.md).
 const CHECKPOINT_PAGES: i64 = 2000;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 96;

@@ -273,12 +273,16 @@ impl Database {
         self.readers.scan(read).await
     }
 
-    /// Runs a read that may pass over all that an account has, after the others of this kind.
+    /// Runs a read that may pass over all that an account has, after the others of this kind. On a replica
+    /// its sessions are the bound: who finds all in use comes here.
     pub(crate) async fn search<T: Send + 'static>(
         &self,
         read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let turn = self.searches.turn().await?;
+        let turn = match &self.readers {
+            Readers::Replica(_) => None,
+            Readers::Sqlite(_) | Readers::Postgres(_) => Some(self.searches.turn().await?),
+        };
         let searching = move |connection: &Connection| {
             let _turn = &turn;
             read(connection)
@@ -313,5 +317,52 @@ impl Database {
         work: impl FnOnce(&mut rusqlite::Connection) + Send + 'static,
     ) {
         self.writer.run(Box::new(work)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::system::{SystemClock, SystemRandom};
+    use ledger::{AccountId, Timestamp};
+    use pki::certificate::{CertificateFilter, CertificateQuery};
+    use pki::tag::TagSearch;
+    use pki::{Lists, Page};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const MOMENT: Duration = Duration::from_millis(50);
+
+    #[tokio::test]
+    async fn searches_wait_for_each_other_and_lists_do_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = Database::open(&directory.path().join("x.db"), Options::default()).unwrap();
+        let mut searching = Vec::new();
+        while let Ok(turn) = timeout(MOMENT, database.searches.turn()).await {
+            searching.push(turn.unwrap());
+        }
+        let account = AccountId::generate(&SystemClock, &SystemRandom);
+        let (page, now) = (Page { limit: 10, offset: 0 }, Timestamp::from_millis(1));
+        let named = CertificateFilter { name: Some("a".to_owned()), ..Default::default() };
+        let named = CertificateQuery { filter: named, ..Default::default() };
+        let tagged = |values: &[&str]| TagSearch {
+            tags: [("k".to_owned(), values.iter().copied().map(String::from).collect())].into(),
+            name: None,
+        };
+
+        let list = CertificateQuery::default();
+        assert_eq!(database.certificates(account, &list, page, now).await.unwrap().total, 0);
+        let by_value = database.certificates_by_tags(account, &tagged(&["a"]), page).await;
+        assert_eq!(by_value.unwrap().total, 0);
+        for tags in
+            [tagged(&["a", "b"]), TagSearch { name: named.filter.name.clone(), ..tagged(&[]) }]
+        {
+            let search = database.certificates_by_tags(account, &tags, page);
+            assert!(timeout(MOMENT, search).await.is_err(), "{tags:?}");
+        }
+        assert!(timeout(MOMENT, database.certificates(account, &named, page, now)).await.is_err());
+
+        drop(searching);
+        assert_eq!(database.certificates(account, &named, page, now).await.unwrap().total, 0);
     }
 }

@@ -78,7 +78,9 @@ impl Lists for Database {
         page: Page,
     ) -> Result<Listed<Certificate>, StoreError> {
         let search = search.clone();
-        let is_search = search.name.is_some() || search.tags.len() > 1;
+        let several =
+            search.tags.len() > 1 || search.tags.iter().any(|(_, values)| values.len() > 1);
+        let is_search = several || search.name.is_some();
         let read = move |c: &Connection| certificate_search::page(c, account, &search, page);
         if is_search { self.search(read).await } else { self.scan(read).await }
     }

@@ -44,8 +44,8 @@ pub struct Limits {
 
 impl Default for Limits {
     /// 256 requests and 256 that wait, at most a second; no rates. The slow queues inside (making
-    /// RSA keys, packing exports, hashing passwords) hold fewer than 256 together, so that they
-    /// never have all turns.
+    /// RSA keys, packing exports, hashing passwords, searches) hold fewer than 256 together, so that
+    /// they never have all turns.
     fn default() -> Self {
         let patience = Duration::from_secs(1);
         let bound = |turns| Bound { running: turns, waiting: turns, patience };

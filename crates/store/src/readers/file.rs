@@ -12,9 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use ledger::StoreError;
 use tokio::sync::Semaphore;
 
-use super::TURN;
 use crate::sql::{self, Connection};
-use crate::{OpenError, connection, measure};
+use crate::{OpenError, connection};
 
 /// How many scans run at a time.
 pub(super) const SCANS: usize = 4;
@@ -49,7 +48,8 @@ impl FileReaders {
     /// How many connections are open: those for point reads, and those for scans, idle or in use.
     pub(crate) fn count(&self) -> usize {
         let scanning = SCANS.saturating_sub(self.scans.turns.available_permits());
-        self.point.len().saturating_add(lock(&self.scans.idle).len()).saturating_add(scanning)
+        let scans = lock(&self.scans.idle).len().saturating_add(scanning).min(SCANS);
+        self.point.len().saturating_add(scans)
     }
 
     /// A new connection, for a read that takes seconds.
@@ -70,21 +70,13 @@ impl FileReaders {
         read(&connection).map_err(StoreError::new)
     }
 
-    /// Runs a read of many rows on the blocking pool.
-    ///
-    /// # Errors
-    ///
-    /// The database's own; that it is busy, when other scans take too long.
+    /// Runs a read of many rows on the blocking pool, in turn: whoever lists waits as one of those whom
+    /// the server lets in, and its own work must not fail because others list.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,
         read: impl Fn(&Connection) -> sql::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let turn = tokio::time::timeout(TURN, self.scans.turns.clone().acquire_owned());
-        let turn = turn.await.map_err(|late| {
-            measure::refused("reads");
-            StoreError::busy(late)
-        })?;
-        let turn = turn.map_err(StoreError::new)?;
+        let turn = self.scans.turns.clone().acquire_owned().await.map_err(StoreError::new)?;
         let (scans, path) = (Arc::clone(&self.scans), self.path.clone());
         let scan = move || {
             let _turn = turn;

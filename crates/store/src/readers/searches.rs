@@ -13,8 +13,9 @@ use super::TURN;
 use super::file::SCANS;
 use crate::measure;
 
-/// How many wait for a turn: half of those whom a server lets in by default.
-const WAITING: usize = 128;
+/// How many wait for a turn. Together with the other slow queues they are fewer than whom a server lets
+/// in by default (decision 21).
+const WAITING: usize = 32;
 
 /// The turns of such reads, and the places of those who wait for one.
 #[derive(Clone)]
