@@ -198,9 +198,11 @@ def test_a_request_can_be_a_path_in_every_form(sdk: Sdk, server: Server) -> None
 def test_an_answer_that_is_held_already_does_not_come_again(sdk: Sdk, server: Server) -> None:
     asked, _ = answering(sdk, server, "Held")
     octets = asked.builder(hashes.SHA1()).build().public_bytes(serialization.Encoding.DER)
-    url = f"{asked.url}/{urllib.parse.quote(base64.b64encode(octets).decode(), safe='')}"
-    held = {"If-None-Match": requests.get(url, timeout=30).headers["ETag"]}
-    assert requests.get(url, headers=held, timeout=30).status_code == 304
+    plain = base64.b64encode(octets).decode()
+    for form in (plain, urllib.parse.quote(plain, safe="")):
+        url = f"{asked.url}/{form}"
+        held = {"If-None-Match": requests.get(url, timeout=30).headers["ETag"]}
+        assert requests.get(url, headers=held, timeout=30).status_code == 304
 
 
 def test_a_nonce_comes_back_and_the_answer_is_kept_by_nobody(sdk: Sdk, server: Server) -> None:

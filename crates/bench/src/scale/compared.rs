@@ -13,8 +13,8 @@ use crate::statistics::Summary;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum About {
-    /// As many as beside, spread over all, each of which was asked about before: what differs then is
-    /// how many are stored, not how many are in use.
+    /// As many as of the other server, spread over all, each of which was asked about before: what
+    /// differs then is how many are stored, not how many are in use.
     Familiar,
     /// Others, which were not: their pages may be on the disk only, and no answer about them is kept.
     Strange,
@@ -90,9 +90,7 @@ impl Compared {
             errors,
         })
     }
-}
 
-impl Compared {
     /// What it is in words.
     pub(super) fn title(&self) -> String {
         match self.about {

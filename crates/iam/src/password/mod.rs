@@ -35,11 +35,14 @@ impl Default for PasswordCost {
 }
 
 impl PasswordCost {
+    fn computation(self) -> Result<Computation, Error> {
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, None);
+        params.map(Computation::new).map_err(Error::internal)
+    }
+
     /// The PHC string of `password`. Takes some 20 ms of a processor.
     pub(crate) fn hash(self, password: &str, random: &dyn Random) -> Result<String, Error> {
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, None);
-        let computation = Computation::new(params.map_err(Error::internal)?);
-        computation.hash(password.as_bytes(), &random.bytes::<16>())
+        self.computation()?.hash(password.as_bytes(), &random.bytes::<16>())
     }
 
     /// Whether `password` is that of the PHC string `hash`. Without one it is compared with a hash
@@ -88,8 +91,7 @@ impl PasswordCost {
 
     /// Computes a hash for nothing.
     fn spend(self) -> Result<(), Error> {
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, None);
-        Computation::new(params.map_err(Error::internal)?).output(&[], &[0; 16]).map(drop)
+        self.computation()?.output(&[], &[0; 16]).map(drop)
     }
 
     /// A PHC string of this cost: salt and hash are all zeros, which is nobody's.
